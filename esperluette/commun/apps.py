@@ -1,0 +1,8 @@
+"""Déclaration de l'app `commun`."""
+
+from django.apps import AppConfig
+
+
+class CommunConfig(AppConfig):
+    name = "esperluette.commun"
+    label = "commun"

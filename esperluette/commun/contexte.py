@@ -1,0 +1,24 @@
+"""Ce que toute page connaît : nom du service, marque, démonstration, menu."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import lazy
+
+from esperluette.commun.navigation import Entree, entrees
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """Contexte commun ; le menu n'est calculé que si le gabarit l'affiche."""
+    menu: Any = lazy(lambda: _menu(request), list)()
+    return {
+        "SERVICE": settings.SERVICE,
+        "MARQUE_ETAT": settings.MARQUE_ETAT,
+        "DEMONSTRATION": settings.DEMONSTRATION,
+        "menu": menu,
+    }
+
+
+def _menu(request: HttpRequest) -> list[Entree]:
+    return entrees(request)

@@ -1,0 +1,108 @@
+"""Les comptes, les organismes et ce qu'on y fait."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from esperluette.comptes.enums import Role, SorteOrganisme
+from esperluette.territoires.models import Departement, Epci, Region
+
+
+class CompteManager(BaseUserManager["Compte"]):
+    def create_user(self, courriel: str, **champs: Any) -> "Compte":
+        """Crée un compte sans mot de passe ; l'adresse est mise en minuscules."""
+        compte = self.model(courriel=courriel.strip().lower(), **champs)
+        compte.set_unusable_password()
+        compte.save(using=self._db)
+        return compte
+
+    def get_by_natural_key(self, courriel: str | None) -> "Compte":
+        return self.get(courriel__iexact=courriel)
+
+
+class Compte(AbstractBaseUser):
+    """Une personne qui se connecte. Une adresse par personne ; aucun mot de passe."""
+
+    courriel = models.EmailField(
+        "adresse électronique", unique=True, error_messages={"unique": "Cette adresse est déjà celle d'un compte."}
+    )
+    prenom = models.CharField("prénom", max_length=100, blank=True)
+    nom = models.CharField("nom", max_length=100, blank=True)
+    telephone = models.CharField("téléphone", max_length=20, blank=True)
+    is_active = models.BooleanField("actif", default=True)
+    cree_le = models.DateTimeField("créé le", default=timezone.now)
+    fictif = models.BooleanField("compte de démonstration", default=False)
+
+    USERNAME_FIELD = "courriel"
+    EMAIL_FIELD = "courriel"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = CompteManager()
+
+    class Meta:
+        verbose_name = "compte"
+        constraints = [models.UniqueConstraint(Lower("courriel"), name="compte_courriel_unique_sans_casse")]
+
+    def __str__(self) -> str:
+        return f"{self.prenom} {self.nom}".strip() or self.courriel
+
+
+class Organisme(models.Model):
+    nom = models.CharField("nom", max_length=200)
+    sorte = models.CharField("sorte", max_length=20, choices=SorteOrganisme)
+    region = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="organismes", verbose_name="région"
+    )
+    courriel = models.EmailField("courriel", blank=True)
+    telephone = models.CharField("téléphone", max_length=30, blank=True)
+    adresse = models.TextField("adresse", blank=True)
+
+    class Meta:
+        verbose_name = "organisme"
+        ordering = ["nom"]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class FonctionQuerySet(models.QuerySet["Fonction"]):
+    def actives(self) -> "FonctionQuerySet":
+        """Les fonctions en cours aujourd'hui."""
+        jour = timezone.localdate()
+        return self.filter(Q(fin=None) | Q(fin__gte=jour), debut__lte=jour)
+
+
+class Fonction(models.Model):
+    """Ce qu'un compte fait dans un organisme, avec périmètre et dates.
+
+    Le périmètre est l'union des lignes non vides : région entière si ni département ni
+    intercommunalités ; sinon le département (restreint aux intercommunalités si elles sont données).
+    """
+
+    compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="fonctions", verbose_name="compte")
+    organisme = models.ForeignKey(
+        Organisme, on_delete=models.PROTECT, related_name="fonctions", verbose_name="organisme"
+    )
+    role = models.CharField("rôle", max_length=30, choices=Role)
+    region = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="région"
+    )
+    departement = models.ForeignKey(
+        Departement, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="département"
+    )
+    epcis = models.ManyToManyField(Epci, blank=True, related_name="+", verbose_name="intercommunalités")
+    debut = models.DateField("depuis le", default=timezone.localdate)
+    fin = models.DateField("jusqu'au", null=True, blank=True)
+
+    objects = FonctionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "fonction"
+        indexes = [models.Index(fields=["compte", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} — {self.organisme}"

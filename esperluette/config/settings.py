@@ -1,0 +1,224 @@
+"""Réglages. Tout ce qui change d'une installation à l'autre vient de l'environnement.
+
+`ESPERLUETTE_DEMONSTRATION=1` ouvre la boîte de courriels locale et les comptes fictifs ;
+`ESPERLUETTE_PRODUCTION=1` durcit tout et refuse la démonstration (voir `verifications.py`).
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+
+
+def _oui(nom: str) -> bool:
+    return os.environ.get(nom, "").lower() in {"1", "oui", "true"}
+
+
+PAQUET = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("ESPERLUETTE_VAR", "var")).resolve()
+DEMONSTRATION = _oui("ESPERLUETTE_DEMONSTRATION")
+PRODUCTION = _oui("ESPERLUETTE_PRODUCTION")
+# Le bloc « République française » est réservé à l'État et à ses établissements.
+MARQUE_ETAT = _oui("ESPERLUETTE_MARQUE_ETAT")
+SERVICE = "Esperluette"
+DEBUG = False
+
+
+def _cle_secrete() -> str:
+    """La clé de l'environnement, sinon celle de l'installation locale, créée une seule fois."""
+    if cle := os.environ.get("ESPERLUETTE_CLE_SECRETE"):
+        return cle
+    fichier = VAR / "cle-secrete"
+    if not fichier.exists():
+        cle = secrets.token_urlsafe(50)
+        if PRODUCTION or not VAR.is_dir():
+            return cle
+        try:
+            descripteur = os.open(fichier, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # le service et le travailleur démarrent ensemble
+            return fichier.read_text(encoding="ascii")
+        with os.fdopen(descripteur, "w", encoding="ascii") as sortie:
+            sortie.write(cle)
+    return fichier.read_text(encoding="ascii")
+
+
+SECRET_KEY = _cle_secrete()
+ALLOWED_HOSTS = os.environ.get("ESPERLUETTE_HOTES", "localhost,127.0.0.1,[::1]").split(",")
+ADRESSE_PUBLIQUE = os.environ.get("ESPERLUETTE_ADRESSE", "http://localhost:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [ADRESSE_PUBLIQUE]
+
+INSTALLED_APPS = [
+    "esperluette.portail",
+    "esperluette.instruction",
+    "esperluette.dossiers",
+    "esperluette.equipes",
+    "esperluette.interlocuteurs",
+    "esperluette.comptes",
+    "esperluette.territoires",
+    "esperluette.referentiel",
+    "esperluette.documents",
+    "esperluette.fichiers",
+    "esperluette.notifications",
+    "esperluette.journal",
+    "esperluette.commun",
+    "esperluette.config",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django_prose_editor",
+    "django_tasks",
+    "django_tasks_db",
+    "dsfr",
+    "template_partials",
+    "widget_tweaks",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "esperluette.config.urls"
+WSGI_APPLICATION = "esperluette.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "esperluette.commun.contexte.site",
+            ],
+            "builtins": ["template_partials.templatetags.partials"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+_SQLITE = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": VAR / "esperluette.sqlite3",
+    # IMMEDIATE prend le verrou d'écriture dès le début : on attend au lieu d'échouer (ADR 0001).
+    "OPTIONS": {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    },
+}
+if os.environ.get("DATABASE_URL"):
+    DATABASES = {"default": dj_database_url.config(conn_max_age=60, conn_health_checks=True)}
+else:
+    DATABASES = {"default": _SQLITE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "comptes.Compte"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "portail:apres_connexion"
+ACCOUNT_LOGOUT_REDIRECT_URL = "portail:accueil"
+
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", "Français")]
+TIME_ZONE = "Europe/Paris"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/statique/"
+STATIC_ROOT = VAR / "statique"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": VAR / "fichiers"},
+    },
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if PRODUCTION
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+TAILLE_MAXIMALE_FICHIER = 10 * 1024 * 1024  # octets
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+EMAIL_BACKEND = os.environ.get(
+    "ESPERLUETTE_COURRIEL_MOTEUR",
+    "django.core.mail.backends.smtp.EmailBackend"
+    if os.environ.get("ESPERLUETTE_COURRIEL_HOTE")
+    else "django.core.mail.backends.console.EmailBackend",
+)
+EMAIL_HOST = os.environ.get("ESPERLUETTE_COURRIEL_HOTE", "localhost")
+EMAIL_PORT = int(os.environ.get("ESPERLUETTE_COURRIEL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("ESPERLUETTE_COURRIEL_COMPTE", "")
+EMAIL_HOST_PASSWORD = os.environ.get("ESPERLUETTE_COURRIEL_SECRET", "")
+EMAIL_USE_TLS = bool(EMAIL_HOST_USER)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("ESPERLUETTE_COURRIEL_DE", "Esperluette <ne-pas-repondre@esperluette.example>")
+
+# Éditions supplémentaires, hors du paquet : dossiers séparés par « : ».
+EDITIONS_SUPPLEMENTAIRES = [Path(d) for d in os.environ.get("ESPERLUETTE_EDITIONS", "").split(":") if d]
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# --- Connexion sans mot de passe (allauth) ---------------------------------------------------
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "courriel"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True

@@ -1,0 +1,20 @@
+"""Réglages des essais : tâches immédiates, courriels en mémoire, données dans un dossier jetable."""
+
+import tempfile
+from pathlib import Path
+
+from esperluette.config.settings import *  # noqa: F403
+from esperluette.config.settings import STORAGES
+
+VAR = Path(tempfile.mkdtemp(prefix="esperluette-essais-"))
+SECRET_KEY = "essais"  # noqa: S105 — jamais servi
+DEMONSTRATION = True
+PRODUCTION = False
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES = {
+    **STORAGES,
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "fichiers"}},
+}
+# Les déclencheurs en ajout seul du journal gêneraient le vidage des tables ; essayés à part.
+JOURNAL_DECLENCHEURS = False

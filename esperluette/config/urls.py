@@ -1,0 +1,14 @@
+"""Les adresses du site. Chaque app tient les siennes."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("compte/", include("esperluette.comptes.urls")),
+    path("boite/", include("esperluette.notifications.urls")),
+    path("communes/", include("esperluette.territoires.urls")),
+    path("equipes/", include("esperluette.equipes.urls")),
+    path("dossiers/", include("esperluette.dossiers.urls")),
+    path("instruction/", include("esperluette.instruction.urls")),
+    path("fichiers/", include("esperluette.fichiers.urls")),
+    path("", include("esperluette.portail.urls")),
+]

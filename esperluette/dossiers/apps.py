@@ -1,0 +1,8 @@
+"""Déclaration de l'app `dossiers`."""
+
+from django.apps import AppConfig
+
+
+class DossiersConfig(AppConfig):
+    name = "esperluette.dossiers"
+    label = "dossiers"

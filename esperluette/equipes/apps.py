@@ -1,0 +1,8 @@
+"""Déclaration de l'app `equipes`."""
+
+from django.apps import AppConfig
+
+
+class EquipesConfig(AppConfig):
+    name = "esperluette.equipes"
+    label = "equipes"

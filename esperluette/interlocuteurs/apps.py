@@ -1,0 +1,8 @@
+"""Déclaration de l'app `interlocuteurs`."""
+
+from django.apps import AppConfig
+
+
+class InterlocuteursConfig(AppConfig):
+    name = "esperluette.interlocuteurs"
+    label = "interlocuteurs"

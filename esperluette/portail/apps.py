@@ -1,0 +1,8 @@
+"""Déclaration de l'app `portail`."""
+
+from django.apps import AppConfig
+
+
+class PortailConfig(AppConfig):
+    name = "esperluette.portail"
+    label = "portail"
