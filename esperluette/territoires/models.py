@@ -1,6 +1,9 @@
 """Le découpage : régions, départements, intercommunalités, communes. Clés : les codes INSEE et SIREN."""
 
 from django.db import models
+from django.utils import timezone
+
+from esperluette.territoires.enums import RangDeCle
 
 
 class Region(models.Model):
@@ -65,9 +68,15 @@ class Commune(models.Model):
     )
     population = models.PositiveIntegerField("population municipale", default=0)
     codes_postaux = models.JSONField("codes postaux", default=list)
-    recherche = models.CharField("forme de recherche", max_length=120, db_index=True)
+    # Le nom en minuscules sans accents ni ponctuation (`texte.forme`), pour le tri et la saisie fautive.
+    recherche = models.CharField("forme de recherche", max_length=120)
     # Une commune fusionnée n'est jamais effacée : des équipes peuvent y renvoyer.
     active = models.BooleanField("active", default=True)
+
+    # Posés par la recherche, jamais enregistrés : pourquoi cette commune est proposée.
+    nom_exact: bool = False
+    approchee: bool = False
+    ancien_nom: str = ""
 
     class Meta:
         verbose_name = "commune"
@@ -75,3 +84,77 @@ class Commune(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nom} ({self.departement_id})"
+
+    @property
+    def est_arrondissement(self) -> bool:
+        """Vrai pour un arrondissement de Paris, Lyon ou Marseille."""
+        return self.commune_mere_id is not None
+
+
+class AncienneCommune(models.Model):
+    """Une commune déléguée, associée ou disparue : son code et son nom mènent à la commune d'aujourd'hui.
+
+    Table refaite à chaque chargement. Une commune déléguée peut porter le code de sa commune nouvelle.
+    """
+
+    code = models.CharField("code INSEE", max_length=5, unique=True)
+    nom = models.CharField("nom", max_length=100, blank=True)
+    commune = models.ForeignKey(
+        Commune, on_delete=models.PROTECT, related_name="anciennes", verbose_name="commune d'aujourd'hui"
+    )
+
+    class Meta:
+        verbose_name = "ancienne commune"
+        verbose_name_plural = "anciennes communes"
+        ordering = ["nom", "code"]
+
+    def __str__(self) -> str:
+        return self.nom or self.code
+
+
+class CleDeRecherche(models.Model):
+    """Une façon de commencer à taper une commune : nom, mot du nom, nom d'une ancienne commune, code.
+
+    Table dérivée, refaite à chaque chargement. La recherche lit le seul index (clé, rang, poids).
+    """
+
+    cle = models.CharField("clé", max_length=100)
+    rang = models.PositiveSmallIntegerField("rang", choices=RangDeCle)
+    poids = models.PositiveIntegerField("population, pour le tri")
+    commune = models.ForeignKey(Commune, on_delete=models.CASCADE, related_name="cles", verbose_name="commune")
+    ancienne = models.ForeignKey(
+        AncienneCommune,
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        verbose_name="ancienne commune",
+        db_index=False,
+    )
+
+    class Meta:
+        verbose_name = "clé de recherche"
+        verbose_name_plural = "clés de recherche"
+        # Toutes les colonnes lues : SQLite et PostgreSQL répondent sans ouvrir la table.
+        indexes = [models.Index(fields=["cle", "rang", "poids", "commune", "ancienne"], name="cle_de_recherche")]
+
+    def __str__(self) -> str:
+        return f"{self.cle} → {self.commune_id}"
+
+
+class Decoupage(models.Model):
+    """Le découpage chargé : millésime et provenance, pour les citer et ne pas recharger pour rien."""
+
+    millesime = models.PositiveSmallIntegerField("millésime", primary_key=True)
+    version = models.CharField("version du paquet", max_length=20)
+    producteur = models.CharField("producteur", max_length=200)
+    licence = models.CharField("licence", max_length=100)
+    empreinte = models.CharField("empreinte du fichier chargé", max_length=64)
+    charge_le = models.DateTimeField("chargé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "découpage chargé"
+        verbose_name_plural = "découpages chargés"
+        ordering = ["-charge_le"]
+
+    def __str__(self) -> str:
+        return f"Découpage {self.millesime} ({self.version})"

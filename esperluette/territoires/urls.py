@@ -1,6 +1,8 @@
 """Adresses de l'app `territoires`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from esperluette.territoires import views
 
 app_name = "territoires"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("chercher/", views.chercher, name="chercher")]
