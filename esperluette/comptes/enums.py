@@ -1,5 +1,7 @@
 """Vocabulaire des comptes."""
 
+from enum import nonmember
+
 from django.db import models
 
 
@@ -13,6 +15,13 @@ class Role(models.TextChoices):
     MEMBRE_COMMISSION = "membre_commission", "Membre de commission"
     ADMIN_REGIONAL = "admin_regional", "Administrateur régional"
     ADMIN = "admin", "Administrateur"
+
+    # Ceux qui instruisent et décident, dans leur périmètre.
+    INSTRUCTEURS = nonmember(("referent", "autorite"))
+    # Ceux qui lisent les équipes et les dossiers de leur périmètre ; l'administrateur lit tout, sans écrire.
+    LECTEURS = nonmember(("referent", "autorite", "admin"))
+    # Ceux qui tiennent contacts, calendrier et comptes d'agents d'une région.
+    ADMINISTRATEURS = nonmember(("admin_regional", "admin"))
 
 
 class SorteOrganisme(models.TextChoices):

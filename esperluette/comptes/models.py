@@ -43,6 +43,9 @@ class Compte(AbstractBaseUser):
 
     objects = CompteManager()
 
+    # Voir `lectures.fonctions_actives` : ce que ce compte fait aujourd'hui, lu une fois par requête HTTP.
+    fonctions_lues: "list[Fonction] | None" = None
+
     class Meta:
         verbose_name = "compte"
         constraints = [models.UniqueConstraint(Lower("courriel"), name="compte_courriel_unique_sans_casse")]
@@ -106,3 +109,8 @@ class Fonction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} — {self.organisme}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if Fonction.compte.is_cached(self):
+            self.compte.fonctions_lues = None

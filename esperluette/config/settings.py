@@ -217,8 +217,39 @@ LOGGING = {
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- Connexion sans mot de passe (allauth) ---------------------------------------------------
+ACCOUNT_ADAPTER = "esperluette.comptes.connexion.Adaptateur"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "courriel"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# Le code prouve l'adresse : pas d'autre vérification.
+ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
+ACCOUNT_LOGIN_TIMEOUT = 40 * 60
+# Demander un code : par adresse IP, puis par adresse électronique. Essayer un code : par code envoyé.
+# Une adresse ne reçoit pas plus de dix codes par heure, et un code pas plus de cinq essais : deviner six
+# chiffres demanderait des années.
+ACCOUNT_RATE_LIMITS = {
+    "request_login_code": "20/m/ip,3/m/key,10/h/key",
+    "confirm_login_code": "60/m/ip,8/h/key",
+}
+# Nombre de mandataires (reverse proxies) de confiance devant le service : l'adresse IP du visiteur en dépend.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ESPERLUETTE_MANDATAIRES", "1" if PRODUCTION else "0"))
+# Une semaine sur le même appareil ; signer redemande un code à chaque fois.
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+
+# Les compteurs de débit doivent être les mêmes pour tous les processus, et sur toutes les machines.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache_partage",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+# Le journal est en ajout seul : la base elle-même refuse de changer ou d'effacer un événement.
+JOURNAL_DECLENCHEURS = True

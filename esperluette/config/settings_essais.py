@@ -16,5 +16,7 @@ STORAGES = {
     **STORAGES,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "fichiers"}},
 }
+STATIC_ROOT = VAR / "statique"
+STATIC_ROOT.mkdir()  # whitenoise se plaint d'un dossier absent
 # Les déclencheurs en ajout seul du journal gêneraient le vidage des tables ; essayés à part.
 JOURNAL_DECLENCHEURS = False

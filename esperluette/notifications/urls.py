@@ -1,6 +1,11 @@
-"""Adresses de l'app `notifications`."""
+"""Adresses de l'app `notifications` : la boîte locale de démonstration."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from esperluette.notifications import views
 
 app_name = "notifications"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.boite, name="boite"),
+    path("<int:pk>/", views.courriel, name="courriel"),
+]

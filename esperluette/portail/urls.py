@@ -1,6 +1,11 @@
 """Adresses de l'app `portail`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from esperluette.portail import views
 
 app_name = "portail"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.accueil, name="accueil"),
+    path("apres-connexion/", views.apres_connexion, name="apres_connexion"),
+]

@@ -1,0 +1,1 @@
+"""Fabriques : des objets parlants pour les essais, sans hasard sur les états."""

@@ -1,0 +1,58 @@
+"""Les courriels que la plateforme envoie, ou montre dans la boîte locale de démonstration."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils import timezone
+
+from esperluette.notifications.enums import Etat
+
+
+class Courriel(models.Model):
+    """Un message à une adresse. Une fois parti, son texte est effacé : il reste l'objet et les dates."""
+
+    destinataire = models.EmailField("destinataire")
+    compte = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="courriels",
+        verbose_name="compte destinataire",
+    )
+    gabarit = models.CharField("gabarit", max_length=100)
+    objet = models.CharField("objet", max_length=250)
+    texte = models.TextField("texte", blank=True)
+    html = models.TextField("texte mis en forme", blank=True)
+    lie_type = models.ForeignKey(
+        ContentType,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="sorte d'objet lié",
+    )
+    lie_id = models.CharField("identifiant de l'objet lié", max_length=40, blank=True)
+    lie = GenericForeignKey("lie_type", "lie_id")
+    # Le même identifiant à chaque reprise : un serveur qui a déjà reçu le message peut l'écarter.
+    identifiant = models.UUIDField("identifiant du message", default=uuid.uuid4, editable=False, unique=True)
+    etat = models.CharField("état", max_length=20, choices=Etat, default=Etat.A_ENVOYER)
+    cree_le = models.DateTimeField("créé le", default=timezone.now)
+    essaye_le = models.DateTimeField("dernier essai le", null=True, blank=True)
+    envoye_le = models.DateTimeField("envoyé le", null=True, blank=True)
+    essais = models.PositiveSmallIntegerField("nombre d'essais", default=0)
+    erreur = models.CharField("dernière erreur", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "courriel"
+        ordering = ["-cree_le", "-pk"]
+        indexes = [
+            models.Index(fields=["etat", "cree_le"], name="courriel_etat"),
+            models.Index(fields=["destinataire", "-cree_le"], name="courriel_destinataire"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.objet} → {self.destinataire}"
