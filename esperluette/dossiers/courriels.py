@@ -19,7 +19,7 @@ def _contexte(dossier: Dossier, nom: str, **autres: object) -> dict[str, object]
 
 
 def _membres(dossier: Dossier) -> list[Compte]:
-    return list(Compte.objects.filter(pk__in=dossier.equipe.membres.presents().confirmes().values("compte_id")))
+    return list(Compte.objects.filter(pk__in=dossier.equipe.membres.confirmes().values("compte_id")))
 
 
 def demander_signatures(depot: Depot) -> None:
@@ -27,7 +27,7 @@ def demander_signatures(depot: Depot) -> None:
     identifiants = [s["membre"] for s in depot.contenu["signataires"]]
     for membre in depot.dossier.equipe.membres.filter(pk__in=identifiants).select_related("compte"):
         envoyer(
-            "signature_demandee", a=membre.compte or membre.courriel, objet_lie=depot.dossier,
+            "dossiers/signature_demandee", a=membre.compte or membre.courriel, objet_lie=depot.dossier,
             contexte=_contexte(depot.dossier, "signature", depot=depot),
         )  # fmt: skip
 
@@ -36,9 +36,9 @@ def prevenir_si_toutes_signatures(depot: Depot) -> None:
     """Aux porteurs, quand la dernière signature est posée : on peut déposer."""
     if depot.signatures.filter(annulee_le=None).count() < len(depot.contenu["signataires"]):
         return
-    for membre in depot.dossier.equipe.membres.presents().porteurs().select_related("compte"):
+    for membre in depot.dossier.equipe.membres.filter(porteur=True).select_related("compte"):
         envoyer(
-            "signatures_completes", a=membre.compte, objet_lie=depot.dossier,
+            "dossiers/signatures_completes", a=membre.compte, objet_lie=depot.dossier,
             contexte=_contexte(depot.dossier, "signature", depot=depot),
         )  # fmt: skip
 
@@ -54,7 +54,7 @@ def relancer(depot: Depot) -> int:
     ]
     for membre in restants:
         envoyer(
-            "signature_relance", a=membre.compte or membre.courriel, objet_lie=depot.dossier,
+            "dossiers/signature_relance", a=membre.compte or membre.courriel, objet_lie=depot.dossier,
             contexte=_contexte(depot.dossier, "signature", depot=depot),
         )  # fmt: skip
     return len(restants)
@@ -64,7 +64,7 @@ def signatures_annulees(depot: Depot, signataires: Iterable[Compte]) -> None:
     """À ceux qui avaient signé : leur signature est tombée, il faudra signer la suivante."""
     for compte in signataires:
         envoyer(
-            "signature_annulee", a=compte, objet_lie=depot.dossier,
+            "dossiers/signature_annulee", a=compte, objet_lie=depot.dossier,
             contexte=_contexte(depot.dossier, "redaction", depot=depot),
         )  # fmt: skip
 
@@ -73,21 +73,24 @@ def depot_recu(depot: Depot) -> None:
     """À tous les membres : le dossier est déposé, l'accusé est en ligne."""
     for compte in _membres(depot.dossier):
         envoyer(
-            "depot_recu", a=compte, objet_lie=depot.dossier, contexte=_contexte(depot.dossier, "fiche", depot=depot)
+            "dossiers/depot_recu",
+            a=compte,
+            objet_lie=depot.dossier,
+            contexte=_contexte(depot.dossier, "fiche", depot=depot),
         )
 
 
 def etat_change(dossier: Dossier) -> None:
     """À tous les membres : l'ARS a fait avancer le dossier."""
     for compte in _membres(dossier):
-        envoyer("etat_change", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
+        envoyer("dossiers/etat_change", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
 
 
 def dossier_retire(dossier: Dossier) -> None:
     """À tous les membres, et à l'agent qui l'instruisait."""
     for compte in _membres(dossier):
-        envoyer("dossier_retire", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
+        envoyer("dossiers/dossier_retire", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
     if dossier.instruit_par is not None:
         envoyer(
-            "dossier_retire_agent", a=dossier.instruit_par, objet_lie=dossier, contexte={"dossier": dossier}
+            "dossiers/dossier_retire_agent", a=dossier.instruit_par, objet_lie=dossier, contexte={"dossier": dossier}
         )

@@ -1,5 +1,7 @@
 """Qui peut faire quoi sur un dossier. Chaque refus dit sa raison."""
 
+from collections.abc import Collection
+
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import perimetre
@@ -9,7 +11,6 @@ from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes import droits as droits_equipe
 from esperluette.equipes.models import Equipe
 
-ROLES_AGENT = (Role.REFERENT, Role.AUTORITE, Role.ADMIN_REGIONAL)
 ROLES_INSTANCE = (Role.SECRETARIAT, Role.PRESIDENT)
 
 
@@ -53,7 +54,7 @@ def peut_signer(compte: Compte, depot: Depot) -> Permission:
 
 def peut_instruire(compte: Compte, dossier: Dossier) -> Permission:
     """Instruire : un agent de l'ARS dont le périmètre couvre la commune d'implantation."""
-    return _dans_le_perimetre(compte, dossier, ROLES_AGENT, "Ce dossier n’est pas dans votre périmètre d’agent.")
+    return _dans_le_perimetre(compte, dossier, Role.INSTRUCTEURS, "Ce dossier n’est pas dans votre périmètre d’agent.")
 
 
 def peut_decider(compte: Compte, dossier: Dossier) -> Permission:
@@ -64,7 +65,10 @@ def peut_decider(compte: Compte, dossier: Dossier) -> Permission:
 def peut_inscrire(compte: Compte, dossier: Dossier) -> Permission:
     """Inscrire à une séance : un agent du périmètre ou le secrétariat de l'instance."""
     return _dans_le_perimetre(
-        compte, dossier, (*ROLES_AGENT, Role.SECRETARIAT), "Seuls l’ARS et le secrétariat inscrivent à une séance."
+        compte,
+        dossier,
+        (*Role.INSTRUCTEURS, Role.SECRETARIAT),
+        "Seuls l’ARS et le secrétariat inscrivent à une séance.",
     )
 
 
@@ -73,6 +77,6 @@ def peut_rendre_avis(compte: Compte, dossier: Dossier) -> Permission:
     return _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
 
 
-def _dans_le_perimetre(compte: Compte, dossier: Dossier, roles: tuple[Role, ...], motif: str) -> Permission:
+def _dans_le_perimetre(compte: Compte, dossier: Dossier, roles: Collection[str], motif: str) -> Permission:
     recus = Dossier.objects.recus_dans(perimetre(compte, roles=roles))
     return OUI if recus.filter(pk=dossier.pk).exists() else non(motif)

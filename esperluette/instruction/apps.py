@@ -11,11 +11,9 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.comptes.lectures import est_agent  # noqa: PLC0415
+        from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
 
-        navigation.inscrire(
-            navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent)
-        )
+        navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))

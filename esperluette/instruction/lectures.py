@@ -1,19 +1,25 @@
 """Ce que voit un agent : les dossiers reçus dans son périmètre, et rien d'autre."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
-from esperluette.comptes.lectures import perimetre
+from esperluette.comptes.enums import Role
+from esperluette.comptes.lectures import a_un_role, perimetre
 from esperluette.comptes.models import Compte
-from esperluette.dossiers.droits import ROLES_AGENT
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier, DossierQuerySet
 
 
 def dossiers_de(compte: Compte) -> DossierQuerySet:
     """Les dossiers déposés au moins une fois dans le périmètre de ce compte ; aucun s'il n'est pas agent."""
-    return Dossier.objects.recus_dans(perimetre(compte, roles=ROLES_AGENT))
+    return Dossier.objects.recus_dans(perimetre(compte))
+
+
+def est_agent(compte: Any) -> bool:
+    """Ce compte lit-il des dossiers au titre d'une fonction ?"""
+    return a_un_role(compte, *Role.LECTEURS)
 
 
 def pour_la_liste(dossiers: DossierQuerySet) -> DossierQuerySet:

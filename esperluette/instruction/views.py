@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import lecture_seule
-from esperluette.comptes.lectures import est_agent
 from esperluette.documents.reponses import telecharger as telecharger_document
 from esperluette.dossiers.cycle import permission
 from esperluette.dossiers.lectures import apercu_du_depot, phrase_pour, pieces_du_depot
@@ -18,7 +17,14 @@ from esperluette.dossiers.models import Depot, Dossier
 from esperluette.fichiers.reponses import telecharger
 from esperluette.instruction import actions
 from esperluette.instruction.forms import FiltresForm
-from esperluette.instruction.lectures import corbeilles, dossiers_de, filtre_corbeille, pour_la_liste, territoires_de
+from esperluette.instruction.lectures import (
+    corbeilles,
+    dossiers_de,
+    est_agent,
+    filtre_corbeille,
+    pour_la_liste,
+    territoires_de,
+)
 from esperluette.journal.lectures import evenements_de
 
 PAR_PAGE = 25
@@ -33,9 +39,9 @@ def liste(request: HttpRequest) -> HttpResponse:
     filtres = FiltresForm(request.GET or None, territoires=territoires_de(request.user))
     corbeille = request.GET.get("corbeille", "")
     dossiers = filtres.filtrer(dossiers_de(request.user)) if filtres.is_bound else dossiers_de(request.user)
-    page = Paginator(
-        pour_la_liste(dossiers.filter(filtre_corbeille(corbeille, request.user))), PAR_PAGE
-    ).get_page(request.GET.get("page"))
+    page = Paginator(pour_la_liste(dossiers.filter(filtre_corbeille(corbeille, request.user))), PAR_PAGE).get_page(
+        request.GET.get("page")
+    )
     lignes = [(d, phrase_pour(d, "agent")) for d in page]
     requete = request.GET.copy()
     requete.pop("page", None)

@@ -131,9 +131,7 @@ def rouvrir(dossier: Dossier, *, acteur: Compte) -> Dossier:
     """Rouvre la rédaction : la version figée et ses signatures sont annulées, et les signataires prévenus."""
     dossier = franchir(dossier, "rouvrir", acteur=acteur)
     depot = depot_en_cours(dossier)
-    signataires = list(
-        Compte.objects.filter(pk__in=depot.signatures.filter(annulee_le=None).values("signataire_id"))
-    )
+    signataires = list(Compte.objects.filter(pk__in=depot.signatures.filter(annulee_le=None).values("signataire_id")))
     annuler_signatures(depot, motif="La rédaction a été rouverte.", acteur=acteur)
     depot.annule_le = timezone.now()
     depot.save(update_fields=["annule_le"])

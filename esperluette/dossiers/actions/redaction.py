@@ -78,9 +78,7 @@ def enregistrer_reponse(
     reponse = _lire_ou_preparer(dossier, chemin)
     avertissements = suspicions(valeur) if isinstance(valeur, str) else []
     if reponse.valeur == valeur:
-        return Enregistrement(
-            valeur, reponse.version, reponse.modifie_le, change=False, avertissements=avertissements
-        )
+        return Enregistrement(valeur, reponse.version, reponse.modifie_le, change=False, avertissements=avertissements)
     if reponse.version != version_lue:
         conflit, _ = TexteEnConflit.objects.get_or_create(
             reponse=reponse,
@@ -89,9 +87,7 @@ def enregistrer_reponse(
             range_le=None,
             defaults={"version_lue": version_lue},
         )
-        return Enregistrement(
-            reponse.valeur, reponse.version, reponse.modifie_le, False, conflit, avertissements
-        )
+        return Enregistrement(reponse.valeur, reponse.version, reponse.modifie_le, False, conflit, avertissements)
     reponse = _ecrire(reponse, valeur, SorteVersion.SAISIE, acteur)
     return Enregistrement(valeur, reponse.version, reponse.modifie_le, change=True, avertissements=avertissements)
 
@@ -115,9 +111,11 @@ def ranger_conflit(conflit: TexteEnConflit, brut: Any, *, acteur: Compte) -> Rep
 def restaurer_version(dossier: Dossier, chemin: str, numero: int, *, acteur: Compte) -> Reponse:
     """Remet en place une valeur passée, comme une nouvelle version. Lève `ErreurMetier` si elle n'existe pas."""
     dossier = _verrouiller(dossier, acteur)
-    version = VersionReponse.objects.filter(
-        reponse__dossier=dossier, reponse__champ=chemin, numero=numero
-    ).select_related("reponse").first()
+    version = (
+        VersionReponse.objects.filter(reponse__dossier=dossier, reponse__champ=chemin, numero=numero)
+        .select_related("reponse")
+        .first()
+    )
     if version is None:
         raise ErreurMetier("Cette version n’existe pas.")
     if version.reponse.valeur == version.valeur:
