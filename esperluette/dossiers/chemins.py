@@ -5,11 +5,11 @@ Une cellule par réponse, donc une version par cellule : deux personnes sur deux
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from esperluette.commun.erreurs import ErreurMetier
-from esperluette.referentiel.modele import Champ, Rubrique, Trame
+from esperluette.referentiel.modele import Champ, Trame
 
 _LIGNE = re.compile(r"^[a-z0-9]{4,16}$")
 # Ces champs ne se saisissent pas dans la trame : leur valeur vient de l'équipe.
@@ -25,27 +25,15 @@ def nouvelle_ligne() -> str:
     return secrets.token_hex(4)
 
 
-def champs_de(trame: Trame) -> Iterator[tuple[Rubrique, Champ]]:
-    """Tous les champs de la trame, dans l'ordre du document, avec leur rubrique."""
-
-    def parcourir(rubriques: tuple[Rubrique, ...] | list[Rubrique]) -> Iterator[tuple[Rubrique, Champ]]:
-        for rubrique in rubriques:
-            for champ in rubrique.champs:
-                yield rubrique, champ
-            yield from parcourir(rubrique.rubriques)
-
-    return parcourir(trame.rubriques)
-
-
 def champ_du_chemin(trame: Trame, chemin: str) -> Champ:
     """Le champ (ou la colonne de tableau) que désigne un chemin ; lève `CheminInconnu`."""
     morceaux = chemin.split("/")
-    champ = next((c for _, c in champs_de(trame) if c.id == morceaux[0]), None)
+    champ = next((c for _, c in trame.champs() if c.id == morceaux[0]), None)
     if champ is None or champ.type in TYPES_DERIVES or len(morceaux) not in (1, 3):
         raise CheminInconnu("Ce champ n’existe pas dans cette trame.")
     if len(morceaux) == 1:
         return champ
-    colonne = next((c for c in champ.colonnes if c.id == morceaux[2]), None) if champ.type == "tableau" else None
+    colonne = next((c for c in champ.colonnes if c.id == morceaux[2]), None)
     if colonne is None or not _LIGNE.match(morceaux[1]):
         raise CheminInconnu("Ce champ n’existe pas dans cette trame.")
     return colonne
@@ -54,7 +42,7 @@ def champ_du_chemin(trame: Trame, chemin: str) -> Champ:
 def assembler(trame: Trame, reponses: Mapping[str, Any]) -> dict[str, Any]:
     """Les valeurs par champ, telles que le référentiel les lit : un tableau devient une liste de lignes."""
     valeurs: dict[str, Any] = {}
-    for _, champ in champs_de(trame):
+    for _, champ in trame.champs():
         if champ.type in TYPES_DERIVES:
             continue
         if champ.type == "tableau":

@@ -59,4 +59,3 @@ class SorteVersion(models.TextChoices):
     SAISIE = "saisie", "Saisie"
     RESTAURATION = "restauration", "Restauration"
     FUSION = "fusion", "Choix après un conflit"
-    REPRISE = "reprise", "Reprise d’une information de l’équipe"

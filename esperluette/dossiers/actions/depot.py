@@ -7,14 +7,14 @@ from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.comptes.models import Compte
 from esperluette.documents.actions import annuler_signatures
 from esperluette.documents.actions import signer as poser_signature
-from esperluette.documents.canonique import empreinte_de
+from esperluette.documents.canonique import empreinte
 from esperluette.documents.models import Signature
 from esperluette.dossiers import courriels
+from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.cycle import TransitionImpossible, franchir
 from esperluette.dossiers.droits import peut_creer, peut_signer
-from esperluette.dossiers.enums import Etat, SorteVersion
-from esperluette.dossiers.lectures import contenu_de, valeurs_preremplies
-from esperluette.dossiers.models import Depot, Dossier, Reponse, VersionReponse
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.models import Equipe
 from esperluette.journal.actions import consigner
@@ -23,7 +23,7 @@ from esperluette.referentiel.lecture import edition_en_vigueur
 
 @transaction.atomic
 def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
-    """Ouvre le dossier d'une équipe pour une démarche de sa région, prérempli de ce qu'elle a déjà dit.
+    """Ouvre le dossier d'une équipe pour une démarche de sa région, sous l'édition en vigueur.
 
     Rejoué, il rend le dossier déjà ouvert. Lève `Refus` (pas porteur), `ErreurMetier` (région sans
     édition, démarche inconnue ou sans trame).
@@ -53,21 +53,8 @@ def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
     departement = equipe.implantation.departement_id
     dossier.reference = f"{equipe.forme_visee.upper()}-{departement}-{dossier.cree_le:%Y}-{dossier.pk:05d}"
     dossier.save(update_fields=["reference"])
-    _preremplir(dossier, acteur)
     consigner("dossier_cree", dossier, acteur=acteur, demarche=demarche, edition=edition.numero)
     return dossier
-
-
-def _preremplir(dossier: Dossier, acteur: Compte) -> None:
-    """Reprend de l'équipe ce que la trame redemande ; les versions disent d'où vient la valeur."""
-    reponses = Reponse.objects.bulk_create(
-        Reponse(dossier=dossier, champ=chemin, valeur=valeur, modifie_par=acteur)
-        for chemin, valeur in valeurs_preremplies(dossier).items()
-    )
-    VersionReponse.objects.bulk_create(
-        VersionReponse(reponse=r, numero=1, valeur=r.valeur, sorte=SorteVersion.REPRISE, auteur=acteur)
-        for r in reponses
-    )
 
 
 @transaction.atomic
@@ -88,7 +75,7 @@ def _nouveau_depot(dossier: Dossier, acteur: Compte) -> Depot:
     numero = (dossier.depots.order_by("-numero").values_list("numero", flat=True).first() or 0) + 1
     contenu = contenu_de(dossier, version=numero)
     depot = Depot.objects.create(
-        dossier=dossier, numero=numero, contenu=contenu, empreinte=empreinte_de(contenu), fige_par=acteur
+        dossier=dossier, numero=numero, contenu=contenu, empreinte=empreinte(contenu), fige_par=acteur
     )
     consigner("version_figee", dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte)
     return depot
