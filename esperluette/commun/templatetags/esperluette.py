@@ -24,6 +24,6 @@ def texte_riche(valeur: str | None) -> SafeString:
 
 @register.inclusion_tag("commun/_pastille.html")
 def pastille(*, libelle: str, ton: str = "neutre") -> dict[str, str]:
-    """Une pastille DSFR. `ton` : neutre, info, succes, attention, erreur. Le libellé dit tout, la couleur rien de plus."""
+    """Une pastille DSFR. `ton` : neutre, info, succes, attention, erreur. Le libellé suffit à comprendre."""
     classes = {"info": "info", "succes": "success", "attention": "warning", "erreur": "error", "neutre": ""}
     return {"libelle": libelle, "classe": classes[ton]}

@@ -1,0 +1,1 @@
+"""Les verbes du dossier : `redaction` (écrire), `depot` (figer, signer, déposer)."""

@@ -1,0 +1,163 @@
+"""Du brouillon au dépôt : créer, figer, signer, rouvrir, déposer, retirer."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.comptes.models import Compte
+from esperluette.documents.actions import annuler_signatures
+from esperluette.documents.actions import signer as poser_signature
+from esperluette.documents.canonique import empreinte
+from esperluette.documents.models import Signature
+from esperluette.dossiers import courriels
+from esperluette.dossiers.contenu import contenu_de
+from esperluette.dossiers.cycle import TransitionImpossible, franchir
+from esperluette.dossiers.droits import peut_creer, peut_signer
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.taches import produire_documents
+from esperluette.equipes.models import Equipe
+from esperluette.journal.actions import consigner
+from esperluette.referentiel.lecture import edition_en_vigueur
+
+
+@transaction.atomic
+def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
+    """Ouvre le dossier d'une équipe pour une démarche de sa région, sous l'édition en vigueur.
+
+    Rejoué, il rend le dossier déjà ouvert. Lève `Refus` (pas porteur), `ErreurMetier` (région sans
+    édition, démarche inconnue ou sans trame).
+    """
+    permission = peut_creer(acteur, equipe)
+    if not permission:
+        raise Refus(permission.motif)
+    ouvert = equipe.dossiers.ouverts().filter(demarche=demarche).first()
+    if ouvert is not None:
+        return ouvert
+    edition = edition_en_vigueur(equipe.region.cle, timezone.localdate())
+    if edition is None:
+        raise ErreurMetier(
+            f"Les règles de la région {equipe.region} ne sont pas encore dans Esperluette : écrivez à votre ARS."
+        )
+    voulue = next((d for d in edition.demarches if d.id == demarche and d.trame), None)
+    if voulue is None:
+        raise ErreurMetier("Cette démarche ne se dépose pas en ligne dans votre région.")
+    try:
+        with transaction.atomic():
+            dossier = Dossier.objects.create(
+                reference=f"provisoire-{timezone.now().timestamp()}-{equipe.pk}", equipe=equipe, region=edition.region,
+                edition=edition.numero, demarche=demarche, demarche_libelle=voulue.libelle, cree_par=acteur,
+            )  # fmt: skip
+    except IntegrityError:  # deux clics au même instant : la contrainte en base a tranché
+        return equipe.dossiers.ouverts().get(demarche=demarche)
+    departement = equipe.implantation.departement_id
+    dossier.reference = f"{equipe.forme_visee.upper()}-{departement}-{dossier.cree_le:%Y}-{dossier.pk:05d}"
+    dossier.save(update_fields=["reference"])
+    consigner("dossier_cree", dossier, acteur=acteur, demarche=demarche, edition=edition.numero)
+    return dossier
+
+
+@transaction.atomic
+def figer(dossier: Dossier, *, acteur: Compte) -> Depot:
+    """Fige la version à signer. Lève `GardeFermee` (il manque des réponses), `Refus`, `TransitionImpossible`.
+
+    Rejoué sur un dossier déjà figé, il rend la version en attente de signatures.
+    """
+    if dossier.etat == Etat.A_SIGNER:
+        return depot_en_cours(dossier)
+    dossier = franchir(dossier, "figer", acteur=acteur)
+    depot = _nouveau_depot(dossier, acteur)
+    courriels.demander_signatures(depot)
+    return depot
+
+
+def _nouveau_depot(dossier: Dossier, acteur: Compte) -> Depot:
+    numero = (dossier.depots.order_by("-numero").values_list("numero", flat=True).first() or 0) + 1
+    contenu = contenu_de(dossier, version=numero)
+    depot = Depot.objects.create(
+        dossier=dossier, numero=numero, contenu=contenu, empreinte=empreinte(contenu), fige_par=acteur
+    )
+    consigner("version_figee", dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte)
+    return depot
+
+
+def depot_en_cours(dossier: Dossier) -> Depot:
+    """La version qui attend des signatures ; lève `TransitionImpossible` s'il n'y en a pas."""
+    depot = dossier.depots.filter(depose_le=None, annule_le=None).first()
+    if depot is None:
+        raise TransitionImpossible("Aucune version n’attend de signature.")
+    return depot
+
+
+@transaction.atomic
+def signer(depot: Depot, *, acteur: Compte, empreinte: str) -> Signature:
+    """Signe la version que la personne a eue sous les yeux (`empreinte`). La réauthentification précède.
+
+    Lève `Refus` (non-membre, déjà signé, version rouverte) ; une empreinte différente aussi.
+    """
+    Dossier.objects.select_for_update(of=("self",)).get(pk=depot.dossier_id)
+    depot = Depot.objects.select_related("dossier__equipe").get(pk=depot.pk)
+    permission = peut_signer(acteur, depot)
+    if not permission:
+        raise Refus(permission.motif)
+    if empreinte != depot.empreinte:
+        raise Refus("La version a changé depuis l’affichage : relisez-la avant de signer.")
+    membre = depot.dossier.equipe.membres.presents().get(compte=acteur)
+    ligne = next(s for s in depot.contenu["signataires"] if s["membre"] == membre.pk)
+    signature = poser_signature(
+        depot, empreinte=depot.empreinte, acteur=acteur, nom=f"{ligne['prenom']} {ligne['nom']}",
+        qualite=ligne["profession"], methode="code_courriel",
+    )  # fmt: skip
+    consigner("signature", depot.dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte, membre=membre.pk)
+    courriels.prevenir_si_toutes_signatures(depot)
+    return signature
+
+
+@transaction.atomic
+def rouvrir(dossier: Dossier, *, acteur: Compte) -> Dossier:
+    """Rouvre la rédaction : la version figée et ses signatures sont annulées, et les signataires prévenus."""
+    dossier = franchir(dossier, "rouvrir", acteur=acteur)
+    depot = depot_en_cours(dossier)
+    signataires = list(Compte.objects.filter(pk__in=depot.signatures.filter(annulee_le=None).values("signataire_id")))
+    annuler_signatures(depot, motif="La rédaction a été rouverte.", acteur=acteur)
+    depot.annule_le = timezone.now()
+    depot.save(update_fields=["annule_le"])
+    consigner("version_annulee", dossier, acteur=acteur, depot=depot.pk, signatures=len(signataires))
+    courriels.signatures_annulees(depot, signataires)
+    return dossier
+
+
+@transaction.atomic
+def deposer(dossier: Dossier, *, acteur: Compte) -> Depot:
+    """Dépose la version figée et signée ; le PDF et l'accusé se produisent aussitôt après.
+
+    Rejoué sur un dossier déjà déposé, il rend le dépôt en place. Lève `GardeFermee` (signatures ou
+    réponses manquantes), `Refus`, `TransitionImpossible`.
+    """
+    verrouille = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    dernier = verrouille.depots.filter(depose_le__isnull=False).first()
+    if verrouille.etat == Etat.DEPOSE and dernier is not None and peut_creer(acteur, dossier.equipe):
+        return dernier
+    sans_signature = verrouille.etat in Etat.MODIFIABLES
+    dossier = franchir(verrouille, "deposer", acteur=acteur)
+    depot = _nouveau_depot(dossier, acteur) if sans_signature else depot_en_cours(dossier)
+    depot.depose_le = dossier.etat_depuis
+    depot.save(update_fields=["depose_le"])
+    consigner("depot", dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte)
+    courriels.depot_recu(depot)
+    transaction.on_commit(lambda: produire_documents.enqueue(depot.pk))
+    return depot
+
+
+@transaction.atomic
+def retirer(dossier: Dossier, *, acteur: Compte, motif: str = "") -> Dossier:
+    """Retire le dossier ; ses versions et son journal restent lisibles. Rejoué, sans effet."""
+    if dossier.etat == Etat.RETIRE:
+        return dossier
+    dossier = franchir(dossier, "retirer", acteur=acteur, motif=motif)
+    for depot in dossier.depots.filter(depose_le=None, annule_le=None):
+        annuler_signatures(depot, motif="Le dossier a été retiré.", acteur=acteur)
+        depot.annule_le = timezone.now()
+        depot.save(update_fields=["annule_le"])
+    courriels.dossier_retire(dossier)
+    return dossier

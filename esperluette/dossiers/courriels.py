@@ -1,0 +1,96 @@
+"""Les courriels du dossier : un fait, un lien, jamais le contenu."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
+
+from esperluette.comptes.models import Compte
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.notifications.actions import envoyer
+
+
+def _adresse(dossier: Dossier, nom: str) -> str:
+    return settings.ADRESSE_PUBLIQUE + reverse(f"dossiers:{nom}", args=[dossier.reference])
+
+
+def _contexte(dossier: Dossier, nom: str, **autres: object) -> dict[str, object]:
+    return {"dossier": dossier, "equipe": dossier.equipe, "lien": _adresse(dossier, nom), **autres}
+
+
+def _membres(dossier: Dossier) -> list[Compte]:
+    return list(Compte.objects.filter(pk__in=dossier.equipe.membres.confirmes().values("compte_id")))
+
+
+def demander_signatures(depot: Depot) -> None:
+    """À chaque membre qui doit signer : la version est prête."""
+    identifiants = [s["membre"] for s in depot.contenu["signataires"]]
+    for membre in depot.dossier.equipe.membres.filter(pk__in=identifiants).select_related("compte"):
+        envoyer(
+            "dossiers/signature_demandee", a=membre.compte or membre.courriel, objet_lie=depot.dossier,
+            contexte=_contexte(depot.dossier, "signature", depot=depot),
+        )  # fmt: skip
+
+
+def prevenir_si_toutes_signatures(depot: Depot) -> None:
+    """Aux porteurs, quand la dernière signature est posée : on peut déposer."""
+    if depot.signatures.filter(annulee_le=None).count() < len(depot.contenu["signataires"]):
+        return
+    for membre in depot.dossier.equipe.membres.filter(porteur=True).select_related("compte"):
+        envoyer(
+            "dossiers/signatures_completes", a=membre.compte, objet_lie=depot.dossier,
+            contexte=_contexte(depot.dossier, "signature", depot=depot),
+        )  # fmt: skip
+
+
+def relancer(depot: Depot) -> int:
+    """Rappelle la signature à ceux qui n'ont pas signé ; rend leur nombre."""
+    signes = set(depot.signatures.filter(annulee_le=None).values_list("signataire_id", flat=True))
+    identifiants = [s["membre"] for s in depot.contenu["signataires"]]
+    restants = [
+        m
+        for m in depot.dossier.equipe.membres.filter(pk__in=identifiants).select_related("compte")
+        if m.compte_id not in signes
+    ]
+    for membre in restants:
+        envoyer(
+            "dossiers/signature_relance", a=membre.compte or membre.courriel, objet_lie=depot.dossier,
+            contexte=_contexte(depot.dossier, "signature", depot=depot),
+        )  # fmt: skip
+    return len(restants)
+
+
+def signatures_annulees(depot: Depot, signataires: Iterable[Compte]) -> None:
+    """À ceux qui avaient signé : leur signature est tombée, il faudra signer la suivante."""
+    for compte in signataires:
+        envoyer(
+            "dossiers/signature_annulee", a=compte, objet_lie=depot.dossier,
+            contexte=_contexte(depot.dossier, "redaction", depot=depot),
+        )  # fmt: skip
+
+
+def depot_recu(depot: Depot) -> None:
+    """À tous les membres : le dossier est déposé, l'accusé est en ligne."""
+    for compte in _membres(depot.dossier):
+        envoyer(
+            "dossiers/depot_recu",
+            a=compte,
+            objet_lie=depot.dossier,
+            contexte=_contexte(depot.dossier, "fiche", depot=depot),
+        )
+
+
+def etat_change(dossier: Dossier) -> None:
+    """À tous les membres : l'ARS a fait avancer le dossier."""
+    for compte in _membres(dossier):
+        envoyer("dossiers/etat_change", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
+
+
+def dossier_retire(dossier: Dossier) -> None:
+    """À tous les membres, et à l'agent qui l'instruisait."""
+    for compte in _membres(dossier):
+        envoyer("dossiers/dossier_retire", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
+    if dossier.instruit_par is not None:
+        envoyer(
+            "dossiers/dossier_retire_agent", a=dossier.instruit_par, objet_lie=dossier, contexte={"dossier": dossier}
+        )

@@ -1,0 +1,82 @@
+"""Qui peut faire quoi sur un dossier. Chaque refus dit sa raison."""
+
+from collections.abc import Collection
+
+from esperluette.commun.permissions import OUI, Permission, non
+from esperluette.comptes.enums import Role
+from esperluette.comptes.lectures import perimetre
+from esperluette.comptes.models import Compte
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.equipes import droits as droits_equipe
+from esperluette.equipes.models import Equipe
+
+ROLES_INSTANCE = (Role.SECRETARIAT, Role.PRESIDENT)
+
+
+def peut_creer(compte: Compte, equipe: Equipe) -> Permission:
+    """Ouvrir un dossier : le porteur de l'équipe."""
+    return droits_equipe.peut_modifier(compte, equipe)
+
+
+def peut_rediger(compte: Compte, dossier: Dossier) -> Permission:
+    """Écrire une réponse ou joindre une pièce : un membre confirmé, tant que le dossier est ouvert à l'écriture."""
+    if not dossier.est_modifiable:
+        return non(f"Le dossier est « {dossier.etat_enum.label} » : ses réponses ne changent plus.")
+    return droits_equipe.peut_rediger(compte, dossier.equipe)
+
+
+def peut_commenter(compte: Compte, dossier: Dossier) -> Permission:
+    """Commenter un champ : un membre confirmé, ou un accompagnateur invité à commenter, sur un brouillon."""
+    if not dossier.est_modifiable:
+        return non("On commente un brouillon ; ce dossier n’en est plus un.")
+    return droits_equipe.peut_commenter(compte, dossier.equipe)
+
+
+def peut_piloter(compte: Compte, dossier: Dossier) -> Permission:
+    """Figer, rouvrir, déposer, retirer : le porteur."""
+    return droits_equipe.peut_modifier(compte, dossier.equipe)
+
+
+def peut_signer(compte: Compte, depot: Depot) -> Permission:
+    """Signer : un membre nommé dans la version figée, une seule fois, tant qu'elle attend des signatures."""
+    if depot.annule_le is not None:
+        return non("Cette version a été rouverte : elle ne se signe plus.")
+    if depot.dossier.etat != Etat.A_SIGNER or depot.depose_le is not None:
+        return non("Cette version n’attend plus de signature.")
+    membre = depot.dossier.equipe.membres.presents().filter(compte=compte).first()
+    if membre is None or membre.pk not in {s["membre"] for s in depot.contenu["signataires"]}:
+        return non("Seuls les membres nommés dans cette version peuvent la signer.")
+    if depot.signatures.filter(signataire=compte, annulee_le=None).exists():
+        return non("Vous avez déjà signé cette version.")
+    return OUI
+
+
+def peut_instruire(compte: Compte, dossier: Dossier) -> Permission:
+    """Instruire : un agent de l'ARS dont le périmètre couvre la commune d'implantation."""
+    return _dans_le_perimetre(compte, dossier, Role.INSTRUCTEURS, "Ce dossier n’est pas dans votre périmètre d’agent.")
+
+
+def peut_decider(compte: Compte, dossier: Dossier) -> Permission:
+    """Accepter ou refuser : l'autorité de l'ARS, dans sa délégation."""
+    return _dans_le_perimetre(compte, dossier, (Role.AUTORITE,), "Seule l’autorité de l’ARS décide.")
+
+
+def peut_inscrire(compte: Compte, dossier: Dossier) -> Permission:
+    """Inscrire à une séance : un agent du périmètre ou le secrétariat de l'instance."""
+    return _dans_le_perimetre(
+        compte,
+        dossier,
+        (*Role.INSTRUCTEURS, Role.SECRETARIAT),
+        "Seuls l’ARS et le secrétariat inscrivent à une séance.",
+    )
+
+
+def peut_rendre_avis(compte: Compte, dossier: Dossier) -> Permission:
+    """Ajourner ou rendre l'avis de l'instance : son secrétariat ou sa présidence."""
+    return _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
+
+
+def _dans_le_perimetre(compte: Compte, dossier: Dossier, roles: Collection[str], motif: str) -> Permission:
+    recus = Dossier.objects.recus_dans(perimetre(compte, roles=roles))
+    return OUI if recus.filter(pk=dossier.pk).exists() else non(motif)

@@ -1,0 +1,170 @@
+"""Lire un dossier : sa trame, ses valeurs, ce qui manque, la phrase qui dit où il en est."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from esperluette.commun.dates import ajouter_mois
+from esperluette.dossiers import phrases
+from esperluette.dossiers.chemins import assembler
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.equipes.lectures import faits
+from esperluette.equipes.models import Membre
+from esperluette.referentiel.evaluation import evaluer
+from esperluette.referentiel.lecture import edition
+from esperluette.referentiel.modele import Demarche, Edition, Reponse3, Trame
+from esperluette.referentiel.trames import ContexteTrame, completude, manques
+
+
+def edition_de(dossier: Dossier) -> Edition:
+    """L'édition gardée à la création du dossier, même si une plus récente est en vigueur."""
+    return edition(dossier.region, dossier.edition)
+
+
+def demarche_de(dossier: Dossier) -> Demarche:
+    return edition_de(dossier).demarche(dossier.demarche)
+
+
+def trame_de(dossier: Dossier) -> Trame:
+    return edition_de(dossier).trame(dossier.demarche)
+
+
+def valeurs_de(dossier: Dossier) -> dict[str, Any]:
+    """Les réponses par champ, en une requête."""
+    return assembler(trame_de(dossier), dict(dossier.reponses.values_list("champ", "valeur")))
+
+
+def membres_de(dossier: Dossier) -> list[Membre]:
+    """Les membres présents, porteur d'abord, avec leur compte et leur commune."""
+    return list(
+        dossier.equipe.membres.presents()
+        .select_related("compte", "commune")
+        .order_by("-porteur", "nom", "prenom", "pk")
+    )
+
+
+def contexte_de(dossier: Dossier, membres: Sequence[Membre]) -> ContexteTrame:
+    """Ce que la fiche de l'équipe apporte à la trame tant que l'équipe n'a pas répondu autrement."""
+    equipe = dossier.equipe
+    return ContexteTrame(
+        membres=len(membres),
+        preremplis={
+            "nom_equipe": equipe.nom,
+            "statut_juridique": equipe.statut_juridique or None,
+            "statut_avancement": equipe.statut_avancement or None,
+            "communes": [c.pk for c in equipe.communes.all()] or [equipe.implantation_id],
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AFaire:
+    """Une chose qui empêche de figer. `ou` dit où la faire ; `rubrique` et `chemin` mènent au champ."""
+
+    libelle: str
+    message: str
+    ou: Literal["champ", "membres", "equipe", "pieces"]
+    rubrique: str = ""
+    chemin: str = ""
+
+
+def ce_qui_manque(dossier: Dossier) -> list[AFaire]:
+    """Tout ce qui empêche de figer le dossier, dans l'ordre où on le ferait. Vide : prêt."""
+    trame, membres = trame_de(dossier), membres_de(dossier)
+    reponses = [
+        AFaire(
+            m.libelle,
+            m.message,
+            "champ",
+            m.rubrique_id,
+            "/".join(filter(None, (m.champ_id, m.ligne_id, m.colonne_id))),
+        )
+        for m in manques(trame, valeurs_de(dossier), contexte_de(dossier, membres))
+    ]
+    return [*reponses, *_pieces_manquantes(dossier), *_membres_a_confirmer(membres), *_composition(dossier)]
+
+
+def _pieces_manquantes(dossier: Dossier) -> list[AFaire]:
+    attendues = [p for p in demarche_de(dossier).pieces if p.obligatoire]
+    if not attendues:
+        return []
+    jointes = set(dossier.pieces.filter(retiree_le=None).values_list("nature", flat=True))
+    return [AFaire(p.libelle, "Joignez cette pièce.", "pieces") for p in attendues if p.id not in jointes]
+
+
+def _membres_a_confirmer(membres: Sequence[Membre]) -> list[AFaire]:
+    return [
+        AFaire(str(m), "Cette personne n’a pas confirmé son appartenance : relancez-la, ou retirez-la.", "membres")
+        for m in membres
+        if m.confirme_le is None
+    ]
+
+
+def _composition(dossier: Dossier) -> list[AFaire]:
+    """Une composition certainement insuffisante empêche de figer ; « à préciser » n'empêche rien."""
+    evaluation = evaluer(
+        edition_de(dossier), forme=dossier.equipe.forme_visee, faits=faits(dossier.equipe), le=timezone.localdate()
+    )
+    return [
+        AFaire(e.critere.enonce, e.verdict.motif, "membres")
+        for e in evaluation.criteres
+        if e.critere.nature == "composition" and e.verdict.reponse is Reponse3.NON_SATISFAIT
+    ]
+
+
+def completude_de(dossier: Dossier) -> dict[str, tuple[int, int]]:
+    """Par rubrique : réponses obligatoires données, et attendues."""
+    return completude(trame_de(dossier), valeurs_de(dossier), contexte_de(dossier, membres_de(dossier)))
+
+
+def qui_signe(dossier: Dossier) -> str:
+    """La règle de signature de ce dépôt : « tous_les_membres », « professionnels », « porteur » ou « aucune »."""
+    signatures = demarche_de(dossier).regime.signatures
+    return signatures.depot if dossier.depose_le is None else signatures.complement
+
+
+def signataires(dossier: Dossier, membres: Sequence[Membre]) -> list[Membre]:
+    """Les membres dont la signature est exigée."""
+    regle = qui_signe(dossier)
+    if regle == "aucune":
+        return []
+    if regle == "porteur":
+        return [m for m in membres if m.porteur]
+    return [m for m in membres if regle == "tous_les_membres" or m.professionnel]
+
+
+def depot_en_attente(dossier: Dossier) -> Depot | None:
+    """La version figée qui attend des signatures, s'il y en a une."""
+    return dossier.depots.filter(depose_le=None, annule_le=None).first()
+
+
+def echeance_de(dossier: Dossier) -> date | None:
+    """Le jour où le silence de l'ARS vaut décision, compté du premier dépôt."""
+    silence = demarche_de(dossier).regime.silence
+    if dossier.depose_le is None or silence.effet == "aucun":
+        return None
+    return ajouter_mois(timezone.localdate(dossier.depose_le), silence.delai_mois)
+
+
+def avancement_de(dossier: Dossier) -> phrases.Avancement:
+    """Ce qui manque au brouillon, ou les signatures posées et attendues ; rien à lire dans les autres états."""
+    exige = qui_signe(dossier) != "aucune"
+    if dossier.est_modifiable:
+        return phrases.Avancement(manques=len(ce_qui_manque(dossier)), exige_signatures=exige)
+    depot = depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None
+    if depot is None:
+        return phrases.Avancement(exige_signatures=exige)
+    signees = depot.signatures.filter(annulee_le=None).count()
+    return phrases.Avancement(signees=signees, attendues=len(depot.contenu["signataires"]), exige_signatures=exige)
+
+
+def phrase_pour(dossier: Dossier, public: Literal["equipe", "agent"]) -> phrases.Phrase:
+    """Où en est le dossier, qui a la main, la suite, le délai. Pour un agent : aucune requête."""
+    echeance, effet = echeance_de(dossier), demarche_de(dossier).regime.silence.texte
+    if public == "agent":
+        return phrases.pour_l_agent(dossier, echeance=echeance, effet=effet if echeance else "")
+    return phrases.pour_l_equipe(dossier, avancement_de(dossier), echeance=echeance, effet=effet if echeance else "")

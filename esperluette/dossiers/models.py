@@ -1,0 +1,247 @@
+"""Le dossier : une équipe dans une démarche, ses réponses versionnées, ses dépôts figés."""
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from esperluette.comptes.lectures import Perimetre
+from esperluette.comptes.models import Compte
+from esperluette.documents.models import DocumentProduit, Signature
+from esperluette.dossiers.enums import Etat, SorteVersion
+from esperluette.equipes.models import Equipe
+from esperluette.fichiers.models import Fichier
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    def visibles_par(self, compte: Compte) -> "DossierQuerySet":
+        """Ceux des équipes que ce compte voit : membres présents, accompagnateurs invités."""
+        return self.filter(equipe__in=Equipe.objects.visibles_par(compte))
+
+    def recus_dans(self, perimetre: Perimetre) -> "DossierQuerySet":
+        """Ceux qui ont été déposés au moins une fois, dans un périmètre d'agent."""
+        return self.filter(perimetre.filtre("equipe__implantation"), depose_le__isnull=False)
+
+    def ouverts(self) -> "DossierQuerySet":
+        return self.filter(etat__in=Etat.OUVERTS)
+
+
+class Dossier(models.Model):
+    """Une équipe dans une démarche. Garde l'édition du référentiel de sa création."""
+
+    reference = models.CharField("référence", max_length=40, unique=True)
+    equipe = models.ForeignKey(Equipe, on_delete=models.PROTECT, related_name="dossiers", verbose_name="équipe")
+    region = models.CharField("région du référentiel", max_length=60)
+    edition = models.CharField("édition du référentiel", max_length=20)
+    demarche = models.CharField("démarche", max_length=60)
+    # Recopié du référentiel : la liste de l'agent l'affiche et le trie sans relire les éditions.
+    demarche_libelle = models.CharField("intitulé de la démarche", max_length=200)
+    etat = models.CharField("état", max_length=20, choices=Etat, default=Etat.BROUILLON)
+    etat_depuis = models.DateTimeField("dans cet état depuis", default=timezone.now)
+    cree_le = models.DateTimeField("créé le", default=timezone.now)
+    cree_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="créé par"
+    )
+    depose_le = models.DateTimeField("premier dépôt le", null=True, blank=True)
+    instruit_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="dossiers_instruits",
+        verbose_name="instruit par",
+    )
+    motif = models.TextField("motif du dernier changement d'état", blank=True)
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "dossier"
+        ordering = ["-cree_le"]
+        indexes = [
+            models.Index(fields=["etat", "-depose_le"], name="dossier_etat_depot"),
+            models.Index(fields=["-depose_le"], name="dossier_depot"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["equipe", "demarche"],
+                condition=Q(etat__in=Etat.OUVERTS),
+                name="dossier_ouvert_unique",
+                violation_error_message="Cette équipe a déjà un dossier ouvert pour cette démarche.",
+            ),
+            models.CheckConstraint(
+                condition=Q(etat__in=["brouillon", "a_signer", "retire", "sans_suite"]) | Q(depose_le__isnull=False),
+                name="dossier_depot_date",
+                violation_error_message="Un dossier reçu par l’ARS porte la date de son premier dépôt.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def etat_enum(self) -> Etat:
+        """L'état, avec son libellé par public et son ton."""
+        return Etat(self.etat)
+
+    @property
+    def est_modifiable(self) -> bool:
+        return self.etat in Etat.MODIFIABLES
+
+
+class Reponse(models.Model):
+    """La valeur d'un champ, avec son numéro de version.
+
+    `champ` est un chemin : « territoire », ou « axes/3f2a/objectifs » pour une cellule de tableau ;
+    le chemin d'un tableau seul (« axes ») garde la liste ordonnée de ses lignes.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="reponses", verbose_name="dossier")
+    champ = models.CharField("champ", max_length=200)
+    valeur = models.JSONField("valeur", null=True)
+    version = models.PositiveIntegerField("version", default=1)
+    modifie_le = models.DateTimeField("modifiée le", default=timezone.now)
+    modifie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="modifiée par"
+    )
+
+    class Meta:
+        verbose_name = "réponse"
+        constraints = [models.UniqueConstraint(fields=["dossier", "champ"], name="reponse_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.champ} v{self.version}"
+
+
+class VersionReponse(models.Model):
+    """Une valeur passée (ou présente) d'une réponse ; jamais modifiée."""
+
+    reponse = models.ForeignKey(Reponse, on_delete=models.CASCADE, related_name="versions", verbose_name="réponse")
+    numero = models.PositiveIntegerField("numéro")
+    valeur = models.JSONField("valeur", null=True)
+    sorte = models.CharField("sorte", max_length=20, choices=SorteVersion, default=SorteVersion.SAISIE)
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
+    )
+    le = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "version de réponse"
+        verbose_name_plural = "versions de réponse"
+        ordering = ["-numero"]
+        constraints = [models.UniqueConstraint(fields=["reponse", "numero"], name="version_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.reponse.champ} v{self.numero}"
+
+
+class TexteEnConflit(models.Model):
+    """Ce qu'une personne avait saisi pendant qu'une autre enregistrait le même champ : gardé, à ranger."""
+
+    reponse = models.ForeignKey(Reponse, on_delete=models.CASCADE, related_name="conflits", verbose_name="réponse")
+    valeur = models.JSONField("valeur", null=True)
+    version_lue = models.PositiveIntegerField("version que l'auteur avait sous les yeux")
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
+    )
+    le = models.DateTimeField("le", default=timezone.now)
+    range_le = models.DateTimeField("rangé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "texte en conflit"
+        verbose_name_plural = "textes en conflit"
+        ordering = ["le"]
+
+    def __str__(self) -> str:
+        return f"{self.reponse.champ} : texte de {self.auteur}"
+
+
+class Depot(models.Model):
+    """La version figée, immuable, qu'on signe et qu'on envoie."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="depots", verbose_name="dossier")
+    numero = models.PositiveIntegerField("numéro")
+    contenu = models.JSONField("contenu canonique")
+    empreinte = models.CharField("empreinte SHA-256", max_length=64)
+    fige_le = models.DateTimeField("figé le", default=timezone.now)
+    fige_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="figé par"
+    )
+    depose_le = models.DateTimeField("déposé le", null=True, blank=True)
+    annule_le = models.DateTimeField("rouvert le", null=True, blank=True)
+    document = models.ForeignKey(
+        DocumentProduit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="document PDF"
+    )
+    accuse = models.ForeignKey(
+        DocumentProduit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="accusé"
+    )
+    signatures = GenericRelation(Signature)
+
+    class Meta:
+        verbose_name = "dépôt"
+        ordering = ["-numero"]
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "numero"], name="depot_numero_unique"),
+            models.CheckConstraint(
+                condition=Q(depose_le__isnull=True) | Q(annule_le__isnull=True), name="depot_depose_non_annule"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier.reference}, version {self.numero}"
+
+    @property
+    def empreinte_courte(self) -> str:
+        """Les douze premiers caractères, tels qu'imprimés."""
+        return self.empreinte[:12]
+
+
+class PieceJointe(models.Model):
+    """Un fichier joint au dossier. Retirée, elle reste dans les dépôts où elle figurait."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="pieces", verbose_name="dossier")
+    fichier = models.ForeignKey(Fichier, on_delete=models.PROTECT, related_name="+", verbose_name="fichier")
+    nature = models.CharField("nature", max_length=60, blank=True)
+    libelle = models.CharField("intitulé", max_length=200)
+    jointe_le = models.DateTimeField("jointe le", default=timezone.now)
+    jointe_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="jointe par"
+    )
+    retiree_le = models.DateTimeField("retirée le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "pièce jointe"
+        verbose_name_plural = "pièces jointes"
+        ordering = ["jointe_le"]
+
+    def __str__(self) -> str:
+        return self.libelle
+
+
+class Commentaire(models.Model):
+    """Une remarque d'un membre ou d'un accompagnateur sur un champ du brouillon."""
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.CASCADE, related_name="commentaires", verbose_name="dossier")
+    champ = models.CharField("champ", max_length=200)
+    texte = models.TextField("texte", max_length=4000)
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
+    )
+    le = models.DateTimeField("le", default=timezone.now)
+    regle_le = models.DateTimeField("réglé le", null=True, blank=True)
+    regle_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="réglé par",
+    )
+
+    class Meta:
+        verbose_name = "commentaire"
+        ordering = ["le"]
+
+    def __str__(self) -> str:
+        return f"{self.champ} : {self.texte[:40]}"

@@ -1,0 +1,118 @@
+"""Une phrase par public : où en est le dossier, qui a la main, ce qui vient ensuite, et le délai."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Dossier
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Ce que l'écran dit d'un dossier à un public. `qui` : qui a la main ; `echeance` : date à surveiller, ou None."""
+
+    etat: str
+    ton: str
+    qui: str
+    texte: str
+    ensuite: str = ""
+    echeance: date | None = None
+
+    @property
+    def echeance_mot(self) -> str:
+        """« dans 12 jours », « aujourd'hui », « dépassée de 3 jours » : le mot qui double la couleur."""
+        if self.echeance is None:
+            return ""
+        jours = (self.echeance - timezone.localdate()).days
+        if jours == 0:
+            return "aujourd’hui"
+        mot = f"{abs(jours)} jour{'s' if abs(jours) > 1 else ''}"
+        return f"dans {mot}" if jours > 0 else f"dépassée de {mot}"
+
+
+@dataclass(frozen=True, slots=True)
+class Avancement:
+    """Ce qu'il faut savoir de l'équipe pour parler d'un brouillon : manques, signatures posées et attendues."""
+
+    manques: int = 0
+    signees: int = 0
+    attendues: int = 0
+    exige_signatures: bool = True
+
+
+def _jour(moment: object) -> str:
+    return date_format(timezone.localtime(moment), "j F Y") if moment else ""  # type: ignore[arg-type]
+
+
+def _s(n: int) -> str:
+    return "s" if n > 1 else ""
+
+
+def pour_l_equipe(dossier: Dossier, avancement: Avancement, *, echeance: date | None, effet: str) -> Phrase:
+    """La phrase lue par l'équipe. `effet` : ce que vaut le silence à l'échéance, en une phrase (ou vide)."""
+    etat = dossier.etat_enum
+    qui, texte, ensuite = _equipe(dossier, etat, avancement, effet)
+    return Phrase(str(etat.label), etat.ton, qui, texte, ensuite, echeance if etat in Etat.CHEZ_L_ARS else None)
+
+
+def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[str, str, str]:
+    agent = str(dossier.instruit_par) if dossier.instruit_par_id else "un agent de l’ARS"
+    match etat:
+        case Etat.BROUILLON | Etat.A_COMPLETER if a.manques:
+            suite = "Ensuite : figer la version, la faire signer, la déposer." if a.exige_signatures else ""
+            return "Vous", f"À vous : il manque {a.manques} réponse{_s(a.manques)}.", suite
+        case Etat.BROUILLON | Etat.A_COMPLETER if a.exige_signatures:
+            return "Vous", "À vous : tout est rempli. Figez la version pour que chacun la signe.", ""
+        case Etat.BROUILLON | Etat.A_COMPLETER:
+            return "Vous", "À vous : tout est rempli. Vous pouvez déposer.", ""
+        case Etat.A_SIGNER if a.signees < a.attendues:
+            reste = a.attendues - a.signees
+            return (
+                "Vous",
+                f"À vous : il manque {reste} signature{_s(reste)} sur {a.attendues}.",
+                "Quand tous auront signé, le porteur pourra déposer.",
+            )
+        case Etat.A_SIGNER:
+            return "Vous", "À vous : toutes les signatures sont là. Le porteur peut déposer le dossier.", ""
+        case Etat.DEPOSE:
+            return (
+                "L’ARS",
+                f"Votre dossier est reçu depuis le {_jour(dossier.depose_le)}. Rien à faire d’ici la suite.",
+                f"Un agent de l’ARS va le prendre en instruction. {effet}".strip(),
+            )
+        case Etat.EN_INSTRUCTION:
+            return (
+                "L’ARS",
+                f"Votre dossier est instruit par {agent}, depuis le {_jour(dossier.etat_depuis)}. Rien à faire.",
+                effet,
+            )
+        case Etat.INSCRIT:
+            return "La commission", "Votre dossier est inscrit à une séance de la commission. Rien à faire.", ""
+        case Etat.AVIS_RENDU:
+            return "L’ARS", "La commission a rendu son avis. L’ARS va décider et vous écrire.", ""
+    return "Personne", f"Ce dossier est clos : {etat.label.lower()}.", dossier.motif
+
+
+def pour_l_agent(dossier: Dossier, *, echeance: date | None, effet: str) -> Phrase:
+    """La phrase lue par l'agent."""
+    etat = dossier.etat_enum
+    agent = str(dossier.instruit_par) if dossier.instruit_par_id else ""
+    match etat:
+        case Etat.DEPOSE:
+            qui, texte = "L’ARS", f"Déposé le {_jour(dossier.depose_le)} : à prendre en instruction."
+        case Etat.EN_INSTRUCTION:
+            qui, texte = agent or "L’ARS", f"En instruction depuis le {_jour(dossier.etat_depuis)}."
+        case Etat.A_COMPLETER | Etat.A_SIGNER | Etat.BROUILLON:
+            qui, texte = "L’équipe", f"L’équipe complète son dossier depuis le {_jour(dossier.etat_depuis)}."
+        case Etat.INSCRIT:
+            qui, texte = "La commission", "Inscrit à une séance."
+        case Etat.AVIS_RENDU:
+            qui, texte = "L’autorité", "Avis rendu : décision à prendre."
+        case _:
+            qui, texte = "Personne", f"Clos depuis le {_jour(dossier.etat_depuis)}."
+    chez_nous = etat in Etat.CHEZ_L_ARS
+    libelle = etat.libelle_pour("agent")
+    return Phrase(libelle, etat.ton, qui, texte, effet if chez_nous else "", echeance if chez_nous else None)

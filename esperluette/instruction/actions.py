@@ -1,0 +1,32 @@
+"""Les gestes de l'agent sur un dossier."""
+
+from django.db import transaction
+
+from esperluette.comptes.models import Compte
+from esperluette.dossiers import courriels
+from esperluette.dossiers.cycle import franchir
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Dossier
+
+
+@transaction.atomic
+def prendre_en_instruction(dossier: Dossier, *, acteur: Compte) -> Dossier:
+    """Prend le dossier en charge ; l'équipe le voit et reçoit un courriel. Rejoué par le même agent, sans effet.
+
+    Lève `TransitionImpossible` (déjà pris par un autre, retiré…) ou `Refus` (hors du périmètre).
+    """
+    if dossier.etat == Etat.EN_INSTRUCTION and dossier.instruit_par_id == acteur.pk:
+        return dossier
+    dossier = franchir(dossier, "prendre_en_instruction", acteur=acteur)
+    courriels.etat_change(dossier)
+    return dossier
+
+
+@transaction.atomic
+def rendre(dossier: Dossier, *, acteur: Compte) -> Dossier:
+    """Rend un dossier pris par erreur : il redevient à prendre. Rejoué, sans effet."""
+    if dossier.etat == Etat.DEPOSE:
+        return dossier
+    dossier = franchir(dossier, "rendre", acteur=acteur)
+    courriels.etat_change(dossier)
+    return dossier
