@@ -1,8 +1,46 @@
-"""Déclaration de l'app `dossiers`."""
+"""Déclaration de l'app `dossiers` : ce qu'elle apporte aux couches du dessous."""
 
 from django.apps import AppConfig
+
+LIBELLES = {
+    "dossier_cree": "a ouvert le dossier",
+    "figer": "a figé la rédaction",
+    "version_figee": "a produit une version à signer",
+    "rouvrir": "a rouvert la rédaction",
+    "version_annulee": "a annulé la version et ses signatures",
+    "signature": "a signé",
+    "deposer": "a déposé le dossier",
+    "depot": "a transmis la version à l’ARS",
+    "prendre_en_instruction": "a pris le dossier en instruction",
+    "rendre": "a rendu le dossier",
+    "demander_complements": "a demandé des compléments",
+    "inscrire": "a inscrit le dossier à une séance",
+    "desinscrire": "a retiré le dossier d’une séance",
+    "ajourner": "a ajourné le dossier",
+    "rendre_avis": "a rendu l’avis de la commission",
+    "accepter": "a accepté le dossier",
+    "refuser": "a refusé le dossier",
+    "reexaminer": "a rouvert l’instruction",
+    "classer_sans_suite": "a classé le dossier sans suite",
+    "retirer": "a retiré le dossier",
+    "piece_jointe": "a joint une pièce",
+    "piece_retiree": "a retiré une pièce",
+}
 
 
 class DossiersConfig(AppConfig):
     name = "esperluette.dossiers"
     label = "dossiers"
+
+    def ready(self) -> None:
+        """Inscrit les gardes, les libellés du journal et les étapes du tableau de bord."""
+        from esperluette.dossiers import cycle, gardes  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.equipes.registres import GARDES_COMPOSITION  # noqa: PLC0415
+        from esperluette.journal import libelles  # noqa: PLC0415
+
+        cycle.inscrire_garde("figer", gardes.dossier_complet)
+        cycle.inscrire_garde("deposer", gardes.signatures_completes)
+        cycle.inscrire_garde("accepter", gardes.sans_instance_ou_apres_avis)
+        cycle.inscrire_garde("refuser", gardes.sans_instance_ou_apres_avis)
+        GARDES_COMPOSITION.inscrire(gardes.composition_libre)
+        libelles.inscrire(LIBELLES)
