@@ -12,7 +12,8 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import lecture_seule
 from esperluette.documents.reponses import telecharger as telecharger_document
 from esperluette.dossiers.cycle import permission
-from esperluette.dossiers.lectures import apercu_du_depot, phrase_pour, pieces_du_depot
+from esperluette.dossiers.documents import apercu_du_depot, pieces_du_depot
+from esperluette.dossiers.lectures import phrase_pour
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.fichiers.reponses import telecharger
 from esperluette.instruction import actions

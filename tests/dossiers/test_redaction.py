@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from esperluette.fichiers.actions import FichierRefuse
+from esperluette.referentiel.trames import ValeurRefusee
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.dossiers.actions import redaction as r
@@ -9,8 +11,6 @@ from esperluette.dossiers.chemins import CheminInconnu
 from esperluette.dossiers.enums import Etat, SorteVersion
 from esperluette.dossiers.lectures import trame_de, valeurs_de
 from esperluette.dossiers.models import Dossier, Reponse, TexteEnConflit, VersionReponse
-from esperluette.fichiers.actions import FichierRefuse
-from esperluette.referentiel.trames import ValeurRefusee
 from tests.fabriques.dossiers import saisie_valide
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +163,9 @@ def test_une_date_mal_formee_est_refusee_avec_une_phrase(dossier, acteurs):
     assert not Reponse.objects.exists()
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>Bonjour", "<p onclick=x>Bonjour</p>", "#eval(1) Bonjour"])
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>Bonjour", "<p onclick=x>Bonjour</p>", "#eval(1) Bonjour"]
+)
 def test_un_texte_hostile_est_garde_sans_danger(hostile, dossier, acteurs):
     champ = champ_de_type(dossier, "texte_riche")
     resultat = r.enregistrer_reponse(dossier, champ.id, hostile, version_lue=0, acteur=acteurs["membre"])

@@ -1,0 +1,116 @@
+"""Les documents d'un dossier : l'aperçu, le projet (PDF, DOCX, ODT) et l'accusé de réception."""
+
+from typing import Any
+
+from django.utils import timezone
+from markupsafe import Markup
+
+from esperluette.commun.dates import ajouter_mois
+from esperluette.documents.actions import conserver
+from esperluette.documents.contextes import ContexteAccuse, EquipeImprimee, PieceImprimee, ServiceCharge, en_contexte
+from esperluette.documents.models import DocumentProduit
+from esperluette.documents.moteur import apercu, produire
+from esperluette.dossiers.contenu import document_de, document_du_depot
+from esperluette.dossiers.lectures import demarche_de, depot_en_attente, edition_de, membres_de
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.interlocuteurs.lectures import contacts_de
+from esperluette.journal.lectures import tete_de
+
+GABARIT = "documents/trame.html"
+GABARIT_ACCUSE = "documents/accuse.html"
+FORMATS = ("pdf", "docx", "odt")
+
+
+def contexte_courant(dossier: Dossier) -> dict[str, Any]:
+    """Le document de la version figée ou déposée la plus récente ; sinon celui du brouillon, aides comprises."""
+    depot = depot_en_attente(dossier)
+    if depot is None and not dossier.est_modifiable:
+        depot = dossier.depots.filter(depose_le__isnull=False).first()
+    if depot is not None:
+        return document_du_depot(depot)
+    contexte: dict[str, Any] = en_contexte(document_de(dossier, membres_de(dossier), brouillon=True))
+    return contexte
+
+
+def exporter(dossier: Dossier, format: str) -> bytes:
+    """Le document courant dans un format de `FORMATS`. Lève `ProductionImpossible`."""
+    return produire(GABARIT, contexte_courant(dossier), format)
+
+
+def apercu_du_dossier(dossier: Dossier) -> Markup:
+    """Le document courant, à poser dans une page."""
+    return apercu(GABARIT, contexte_courant(dossier))
+
+
+def apercu_du_depot(depot: Depot) -> Markup:
+    """Un dépôt tel qu'il a été signé, à poser dans une page."""
+    return apercu(GABARIT, document_du_depot(depot))
+
+
+def pieces_du_depot(depot: Depot) -> list[dict[str, Any]]:
+    """Les pièces figées avec ce dépôt : `piece` (clé), `libelle`, `nom`, `taille` (octets), `empreinte`."""
+    pieces: list[dict[str, Any]] = depot.contenu["pieces"]
+    return pieces
+
+
+def produire_projet(depot: Depot) -> DocumentProduit:
+    """Le PDF du dépôt, gardé avec son contexte et l'empreinte de son gabarit."""
+    return conserver(
+        GABARIT, document_du_depot(depot), "pdf", objet=depot, edition=_edition(depot), acteur=depot.fige_par,
+        nom=f"{depot.dossier.reference}-v{depot.numero}.pdf", le=depot.depose_le,
+    )  # fmt: skip
+
+
+def produire_accuse(depot: Depot) -> DocumentProduit:
+    """L'accusé de réception (CRPA, art. L. 112-3 et R. 112-5), gardé avec son contexte."""
+    return conserver(
+        GABARIT_ACCUSE, en_contexte(contexte_accuse(depot)), "pdf", objet=depot, edition=_edition(depot),
+        acteur=depot.fige_par, nom=f"{depot.dossier.reference}-accuse-v{depot.numero}.pdf", le=depot.depose_le,
+    )  # fmt: skip
+
+
+def _edition(depot: Depot) -> str:
+    return f"{depot.contenu['region']}/{depot.contenu['edition']}"
+
+
+def contexte_accuse(depot: Depot) -> ContexteAccuse:
+    """Ce que dit l'accusé. Délais, effet du silence et recours viennent du régime de décision de l'édition."""
+    dossier = depot.dossier
+    edition, demarche, equipe = edition_de(dossier), demarche_de(dossier), dossier.equipe
+    silence = demarche.regime.silence
+    reponse = contacts_de(equipe.implantation)
+    premier = reponse.contacts[0] if reponse.contacts else None
+    recu = depot.depose_le or timezone.now()
+    return ContexteAccuse(
+        titre="Accusé de réception",
+        reference=dossier.reference,
+        equipe=EquipeImprimee(
+            nom=equipe.nom, commune=equipe.implantation.nom, departement=equipe.implantation.departement.nom,
+            region=equipe.implantation.region.nom,
+        ),
+        brouillon=False,
+        demarche=dossier.demarche_libelle,
+        deposant=str(equipe.porteur),
+        recu_le=recu.isoformat(),
+        service=ServiceCharge(
+            nom=premier.organisme if premier else f"ARS {equipe.implantation.region.nom}",
+            courriel=(premier.courriel or "") if premier else "",
+            telephone=(premier.telephone or "") if premier else "",
+        ),
+        contact=", ".join(filter(None, (premier.nom, premier.role))) if premier else "Référent non publié",
+        pieces=tuple(
+            PieceImprimee(nom=p["libelle"], taille=p["taille"], empreinte=p["empreinte"])
+            for p in pieces_du_depot(depot)
+        ),
+        pieces_manquantes=(),
+        delai_manquantes="",
+        echeance=ajouter_mois(timezone.localdate(recu), silence.delai_mois).isoformat(),
+        delai=f"{silence.delai_mois} mois",
+        effet_du_silence=silence.texte,
+        voies_de_recours=tuple(edition.socle.recours[cle].texte for cle in demarche.regime.recours),
+        fondement=demarche.regime.texte,
+        depot=str(depot.numero),
+        empreinte=depot.empreinte,
+        journal=tete_de(dossier),
+        suite=tuple(etape.titre for etape in edition.chemin if etape.demarche is None)[-2:],
+    )  # fmt: skip
