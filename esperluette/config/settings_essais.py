@@ -7,6 +7,9 @@ from esperluette.config.settings import *  # noqa: F403
 from esperluette.config.settings import DATABASES, STORAGES
 
 VAR = Path(tempfile.mkdtemp(prefix="esperluette-essais-"))
+if "sqlite3" in str(DATABASES["default"]["ENGINE"]):
+    # Une base en fichier, comme en vrai : le site des essais de navigateur l'ouvre depuis d'autres fils.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR / "essais.sqlite3")}
 SECRET_KEY = "essais"  # noqa: S105 — jamais servi
 DEMONSTRATION = True
 PRODUCTION = False
