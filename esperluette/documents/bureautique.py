@@ -1,0 +1,215 @@
+"""De l'arbre Pandoc au DOCX et à l'ODT : vrais styles, sommaire cliquable, pied de page, textes de remplacement."""
+
+import base64
+import re
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from esperluette.documents import arbre as arbres
+from esperluette.documents import composition, figures, pandoc
+from esperluette.documents.arbre import Noeud
+from esperluette.documents.references import styles_docx, styles_odt
+
+_REFERENCES = Path(__file__).with_name("references")
+_LARGEUR_FIGURE = "16cm"
+# Classe du gabarit → style du document de référence.
+STYLES = {
+    "sous-titre": "Subtitle",
+    "garde-ligne": "Garde",
+    "etat": "Etat",
+    "libelle": "Libelle",
+    "aide": "Aide",
+    "vide": "Vide",
+    "cases": "Case",
+    "note": "Note",
+}
+_BROUILLON = "Brouillon — document de travail"
+
+
+def produire(arbre: dict[str, Any], format: str, *, instant: int) -> bytes:
+    """Le DOCX ou l'ODT de cet arbre préparé, daté d'`instant` (secondes)."""
+    sommaire = {"docx": _sommaire_docx, "odt": _sommaire_odt}[format]
+    saut = {"docx": _SAUT_DOCX, "odt": _SAUT_ODT}[format]
+    nom_brut = {"docx": "openxml", "odt": "opendocument"}[format]
+
+    def brut(xml: str) -> Noeud:
+        return {"t": "RawBlock", "c": [nom_brut, xml]}
+
+    titres = arbres.titres(arbre)
+    textes = _images(arbre)
+    a_une_garde = any("sommaire" in arbres.classes(n) for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Div")
+    entetes = {nom: arbres.meta(arbre, nom) for nom in ("title", "reference", "equipe", "brouillon")}
+    blocs = _habiller(arbre["blocks"], brut=brut, sommaire=sommaire(titres), saut=saut)
+    bureau = {
+        "pandoc-api-version": arbre["pandoc-api-version"],
+        "meta": {nom: arbre["meta"][nom] for nom in ("title", "lang") if nom in arbre["meta"]},
+        "blocks": blocs,
+    }
+    if format == "docx":  # l'ODT dit la langue dans ses styles
+        bureau["meta"]["lang"] = {"t": "MetaString", "c": "fr-FR"}
+    octets = pandoc.ecrire(bureau, format, reference=_REFERENCES / f"reference.{format}", instant=instant)
+    retouches = {"docx": _retouches_docx, "odt": _retouches_odt}[format]
+    return _retoucher(octets, retouches(entetes, textes, a_une_garde))
+
+
+def _habiller(blocs: list[Noeud], *, brut: Callable[[str], Noeud], sommaire: str, saut: str) -> list[Noeud]:
+    """Remplace sommaire et sauts par leur écriture native, et les classes par des styles."""
+    rendus: list[Noeud] = []
+    for bloc in blocs:
+        if bloc["t"] != "Div":
+            rendus.append(bloc)
+            continue
+        noms = arbres.classes(bloc)
+        classe = noms[0] if noms else ""
+        contenu = _habiller(bloc["c"][1], brut=brut, sommaire=sommaire, saut=saut)
+        if classe == "titre":  # Pandoc écrit déjà le titre, depuis les métadonnées
+            continue
+        if classe == "sommaire":
+            rendus.append(brut(sommaire))
+        elif classe == "saut":
+            rendus.append(brut(saut))
+        elif style := STYLES.get(classe):
+            rendus.append({"t": "Div", "c": [["", [], [["custom-style", style]]], contenu]})
+        else:
+            rendus.extend(contenu)
+    return rendus
+
+
+def _images(arbre: dict[str, Any]) -> list[str]:
+    """Met chaque dessin en PNG dans l'arbre ; rend les textes de remplacement, dans l'ordre."""
+    images = [n["c"] for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Image"]
+    dessins = [figures.contenu(c[2][0]) for c in images]
+    for contenu, png in zip(images, composition.en_png(dessins), strict=True):
+        contenu[2][0] = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
+        contenu[0][2] = [["width", _LARGEUR_FIGURE]]
+    return [arbres.texte_de(c[1]) for c in images]
+
+
+# --- DOCX --------------------------------------------------------------------------------------
+
+_SAUT_DOCX = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+_CHAMP = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+
+
+def _sommaire_docx(titres: list[tuple[int, str, str]]) -> str:
+    """Un vrai sommaire Word, déjà rempli : lisible sans mise à jour, et Word sait le recalculer."""
+    lignes = []
+    for rang, (niveau, ancre, texte) in enumerate(titres):
+        debut = ""
+        if rang == 0:
+            instruction = f' TOC \\o "1-{arbres.NIVEAUX_DU_SOMMAIRE}" \\h \\z \\u '
+            debut = (
+                _CHAMP.format("begin")
+                + f'<w:r><w:instrText xml:space="preserve">{escape(instruction)}</w:instrText></w:r>'
+                + _CHAMP.format("separate")
+            )
+        fin = _CHAMP.format("end") if rang == len(titres) - 1 else ""
+        lignes.append(
+            f'<w:p><w:pPr><w:pStyle w:val="TOC{niveau}"/></w:pPr>{debut}'
+            f'<w:hyperlink w:anchor={quoteattr(ancre)}><w:r><w:t xml:space="preserve">{escape(texte)}</w:t></w:r>'
+            f"</w:hyperlink>{fin}</w:p>"
+        )
+    titre = '<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr><w:r><w:t>Sommaire</w:t></w:r></w:p>'
+    return titre + "".join(lignes) + _SAUT_DOCX
+
+
+def _retouches_docx(entetes: dict[str, str], _textes: list[str], a_une_garde: bool) -> dict[str, Callable[[str], str]]:
+    pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"]))))
+    haut = _BROUILLON if entetes["brouillon"] else ""
+
+    def document(xml: str) -> str:
+        # Pandoc recopie l'image entière dans ce texte : le texte de remplacement est à côté, dans wp:docPr.
+        xml = re.sub(r'descr="data:[^"]*"', 'descr=""', xml)
+        return xml if a_une_garde else xml.replace(styles_docx.PREMIERE_PAGE, "")
+
+    def styles(xml: str) -> str:
+        return xml if a_une_garde else xml.replace(styles_docx.AVANT_TITRE, 'w:before="0"')
+
+    return {
+        "word/footer1.xml": lambda xml: xml.replace("@@PIED@@", pied),
+        "word/header1.xml": lambda xml: xml.replace("@@HAUT@@", haut),
+        "word/document.xml": document,
+        "word/styles.xml": styles,
+        "docProps/core.xml": lambda xml: xml.replace(
+            "<dc:creator></dc:creator>", f"<dc:creator>{escape(entetes['equipe'])}</dc:creator>"
+        ),
+    }
+
+
+# --- ODT ---------------------------------------------------------------------------------------
+
+_SAUT_ODT = '<text:p text:style-name="Saut"/>'
+
+
+def _sommaire_odt(titres: list[tuple[int, str, str]]) -> str:
+    """Un vrai sommaire LibreOffice, déjà rempli."""
+    gabarits = "".join(
+        f'<text:table-of-content-entry-template text:outline-level="{n}" text:style-name="Contents_20_{n}">'
+        "<text:index-entry-link-start/><text:index-entry-text/><text:index-entry-tab-stop style:type='right' "
+        "style:leader-char='.'/><text:index-entry-page-number/><text:index-entry-link-end/>"
+        "</text:table-of-content-entry-template>"
+        for n in range(1, arbres.NIVEAUX_DU_SOMMAIRE + 1)
+    )
+    lignes = "".join(
+        f'<text:p text:style-name="Contents_20_{niveau}"><text:a xlink:type="simple" xlink:href='
+        f"{quoteattr('#' + ancre)}>{escape(texte)}</text:a></text:p>"
+        for niveau, ancre, texte in titres
+    )
+    return (
+        '<text:table-of-content text:name="Sommaire" text:protected="false"><text:table-of-content-source '
+        f'text:outline-level="{arbres.NIVEAUX_DU_SOMMAIRE}"><text:index-title-template '
+        f'text:style-name="Contents_20_Heading">Sommaire</text:index-title-template>{gabarits}'
+        '</text:table-of-content-source><text:index-body><text:index-title text:name="Sommaire_titre">'
+        '<text:p text:style-name="Contents_20_Heading">Sommaire</text:p></text:index-title>'
+        f"{lignes}</text:index-body></text:table-of-content>{_SAUT_ODT}"
+    )
+
+
+def _retouches_odt(entetes: dict[str, str], textes: list[str], a_une_garde: bool) -> dict[str, Callable[[str], str]]:
+    pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"]))))
+    haut = _BROUILLON if entetes["brouillon"] else ""
+    cadre = 'fo:padding="0.15cm" fo:border="0.5pt solid #b9c1cf"'
+
+    def contenu(xml: str) -> str:
+        for style, fond in (("TableHeaderRowCell", ' fo:background-color="#eef1f6"'), ("TableRowCell", "")):
+            xml = re.sub(
+                rf'(style:name="{style}" style:family="table-cell">\s*<style:table-cell-properties) fo:border="none"',
+                rf"\1 {cadre}{fond}",
+                xml,
+            )
+        for rang, texte in enumerate(textes, start=1):
+            avant, cadre_image, apres = xml.partition(f'<draw:frame draw:name="img{rang}"')
+            dedans, fin, reste = apres.partition("</draw:frame>")
+            xml = f"{avant}{cadre_image}{dedans}<svg:desc>{escape(texte)}</svg:desc>{fin}{reste}"
+        return xml
+
+    def styles(xml: str) -> str:
+        xml = xml.replace("@@PIED@@", pied).replace("@@HAUT@@", haut)
+        if not a_une_garde:
+            xml = xml.replace(styles_odt.AVANT_TITRE, 'fo:margin-top="0cm"').replace(styles_odt.PAGE_DE_GARDE, "")
+        return xml
+
+    createur = f"<meta:initial-creator>{escape(entetes['equipe'])}</meta:initial-creator>"
+    return {
+        "content.xml": contenu,
+        "styles.xml": styles,
+        "meta.xml": lambda xml: re.sub(
+            r"<meta:initial-creator>.*?</meta:initial-creator>", lambda _: createur, xml, flags=re.DOTALL
+        ),
+    }
+
+
+def _retoucher(octets: bytes, retouches: dict[str, Callable[[str], str]]) -> bytes:
+    """Le même zip, dans le même ordre, certains de ses fichiers récrits."""
+    sortie = BytesIO()
+    with zipfile.ZipFile(BytesIO(octets)) as source, zipfile.ZipFile(sortie, "w") as copie:
+        for membre in source.infolist():
+            contenu = source.read(membre)
+            if retouche := retouches.get(membre.filename):
+                contenu = retouche(contenu.decode("utf-8")).encode("utf-8")
+            copie.writestr(membre, contenu, compress_type=membre.compress_type)
+    return sortie.getvalue()

@@ -1,0 +1,78 @@
+"""Les figures : du dessin SVG, et rien que du dessin."""
+
+import base64
+import re
+from xml.etree import ElementTree as ET
+
+from esperluette.documents.erreurs import GabaritInvalide
+
+_PREFIXE = "data:image/svg+xml;base64,"
+_DESSINS = frozenset(
+    {
+        "svg",
+        "g",
+        "defs",
+        "title",
+        "desc",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "text",
+        "tspan",
+        "clipPath",
+        "mask",
+        "marker",
+        "pattern",
+        "linearGradient",
+        "radialGradient",
+        "stop",
+    }
+)
+_ADRESSE_LOCALE = re.compile(r"url\(\s*['\"]?#")
+
+
+def source_image(svg: str) -> str:
+    """L'adresse `data:` d'un SVG ; lève `GabaritInvalide` pour un script, un lien, une entité, une image."""
+    if "<!" in svg:  # ni DOCTYPE ni entité : l'analyse qui suit est alors sans danger
+        raise GabaritInvalide("La figure contient une déclaration interdite.")
+    try:
+        racine = ET.fromstring(svg)  # noqa: S314 — déclarations refusées à l'instant
+    except ET.ParseError as erreur:
+        raise GabaritInvalide(f"La figure n'est pas un SVG bien formé : {erreur}") from erreur
+    for element in racine.iter():
+        _verifier(element)
+    return _PREFIXE + base64.b64encode(svg.encode()).decode("ascii")
+
+
+def contenu(source: str) -> bytes:
+    """Le SVG d'une adresse faite par `source_image` ; lève `GabaritInvalide` pour toute autre adresse."""
+    if not source.startswith(_PREFIXE):
+        raise GabaritInvalide("Un document ne contient que les figures de son gabarit.")
+    return base64.b64decode(source.removeprefix(_PREFIXE), validate=True)
+
+
+def dimensions(svg: bytes) -> tuple[float, float]:
+    """Largeur et hauteur dites par `viewBox`, sinon par `width` et `height`."""
+    racine = ET.fromstring(svg)  # noqa: S314 — passé par source_image
+    cadre = [float(n) for n in re.split(r"[\s,]+", racine.get("viewBox", "").strip()) if n]
+    if len(cadre) == 4 and cadre[2] > 0 and cadre[3] > 0:
+        return cadre[2], cadre[3]
+    cotes = [re.match(r"[\d.]+", racine.get(cote, "")) for cote in ("width", "height")]
+    if not all(cotes):
+        raise GabaritInvalide("La figure ne dit pas ses dimensions.")
+    return float(cotes[0].group()), float(cotes[1].group())  # type: ignore[union-attr]
+
+
+def _verifier(element: "ET.Element") -> None:
+    nom = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else "?"
+    if nom not in _DESSINS:
+        raise GabaritInvalide(f"La figure contient « {nom} », qui n'est pas du dessin.")
+    for attribut, valeur in element.attrib.items():
+        court = attribut.rpartition("}")[2].lower()
+        ailleurs = "url(" in valeur.lower() and not _ADRESSE_LOCALE.search(valeur)
+        if court.startswith("on") or court in {"href", "style"} or ailleurs:
+            raise GabaritInvalide(f"La figure contient l'attribut interdit « {attribut} ».")
