@@ -19,6 +19,11 @@ from django.urls import reverse
 from esperluette.comptes.actions import compte_pour
 from esperluette.notifications.actions import envoyer
 
+TROP_DE_DEMANDES = (
+    "Trop de codes ont été demandés en peu de temps. Attendez une minute, puis recommencez. "
+    "Le dernier code reçu reste valable dix minutes."
+)
+
 
 def en_groupes(code: str) -> str:
     """« 123456 » se lit mieux « 123 456 »."""
@@ -31,10 +36,8 @@ class Adaptateur(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "incorrect_code": "Ce n’est pas le bon code. Recopiez les six chiffres du dernier courriel reçu.",
-        "too_many_login_attempts": (
-            "Trop de codes ont été demandés en peu de temps. Attendez une minute, puis recommencez."
-        ),
-        "rate_limited": "Trop de codes ont été demandés en peu de temps. Attendez une minute, puis recommencez.",
+        "too_many_login_attempts": TROP_DE_DEMANDES,
+        "rate_limited": TROP_DE_DEMANDES,
     }
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
@@ -73,8 +76,7 @@ class CodeDeConnexion(LoginCodeVerificationProcess):
         return cls(stage=stage).abort_if_invalid()
 
     def send_by_email(self, email: str, skip_enumeration_mails: bool = False) -> None:
-        from_adapter = Adaptateur(self.request)
-        from_adapter.send_mail("account/email/login_code", email, {"code": self.generate_code()})
+        Adaptateur(self.request).send_mail("account/email/login_code", email, {"code": self.generate_code()})
 
     def resend(self) -> None:
         """Un nouveau code repart pour dix minutes ; l'ancien ne vaut plus rien."""

@@ -4,27 +4,9 @@ from collections.abc import Collection
 from typing import Any
 
 from esperluette.comptes.enums import Role
-from esperluette.comptes.models import Compte, Fonction
-from esperluette.comptes.perimetres import RIEN, Perimetre, perimetre_de
+from esperluette.comptes.perimetres import RIEN, Perimetre, fonctions_actives, perimetre_de
 
 __all__ = ["Perimetre", "a_un_role", "fonctions_actives", "perimetre"]
-
-
-def fonctions_actives(compte: Any) -> list[Fonction]:
-    """Les fonctions en cours d'un compte (vide pour un visiteur ou un compte inactif).
-
-    Lues une fois par requête HTTP : gardées sur l'objet compte, et oubliées dès qu'une fonction change.
-    """
-    if not isinstance(compte, Compte) or not compte.is_active:
-        return []
-    if compte.fonctions_lues is None:
-        compte.fonctions_lues = list(
-            compte.fonctions.actives()
-            .select_related("organisme", "region", "departement")
-            .prefetch_related("epcis")
-            .order_by("pk")
-        )
-    return compte.fonctions_lues
 
 
 def perimetre(compte: Any, roles: Collection[str] = Role.LECTEURS) -> Perimetre:

@@ -106,6 +106,13 @@ class Fonction(models.Model):
     class Meta:
         verbose_name = "fonction"
         indexes = [models.Index(fields=["compte", "role"])]
+        constraints = [
+            models.CheckConstraint(
+                name="fonction_territoire",
+                condition=Q(role=Role.ADMIN) | Q(region__isnull=False) | Q(departement__isnull=False),
+                violation_error_message="Une fonction s’exerce dans une région ou un département.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_role_display()} — {self.organisme}"
@@ -114,3 +121,32 @@ class Fonction(models.Model):
         super().save(*args, **kwargs)
         if Fonction.compte.is_cached(self):
             self.compte.fonctions_lues = None
+
+    @property
+    def territoire(self) -> str:
+        """Le périmètre en mots : « Ille-et-Vilaine : Redon Agglomération », « Bretagne », « toute la plateforme »."""
+        lieu = self.departement or self.region
+        epcis = sorted(epci.nom for epci in self.epcis.all())
+        return f"{lieu or 'toute la plateforme'}{' : ' if epcis else ''}{', '.join(epcis)}"
+
+
+class CodeConfirmation(models.Model):
+    """Un code à six chiffres, demandé par une personne connectée avant un acte qui l'engage (signer).
+
+    Seule son empreinte est gardée. Il vaut dix minutes, cinq essais et un seul usage.
+    """
+
+    compte = models.ForeignKey(Compte, on_delete=models.CASCADE, related_name="+", verbose_name="compte")
+    motif = models.CharField("motif", max_length=200)
+    empreinte = models.CharField("empreinte du code", max_length=64)
+    cree_le = models.DateTimeField("créé le", default=timezone.now)
+    essais = models.PositiveSmallIntegerField("nombre d'essais", default=0)
+    utilise_le = models.DateTimeField("utilisé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "code de confirmation"
+        verbose_name_plural = "codes de confirmation"
+        indexes = [models.Index(fields=["compte", "cree_le"], name="code_compte")]
+
+    def __str__(self) -> str:
+        return f"{self.compte_id} : {self.motif}"

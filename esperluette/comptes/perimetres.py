@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from django.db.models import Q
 
 from esperluette.comptes.enums import Role
-from esperluette.comptes.models import Fonction
+from esperluette.comptes.models import Compte, Fonction
 
 
 class UneCommune(Protocol):
@@ -83,6 +83,23 @@ class Perimetre:
 
 
 RIEN = Perimetre()
+
+
+def fonctions_actives(compte: Any) -> list[Fonction]:
+    """Les fonctions en cours d'un compte ; aucune pour un visiteur ou un compte inactif.
+
+    Lues une fois par requête HTTP : gardées sur l'objet compte, et oubliées dès qu'une fonction change.
+    """
+    if not isinstance(compte, Compte) or not compte.is_active:
+        return []
+    if compte.fonctions_lues is None:
+        compte.fonctions_lues = list(
+            compte.fonctions.actives()
+            .select_related("organisme", "region", "departement")
+            .prefetch_related("epcis")
+            .order_by("pk")
+        )
+    return compte.fonctions_lues
 
 
 def perimetre_de(fonctions: Iterable[Fonction], roles: Collection[str] = Role.LECTEURS) -> Perimetre:

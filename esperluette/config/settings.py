@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "esperluette.comptes.middleware.SessionFinie",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -241,6 +242,7 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ESPERLUETTE_MANDATAIRES", "1" if PRODUCTION else "0"))
 # Une semaine sur le même appareil ; signer redemande un code à chaque fois.
 SESSION_COOKIE_AGE = 7 * 24 * 3600
+CSRF_FAILURE_VIEW = "esperluette.comptes.views.csrf_refuse"
 
 # Les compteurs de débit doivent être les mêmes pour tous les processus, et sur toutes les machines.
 CACHES = {

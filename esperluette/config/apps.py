@@ -1,0 +1,12 @@
+"""Déclaration de l'app `config` : les contrôles au démarrage."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "esperluette.config"
+    label = "config"
+    verbose_name = "réglages"
+
+    def ready(self) -> None:
+        from esperluette.config import verifications  # noqa: F401, PLC0415 — inscrit les contrôles
