@@ -1,4 +1,4 @@
-"""Fixtures du découpage, à importer dans un conftest : `from tests.fixtures_territoires import bretagne, decoupage`."""
+"""Fixtures du découpage, à importer dans un conftest (voir tests/territoires/conftest.py)."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -14,7 +14,7 @@ CHEMIN = Path(__file__).resolve().parents[2] / "outils" / "decoupage.py"
 TABLES = {
     "regions": [{"code": "84", "nom": "Auvergne-Rhône-Alpes"}],
     "departements": [{"code": "01", "nom": "Ain", "region": "84"}],
-    "epci": [{"code": "240100750", "nom": "CA Bassin de Bourg-en-Bresse", "type": "CA", "membres": [{"code": "01053"}]}],
+    "epci": [{"code": "240100750", "nom": "CA Bourg-en-Bresse", "type": "CA", "membres": [{"code": "01053"}]}],
     "communes": [
         {"code": "01053", "nom": "Bourg-en-Bresse", "type": "commune-actuelle", "departement": "01",
          "population": 42_000, "codesPostaux": ["01000"]},

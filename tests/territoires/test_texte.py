@@ -22,7 +22,7 @@ CLES = st.text(alphabet="0123456789abcdefghijklmnopqrstuvwxyz", min_size=1, max_
         ("Fontenay s/ Bois", "fontenay sur bois"),
         ("Œuilly", "oeuilly"),
         ("  Île-de-Bréhat ", "ile de brehat"),
-        ("Plouër‐sur‑Rance", "plouer sur rance"),
+        ("Plouër‑sur‑Rance", "plouer sur rance"),
         ("...", ""),
         ("", ""),
     ],
