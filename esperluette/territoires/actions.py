@@ -108,10 +108,11 @@ def _desactiver(codes: set[str]) -> int:
 
 def _refaire_la_recherche(contenu: Contenu) -> None:
     CleDeRecherche.objects.all().delete()
-    AncienneCommune.objects.all().delete()
-    anciennes = AncienneCommune.objects.bulk_create(
-        AncienneCommune(code=code, nom=nom, commune_id=commune) for code, nom, commune in contenu.anciennes
-    )
+    anciennes = [AncienneCommune(code=code, nom=nom, commune_id=commune) for code, nom, commune in contenu.anciennes]
+    _remplacer(AncienneCommune, anciennes, ["nom", "commune"])
+    perdues = set(AncienneCommune.objects.values_list("pk", flat=True)) - {a.code for a in anciennes}
+    if perdues:
+        AncienneCommune.objects.filter(pk__in=perdues).delete()
     CleDeRecherche.objects.bulk_create(cles_de(contenu.communes, anciennes))
 
 

@@ -147,7 +147,7 @@ def _par_cles(saisie: str, limite: int) -> list[Commune]:
         .values_list("commune_id", "cle", "rang", "ancienne_id")
     )
     # Une commune peut venir par plusieurs clés : on lit un peu plus que la limite, et on garde la première.
-    retenues: dict[str, tuple[bool, int | None]] = {}
+    retenues: dict[str, tuple[bool, str | None]] = {}
     est_code = t.ressemble_a_un_code(saisie)
     for code, cle, rang, ancienne in lignes[: limite * 4]:
         if est_code and rang == RangDeCle.ANCIENNE and retenues:
@@ -158,7 +158,7 @@ def _par_cles(saisie: str, limite: int) -> list[Commune]:
     return _lire(dict(list(retenues.items())[:limite]), saisie)
 
 
-def _lire(retenues: dict[str, tuple[bool, int | None]], saisie: str) -> list[Commune]:
+def _lire(retenues: dict[str, tuple[bool, str | None]], saisie: str) -> list[Commune]:
     connues = {c.pk: c for c in communes_completes().filter(pk__in=retenues, active=True)}
     anciennes = [ancienne for _, ancienne in retenues.values() if ancienne is not None]
     noms = dict(AncienneCommune.objects.filter(pk__in=anciennes).values_list("pk", "nom")) if anciennes else {}

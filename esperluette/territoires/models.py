@@ -94,10 +94,10 @@ class Commune(models.Model):
 class AncienneCommune(models.Model):
     """Une commune déléguée, associée ou disparue : son code et son nom mènent à la commune d'aujourd'hui.
 
-    Table refaite à chaque chargement. Une commune déléguée peut porter le code de sa commune nouvelle.
+    Une commune déléguée peut porter le code de sa commune nouvelle, sous un autre nom.
     """
 
-    code = models.CharField("code INSEE", max_length=5, unique=True)
+    code = models.CharField("code INSEE", max_length=5, primary_key=True)
     nom = models.CharField("nom", max_length=100, blank=True)
     commune = models.ForeignKey(
         Commune, on_delete=models.PROTECT, related_name="anciennes", verbose_name="commune d'aujourd'hui"
