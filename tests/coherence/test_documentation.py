@@ -1,0 +1,40 @@
+"""La documentation dit ce que le code fait : commandes, cycle de vie, liens, cibles de make."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from tests.coherence.depot import RACINE, commandes, fichiers, relatif
+
+PAGES = [chemin for chemin in fichiers() if chemin.suffix == ".md"]
+COMMANDES = RACINE / "docs" / "commandes.md"
+LIEN = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+CIBLES = set(re.findall(r"^([a-z]+):", (RACINE / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+
+
+def test_chaque_commande_est_documentee():
+    documentees = set(
+        re.findall(r"^## `esperluette ([\w-]+)", COMMANDES.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    )
+    assert sorted(documentees) == commandes()
+
+
+def test_le_cycle_de_vie_publie_est_celui_du_code():
+    sortie = StringIO()
+    call_command("cycle-de-vie", stdout=sortie)
+    page = (RACINE / "docs" / "cycle-de-vie.md").read_text(encoding="utf-8")
+    assert page == sortie.getvalue(), "refaites-la : esperluette cycle-de-vie > docs/cycle-de-vie.md"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relatif)
+def test_aucun_lien_ne_mene_nulle_part(page):
+    liens = [lien for lien in LIEN.findall(page.read_text(encoding="utf-8")) if "://" not in lien]
+    assert [lien for lien in liens if not (page.parent / lien).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=relatif)
+def test_les_cibles_de_make_citees_existent(page):
+    citees = set(re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8")))
+    assert citees - CIBLES == set()

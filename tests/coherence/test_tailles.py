@@ -1,0 +1,34 @@
+"""Les alarmes de taille : un module, une fonction ou une app qui grossit se voit tout de suite."""
+
+import ast
+from collections import Counter
+
+from tests.coherence.depot import PAQUET, arbre, modules, relatif
+
+MODULE, FONCTION, APP = 500, 60, 4_000
+
+
+def lignes(module):
+    return len(module.read_text(encoding="utf-8").splitlines())
+
+
+def test_aucun_module_ne_depasse_500_lignes():
+    assert {relatif(m): lignes(m) for m in modules() if lignes(m) > MODULE} == {}
+
+
+def test_aucune_fonction_ne_depasse_60_lignes():
+    longues = {
+        f"{relatif(module)}:{noeud.lineno} {noeud.name}": noeud.end_lineno - noeud.lineno + 1
+        for module in modules()
+        for noeud in ast.walk(arbre(module))
+        if isinstance(noeud, ast.FunctionDef | ast.AsyncFunctionDef) and noeud.end_lineno - noeud.lineno + 1 > FONCTION
+    }
+    assert longues == {}
+
+
+def test_aucune_app_ne_depasse_4000_lignes():
+    total = Counter()
+    for module in modules():
+        if module.is_relative_to(PAQUET):
+            total[module.relative_to(PAQUET).parts[0]] += lignes(module)
+    assert {app: nombre for app, nombre in total.items() if nombre > APP} == {}
