@@ -226,6 +226,12 @@ def test_un_accompagnateur_commente_mais_n_ecrit_pas(dossier, texte, acteurs):
     assert commentaire.regle_par == acteurs["membre"]
 
 
+def test_un_commentaire_envoye_deux_fois_n_en_fait_qu_un(dossier, texte, acteurs):
+    for _ in range(2):
+        r.commenter(dossier, texte, "Précisez.", acteur=acteurs["membre"])
+    assert dossier.commentaires.count() == 1
+
+
 def test_un_commentaire_vide_est_refuse(dossier, texte, acteurs):
     with pytest.raises(ErreurMetier, match="Écrivez"):
         r.commenter(dossier, texte, "  ", acteur=acteurs["membre"])
