@@ -8,15 +8,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from esperluette.equipes.lectures import faits
+from esperluette.referentiel.evaluation import evaluer
 
 from bench import peupler
 from bench.chrono import ENTETE, Mesure, mesurer
 from esperluette.dossiers.documents import exporter
 from esperluette.dossiers.lectures import edition_de, trame_de
 from esperluette.dossiers.models import Depot, Dossier
-from esperluette.equipes.lectures import faits
 from esperluette.referentiel import lecture
-from esperluette.referentiel.evaluation import evaluer
 from esperluette.territoires.lectures import rechercher_communes
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import FonctionFabrique, connecter
@@ -32,7 +32,12 @@ def tout(tailles: list[int], fois: int, sortie: IO[str]) -> None:
 
 
 def _imports() -> Iterator[Mesure]:
-    yield mesurer("découpage : charger 35 000 communes", lambda: call_command("territoires", "charger", verbosity=0, stdout=open("/dev/null", "w")), fois=1, base=False)  # noqa: S108, SIM115, PTH123, E501
+    yield mesurer(
+        "découpage : charger 35 000 communes",
+        lambda: call_command("territoires", "charger", verbosity=0, stdout=open("/dev/null", "w")),
+        fois=1,
+        base=False,
+    )
     call_command("interlocuteurs", "charger", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
     yield mesurer("référentiel : relire toutes les éditions", lecture.tout_relire, fois=3, base=False)
     yield mesurer("communes : rechercher « saint »", lambda: rechercher_communes("saint"), fois=30)
@@ -94,7 +99,7 @@ def _lire(client: Client, adresse: str) -> None:
     assert reponse.status_code == 200, f"{adresse} : {reponse.status_code}"
 
 
-def _enregistreur(dossier: Dossier, chemin: str):  # noqa: ANN202
+def _enregistreur(dossier: Dossier, chemin: str):
     compteur = itertools.count()
     acteur = dossier.equipe.porteur.compte
     from esperluette.dossiers.actions.redaction import enregistrer_reponse  # noqa: PLC0415

@@ -20,7 +20,6 @@ from esperluette.fichiers.vigilance import suspicions
 from esperluette.journal.actions import consigner
 from esperluette.referentiel.trames import normaliser
 
-
 LONGUEUR_COMMENTAIRE = 4000  # caractères
 
 
