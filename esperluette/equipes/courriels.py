@@ -8,13 +8,7 @@ from django.utils import timezone
 
 from esperluette.comptes.models import Compte
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre
-
-try:
-    from esperluette.notifications.actions import envoyer
-except ModuleNotFoundError:  # PROVISOIRE : le temps que l'app notifications arrive
-
-    def envoyer(gabarit, *, a, contexte, objet_lie=None):  # type: ignore
-        return None
+from esperluette.notifications.actions import envoyer
 
 
 def duree_invitation() -> timedelta:

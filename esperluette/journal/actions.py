@@ -1,54 +1,33 @@
 """Écrire dans le journal."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
 
+from esperluette.journal.chaine import cle_de, empreinte_de, normaliser
 from esperluette.journal.models import Chaine, Evenement
 
+__all__ = ["cle_de", "consigner", "empreinte_de"]
 
-def cle_de(objet: models.Model) -> str:
-    """La clé de la chaîne d'un objet : `dossiers.dossier:12`."""
-    return f"{objet._meta.label_lower}:{objet.pk}"
-
-
-def empreinte_de(
-    *,
-    chaine: str,
-    numero: int,
-    sorte: str,
-    acteur_id: int | None,
-    acteur_nom: str,
-    le: str,
-    donnees: Any,
-    precedente: str,
-) -> str:
-    """SHA-256 (hexadécimal) du contenu canonique d'un événement et de l'empreinte précédente."""
-    contenu = json.dumps(
-        [chaine, numero, sorte, acteur_id, acteur_nom, le, donnees, precedente],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
-    return hashlib.sha256(contenu.encode("utf-8")).hexdigest()
+SYSTEME = "Esperluette"
 
 
 @transaction.atomic
 def consigner(sorte: str, objet: models.Model, *, acteur: Any, **donnees: Any) -> Evenement:
     """Ajoute un acte à la chaîne de `objet`, dans la transaction en cours.
 
-    `sorte` est un nom court (« membre_ajoute ») ; `acteur` un compte, ou None pour le système.
-    `donnees` : identifiants et valeurs JSON courtes, jamais un texte rédigé ni une donnée de patient.
+    `sorte` est un nom court (« membre_ajoute », voir `journal.libelles`) ; `acteur` un compte, ou None pour
+    le système. `donnees` : identifiants et valeurs JSON courtes, jamais un texte rédigé ni une donnée de
+    patient ; un nombre à virgule s'y note en texte.
     """
     cle = cle_de(objet)
+    donnees = normaliser(donnees)
     Chaine.objects.get_or_create(cle=cle)
     chaine = Chaine.objects.select_for_update().get(cle=cle)
     le = timezone.now()
     numero = chaine.longueur + 1
-    nom = str(acteur) if acteur is not None else "Esperluette"
+    nom = (str(acteur) if acteur is not None else SYSTEME)[:200]
     acteur_id = acteur.pk if acteur is not None else None
     empreinte = empreinte_de(
         chaine=cle,
@@ -64,7 +43,7 @@ def consigner(sorte: str, objet: models.Model, *, acteur: Any, **donnees: Any) -
         chaine=chaine,
         numero=numero,
         sorte=sorte,
-        acteur=acteur,
+        acteur_id=acteur_id,
         acteur_nom=nom,
         le=le,
         donnees=donnees,

@@ -8,43 +8,18 @@ from django.utils import timezone
 
 from esperluette.equipes.enums import Exercice, FormeVisee, Portee, StatutAvancement, StatutJuridique
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre, Site
-from esperluette.territoires.models import Commune, Departement, Epci, Region
+from esperluette.territoires.models import Commune
 from tests.fabriques.comptes import CompteFabrique
+from tests.fabriques.territoires import communes_reelles
 
-# (nom, département, région, intercommunalité) de quelques communes réelles, sans charger le découpage.
-COMMUNES = {
-    "22136": ("Loudéac", "22", "53", ("200067460", "Loudéac Communauté − Bretagne Centre")),
-    "22219": ("Plémet", "22", "53", ("200067460", "Loudéac Communauté − Bretagne Centre")),
-    "22266": ("Rostrenen", "22", "53", ("242200862", "Kreiz-Breizh")),
-    "35115": ("Fougères", "35", "53", ("200072452", "Fougères Agglomération")),
-    "21231": ("Dijon", "21", "27", ("242100410", "Dijon Métropole")),
-}
-DEPARTEMENTS = {"22": "Côtes-d’Armor", "35": "Ille-et-Vilaine", "21": "Côte-d’Or"}
-REGIONS = {"53": ("Bretagne", "bretagne"), "27": ("Bourgogne-Franche-Comté", "bourgogne-franche-comte")}
 MEDECIN, INFIRMIER, KINESITHERAPEUTE = "10", "60", "70"
 MEDECINE_GENERALE = "SM54"
 
 
 def commune(code: str = "22136") -> Commune:
-    """Une commune réelle de `COMMUNES`, créée au besoin avec ce qui l'entoure."""
-    nom, departement, region, (siren, epci) = COMMUNES[code]
-    nom_region, cle = REGIONS[region]
-    la_region, _ = Region.objects.get_or_create(code=region, defaults={"nom": nom_region, "cle": cle})
-    le_departement, _ = Departement.objects.get_or_create(
-        code=departement, defaults={"nom": DEPARTEMENTS[departement], "region": la_region}
-    )
-    l_epci, _ = Epci.objects.get_or_create(code=siren, defaults={"nom": epci, "type": "CC"})
-    return Commune.objects.get_or_create(
-        code=code,
-        defaults={
-            "nom": nom,
-            "departement": le_departement,
-            "region": la_region,
-            "epci": l_epci,
-            "recherche": nom.lower(),
-            "codes_postaux": [f"{departement}600"],
-        },
-    )[0]
+    """Une commune réelle (Loudéac par défaut), créée au besoin avec ce qui l'entoure."""
+    connue = Commune.objects.select_related("region", "departement", "epci").filter(pk=code).first()
+    return connue or communes_reelles(code)[code]
 
 
 class EquipeFabrique(factory.django.DjangoModelFactory):

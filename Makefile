@@ -1,0 +1,80 @@
+# Les commandes du dépôt. « make » seul les énumère.
+# Il suffit de Python (3.11 ou plus, avec venv et pip), de make et de git.
+
+PYTHON ?= python3
+VENV ?= .venv
+PROCESSUS ?= 2
+ARGS ?=
+
+ENV := $(abspath $(VENV))
+BIN := $(ENV)/bin
+MARQUEUR := $(ENV)/.esperluette-installe
+# Aucun autre Python que celui qu'on nous donne.
+export UV_PYTHON_DOWNLOADS := never
+export PYTHONUNBUFFERED := 1
+
+# Fichiers tenus au typage strict : calculés, la liste ne fait que grandir.
+STRICTS := esperluette/commun esperluette/referentiel esperluette/documents \
+	$(wildcard $(foreach f,droits cycle actions lectures enums,esperluette/*/$(f).py)) \
+	$(wildcard esperluette/config/*.py)
+
+.PHONY: aide installer environnement demo servir test verifier corriger verrouiller bench propre
+
+aide: ## Énumère les commandes
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(MARQUEUR): pyproject.toml requirements/installation.txt requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Il faut Python 3.11 ou plus : make PYTHON=/chemin/vers/python3 …" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(ENV)
+	@echo "Installation des dépendances verrouillées dans $(VENV)…"
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/installation.txt
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/installation.txt requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+environnement: $(MARQUEUR)
+
+installer: environnement ## Installe tout et prépare la base, sans serveur ni démonstration
+	@$(BIN)/esperluette installer
+
+demo: environnement ## Installe, charge la démonstration et sert sur http://localhost:8000 (Ctrl-C arrête tout)
+	@$(BIN)/esperluette installer
+	@ESPERLUETTE_DEMONSTRATION=1 $(BIN)/esperluette demo
+	@ESPERLUETTE_DEMONSTRATION=1 exec $(BIN)/esperluette servir --avec-travailleur $(ARGS)
+
+servir: environnement ## Sert le site et traite les tâches (ARGS="--port 8001")
+	@exec $(BIN)/esperluette servir --avec-travailleur $(ARGS)
+
+test: environnement ## Passe les essais (ARGS="tests/equipes -k invitation")
+	@$(BIN)/python -m pytest -n $(PROCESSUS) $(ARGS)
+
+verifier: environnement ## Format, ruff, types, couches, gabarits, migrations, éditions
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(STRICTS)
+	$(BIN)/lint-imports
+	$(BIN)/djlint --quiet --lint esperluette
+	$(BIN)/python -m django makemigrations --check --dry-run --settings esperluette.config.settings_essais
+	ESPERLUETTE_PRODUCTION=1 ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+		$(BIN)/esperluette check --deploy --fail-level WARNING
+	$(BIN)/esperluette referentiel verifier
+
+corriger: environnement ## Met en forme et corrige ce que ruff sait corriger
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+COMPILER = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+
+verrouiller: environnement ## Recompile requirements/*.txt avec empreintes (ARGS=--upgrade pour monter les versions)
+	$(COMPILER) $(ARGS) pyproject.toml -o requirements/base.txt
+	$(COMPILER) $(ARGS) pyproject.toml --group dev -o requirements/dev.txt
+	$(COMPILER) $(ARGS) --group installation -o requirements/installation.txt
+
+bench: environnement ## Mesure requêtes et temps pour 100, 1 000 et 10 000 dossiers
+	@$(BIN)/python -m bench $(ARGS)
+
+propre: ## Retire l'environnement et les caches ; garde les données de var/
+	rm -rf $(ENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,40 @@
+"""Le ménage régulier, fait par le travailleur : courriels oubliés, textes à effacer, files et sessions périmées."""
+
+from datetime import timedelta
+
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from esperluette.notifications.enums import Etat
+from esperluette.notifications.livraison import a_reprendre
+from esperluette.notifications.models import Courriel
+from esperluette.notifications.taches import envoyer_courriel
+
+PERIODE = timedelta(hours=1)
+# Ce qu'un échec garde de texte, le temps de comprendre ; ce que la file garde de ses tâches finies.
+GARDE_TEXTE_ECHEC = timedelta(days=7)
+GARDE_TACHES = 14  # jours
+
+
+@task()
+def entretenir() -> None:
+    """Remet en file les courriels oubliés, efface ce qui n'a plus à être gardé, et se reprogramme."""
+    for pk in a_reprendre():
+        envoyer_courriel.enqueue(pk)
+    perimes = Courriel.objects.filter(etat=Etat.ECHEC, cree_le__lt=timezone.now() - GARDE_TEXTE_ECHEC)
+    perimes.exclude(texte="", html="").update(texte="", html="")
+    call_command("prune_db_task_results", min_age_days=GARDE_TACHES, verbosity=0)
+    call_command("clearsessions")
+    if entretenir.get_backend().supports_defer:
+        programmer_entretien(dans=PERIODE)
+
+
+def programmer_entretien(*, dans: timedelta = timedelta(0)) -> None:
+    """Un entretien en file, et un seul : relancer le travailleur, ou en lancer plusieurs, n'en accumule pas."""
+    with transaction.atomic():
+        DBTaskResult.objects.filter(task_path=entretenir.module_path, status=TaskResultStatus.READY).delete()
+        entretenir.using(run_after=timezone.now() + dans).enqueue()

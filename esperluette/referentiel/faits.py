@@ -1,0 +1,38 @@
+"""Ce que l'on sait d'une équipe, sans base de données : l'entrée de toutes les règles."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+StatutJuridique = Literal["aucun", "association", "sisa", "autre"]
+Avancement = Literal["cree", "en_cours", "en_projet"]
+Exercice = Literal["liberal", "salarie", "mixte", ""]
+STATUTS: tuple[str, ...] = get_args(StatutJuridique)
+AVANCEMENTS: tuple[str, ...] = get_args(Avancement)
+EXERCICES: tuple[str, ...] = get_args(Exercice)
+
+
+@dataclass(frozen=True, slots=True)
+class FaitMembre:
+    """Une personne de l'équipe. `profession` vide : pas encore dite. `professionnel` faux : dans aucun minimum."""
+
+    profession: str = ""
+    savoir_faire: str | None = None
+    exercice: Exercice = ""
+    commune: str | None = None
+    professionnel: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Faits:
+    """Les faits d'une équipe à un instant. Une clé absente de `zonages`, de `declaratifs` : « on ne sait pas »."""
+
+    membres: Sequence[FaitMembre] = ()
+    statut_juridique: StatutJuridique | None = None
+    statut_avancement: Avancement = "cree"
+    implantation: str | None = None
+    communes: Sequence[str] = ()
+    zonages: Mapping[str, bool] = field(default_factory=dict)
+    declaratifs: Mapping[str, bool] = field(default_factory=dict)
+    # Zonages que l'équipe déclare faute de donnée chargée : le motif le dit.
+    zonages_declares: frozenset[str] = frozenset()
