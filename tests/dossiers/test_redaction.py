@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from esperluette.fichiers.actions import FichierRefuse
+from esperluette.fichiers.erreurs import FichierRefuse
 from esperluette.referentiel.trames import ValeurRefusee
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
