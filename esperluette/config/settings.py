@@ -51,8 +51,8 @@ CSRF_TRUSTED_ORIGINS = [ADRESSE_PUBLIQUE]
 
 INSTALLED_APPS = [
     "esperluette.portail",
-    # "esperluette.instruction",
-    # "esperluette.dossiers",
+    "esperluette.instruction",
+    "esperluette.dossiers",
     "esperluette.equipes",
     "esperluette.interlocuteurs",
     "esperluette.comptes",

@@ -7,8 +7,8 @@ urlpatterns = [
     path("boite/", include("esperluette.notifications.urls")),
     path("communes/", include("esperluette.territoires.urls")),
     path("equipes/", include("esperluette.equipes.urls")),
-    # path("dossiers/", include("esperluette.dossiers.urls")),
-    # path("instruction/", include("esperluette.instruction.urls")),
+    path("dossiers/", include("esperluette.dossiers.urls")),
+    path("instruction/", include("esperluette.instruction.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
     path("", include("esperluette.portail.urls")),
 ]

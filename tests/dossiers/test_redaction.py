@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from esperluette.fichiers.actions import FichierRefuse
+from esperluette.fichiers.erreurs import FichierRefuse
 from esperluette.referentiel.trames import ValeurRefusee
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
@@ -224,6 +224,12 @@ def test_un_accompagnateur_commente_mais_n_ecrit_pas(dossier, texte, acteurs):
     r.regler_commentaire(commentaire, acteur=acteurs["membre"])
     commentaire.refresh_from_db()
     assert commentaire.regle_par == acteurs["membre"]
+
+
+def test_un_commentaire_envoye_deux_fois_n_en_fait_qu_un(dossier, texte, acteurs):
+    for _ in range(2):
+        r.commenter(dossier, texte, "Précisez.", acteur=acteurs["membre"])
+    assert dossier.commentaires.count() == 1
 
 
 def test_un_commentaire_vide_est_refuse(dossier, texte, acteurs):

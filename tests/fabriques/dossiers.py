@@ -15,7 +15,7 @@ from esperluette.equipes.models import Equipe
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, MembreFabrique
 
-DEMARCHE = "projet-sante-esp"
+DEMARCHE = "projet-de-sante"
 SAISIES: Mapping[str, Any] = {
     "texte": "Nous partageons une patientèle âgée et peu mobile.",
     "texte_riche": "<p>Nous partageons une patientèle <strong>âgée</strong> & peu mobile.</p>",

@@ -20,6 +20,8 @@ from esperluette.fichiers.vigilance import suspicions
 from esperluette.journal.actions import consigner
 from esperluette.referentiel.trames import normaliser
 
+LONGUEUR_COMMENTAIRE = 4000  # caractères
+
 
 @dataclass(frozen=True, slots=True)
 class Enregistrement:
@@ -212,7 +214,11 @@ def commenter(dossier: Dossier, chemin: str, texte: str, *, acteur: Compte) -> C
         raise Refus(permission.motif)
     if not texte.strip():
         raise ErreurMetier("Écrivez votre commentaire avant de l’envoyer.")
-    return Commentaire.objects.create(dossier=dossier, champ=chemin, texte=texte.strip()[:4000], auteur=acteur)
+    # Un double envoi rend le commentaire déjà posé.
+    commentaire, _ = Commentaire.objects.get_or_create(
+        dossier=dossier, champ=chemin, texte=texte.strip()[:LONGUEUR_COMMENTAIRE], auteur=acteur, regle_le=None
+    )
+    return commentaire
 
 
 @transaction.atomic

@@ -1,0 +1,117 @@
+"""Les mesures : pages, enregistrement, documents, règles, imports."""
+
+import itertools
+from collections.abc import Iterator
+from typing import IO
+
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from esperluette.equipes.lectures import faits
+from esperluette.referentiel.evaluation import evaluer
+
+from bench import peupler
+from bench.chrono import ENTETE, Mesure, mesurer
+from esperluette.dossiers.documents import exporter
+from esperluette.dossiers.lectures import edition_de, trame_de
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.referentiel import lecture
+from esperluette.territoires.lectures import rechercher_communes
+from tests.fabriques import dossiers as fabrique
+from tests.fabriques.comptes import FonctionFabrique, connecter
+
+
+def tout(tailles: list[int], fois: int, sortie: IO[str]) -> None:
+    """Imprime chaque mesure dès qu'elle est faite."""
+    call_command("migrate", verbosity=0)
+    sortie.write(ENTETE + "\n")
+    for mesure in itertools.chain(_imports(), _parcours(tailles, fois, sortie)):
+        sortie.write(mesure.ligne() + "\n")
+        sortie.flush()
+
+
+def _imports() -> Iterator[Mesure]:
+    yield mesurer(
+        "découpage : charger 35 000 communes",
+        lambda: call_command("territoires", "charger", verbosity=0, stdout=open("/dev/null", "w")),
+        fois=1,
+        base=False,
+    )
+    call_command("interlocuteurs", "charger", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
+    yield mesurer("référentiel : relire toutes les éditions", lecture.tout_relire, fois=3, base=False)
+    yield mesurer("communes : rechercher « saint »", lambda: rechercher_communes("saint"), fois=30)
+
+
+def _parcours(tailles: list[int], fois: int, sortie: IO[str]) -> Iterator[Mesure]:
+    depot = peupler.modele()
+    agente = FonctionFabrique(referent=True, region=depot.dossier.equipe.implantation.region).compte
+    brouillon = fabrique.brouillon(rempli=True)
+    yield from _regles(brouillon)
+    yield from _documents(depot.dossier)
+    for taille in sorted(tailles):
+        peupler.jusqu_a(taille, depot)
+        sortie.write(f"\n— {Dossier.objects.count()} dossiers —\n")
+        yield from _pages(depot, agente, brouillon, fois)
+
+
+def _regles(dossier: Dossier) -> Iterator[Mesure]:
+    edition, situation = edition_de(dossier), faits(dossier.equipe)
+    yield mesurer(
+        "éligibilité : évaluer à chaud",
+        lambda: evaluer(edition, forme="esp", faits=situation, le=timezone.localdate()),
+        fois=200,
+        base=False,
+    )
+
+
+def _documents(dossier: Dossier) -> Iterator[Mesure]:
+    for format in ("pdf", "docx", "odt"):
+        octets = len(exporter(dossier, format))
+        yield mesurer(
+            f"document : {format}", lambda f=format: exporter(dossier, f), fois=3, detail=f"{octets / 1024:.0f} Ko"
+        )
+
+
+def _pages(depot: Depot, agente: object, brouillon: Dossier, fois: int) -> Iterator[Mesure]:
+    agent = connecter(Client(), agente)
+    membre = connecter(Client(), brouillon.equipe.porteur.compte)
+    champ = next(c for _, c in trame_de(brouillon).champs() if c.type in ("texte", "texte_riche"))
+    rubrique = trame_de(brouillon).rubrique_de(champ.id)
+    pages = {
+        "agent : liste": (agent, reverse("instruction:liste")),
+        "agent : liste, recherche « équipe »": (agent, reverse("instruction:liste") + "?q=équipe"),
+        "agent : fiche": (agent, reverse("instruction:fiche", args=[depot.dossier.reference])),
+        "équipe : fiche du dossier": (membre, reverse("dossiers:fiche", args=[brouillon.reference])),
+        "équipe : rédaction d'une rubrique": (
+            membre,
+            reverse("dossiers:rubrique", args=[brouillon.reference, rubrique.id]),
+        ),
+        "équipe : tableau de bord": (membre, reverse("equipes:tableau", args=[brouillon.equipe.pk])),
+    }
+    for nom, (client, adresse) in pages.items():
+        yield mesurer(nom, lambda c=client, a=adresse: _lire(c, a), fois=fois)
+    yield mesurer("équipe : enregistrer un champ", _enregistreur(brouillon, champ.id), fois=fois)
+
+
+def _lire(client: Client, adresse: str) -> None:
+    reponse = client.get(adresse)
+    assert reponse.status_code == 200, f"{adresse} : {reponse.status_code}"
+
+
+def _enregistreur(dossier: Dossier, chemin: str):
+    compteur = itertools.count()
+    acteur = dossier.equipe.porteur.compte
+    from esperluette.dossiers.actions.redaction import enregistrer_reponse  # noqa: PLC0415
+
+    version = dossier.reponses.get(champ=chemin).version
+
+    def enregistrer() -> None:
+        nonlocal version
+        resultat = enregistrer_reponse(
+            dossier, chemin, f"Texte numéro {next(compteur)}", version_lue=version, acteur=acteur
+        )
+        assert resultat.change
+        version = resultat.version
+
+    return enregistrer
