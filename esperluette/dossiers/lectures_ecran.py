@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.commun.permissions import Permission
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
 from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
-from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
-from esperluette.dossiers.lectures import contexte_de, trame_de
+from esperluette.dossiers.chemins import assembler
+from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
 from esperluette.equipes.models import Membre
 from esperluette.referentiel import trames
@@ -45,6 +46,7 @@ class ChampEnRedaction:
     avertissements: list[str] = field(default_factory=list)
     cellule: bool = False
     ligne_retiree: str = ""
+    candidates: tuple[Commune, ...] = ()
 
     @property
     def id(self) -> str:
@@ -65,7 +67,7 @@ class ChampEnRedaction:
     @property
     def derive(self) -> bool:
         """Vrai si la valeur vient de l'équipe et ne se saisit pas ici."""
-        return self.champ.type in TYPES_DERIVES
+        return self.champ.type in trames.SANS_VALEUR
 
     @property
     def libelle(self) -> str:
@@ -164,7 +166,7 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     place = next((n for n, r in enumerate(pages) if r.id == rubrique_id), None)
     if place is None:
         raise KeyError(rubrique_id)
-    rubrique = pages[place]
+    rubrique, membres = pages[place], dossier.equipe.presents
     reponses = {r.champ: r for r in dossier.reponses.select_related("modifie_par")}
     conflits = list(
         TexteEnConflit.objects.filter(reponse__dossier=dossier, range_le=None)
@@ -173,7 +175,7 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     )
     commentaires = list(dossier.commentaires.select_related("auteur"))
     valeurs = assembler(trame, {c: r.valeur for c, r in reponses.items()})
-    contexte = contexte_de(dossier)
+    contexte = contexte_de(dossier, membres)
     assembleur = _Assembleur(reponses, conflits, commentaires, compte)
     champs = [assembleur.champ(c) for c in rubrique.champs]
     for champ in champs:
@@ -185,8 +187,8 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
         rubrique=rubrique,
         champs=champs,
         menu=_menu(trame, trames.completude(trame, valeurs, contexte), rubrique, assembleur),
-        manques=len(trames.manques(trame, valeurs, contexte)),
-        membres=[m for m in dossier.equipe.presents],
+        manques=len(ce_qui_manque(dossier)),
+        membres=membres,
         precedente=pages[place - 1] if place else None,
         suivante=pages[place + 1] if place + 1 < len(pages) else None,
         ecriture=droits.peut_rediger(compte, dossier),
@@ -306,37 +308,51 @@ def _charger_communes(champs: list[ChampEnRedaction]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class ManqueAMontrer:
-    """Une réponse attendue, et l'ancre qui y mène."""
+class GroupeDeManques:
+    """Ce qui manque au même endroit : une rubrique de la trame, ou une page de l'équipe."""
 
-    libelle: str
-    message: str
-    ancre: str
+    titre: str
+    adresse: str
+    manques: list[tuple[AFaire, str]]  # chaque manque, et l'adresse où il se répare
 
 
-def manques_par_rubrique(dossier: Dossier) -> list[tuple[Rubrique, list[ManqueAMontrer]]]:
-    """Ce qui manque, groupé par rubrique, dans l'ordre de la trame."""
+def manques_par_endroit(dossier: Dossier) -> list[GroupeDeManques]:
+    """Ce qui manque avant de figer, groupé par rubrique dans l'ordre de la trame, puis par page."""
     trame = trame_de(dossier)
-    reponses = dict(dossier.reponses.values_list("champ", "valeur"))
-    groupes: dict[str, list[ManqueAMontrer]] = defaultdict(list)
-    for manque in trames.manques(trame, assembler(trame, reponses), contexte_de(dossier)):
-        chemin = manque.champ_id
-        if manque.ligne_id and manque.colonne_id:
-            chemin = f"{manque.champ_id}/{manque.ligne_id}/{manque.colonne_id}"
-        ancre = f"ligne-{manque.ligne_id}" if manque.ligne_id and not manque.colonne_id else identifiant_html(chemin)
-        groupes[manque.rubrique_id].append(ManqueAMontrer(manque.libelle.rstrip(" :"), manque.message, ancre))
-    return [(r, groupes[r.id]) for r in trame.rubriques if r.id in groupes]
+    groupes: dict[tuple[str, str], GroupeDeManques] = {}
+    for manque in ce_qui_manque(dossier):
+        cle = (manque.ou, manque.rubrique)
+        if cle not in groupes:
+            groupes[cle] = GroupeDeManques(*_endroit(dossier, trame, manque), manques=[])
+        groupes[cle].manques.append((manque, groupes[cle].adresse + _ancre(manque)))
+    return list(groupes.values())
+
+
+def _endroit(dossier: Dossier, trame: Trame, manque: AFaire) -> tuple[str, str]:
+    match manque.ou:
+        case "champ":
+            adresse = reverse("dossiers:rubrique", args=[dossier.reference, manque.rubrique])
+            return trame.rubrique(manque.rubrique).intitule, adresse
+        case "pieces":
+            return "Pièces jointes", reverse("dossiers:pieces", args=[dossier.reference])
+        case "membres":
+            return "Membres de l’équipe", reverse("equipes:membres", args=[dossier.equipe_id])
+    return "Informations de l’équipe", reverse("equipes:fiche", args=[dossier.equipe_id])
+
+
+def _ancre(manque: AFaire) -> str:
+    """L'ancre du champ, de la cellule, ou de la ligne de tableau."""
+    if not manque.chemin:
+        return ""
+    morceaux = manque.chemin.split("/")
+    return f"#ligne-{morceaux[1]}" if len(morceaux) == 2 else f"#{identifiant_html(manque.chemin)}"
 
 
 def premiere_a_remplir(dossier: Dossier) -> Rubrique:
     """La première rubrique où il manque une réponse, sinon la première."""
-    groupes = manques_par_rubrique(dossier)
-    return groupes[0][0] if groupes else rubriques_a_remplir(trame_de(dossier))[0]
-
-
-def champs_caches(rubrique: RubriqueEnRedaction) -> list[str]:
-    """Les identifiants HTML des champs dont la condition n'est pas remplie."""
-    return [c.id for c in rubrique.champs if not c.visible]
+    trame = trame_de(dossier)
+    manque = next((m for m in ce_qui_manque(dossier) if m.ou == "champ"), None)
+    return trame.rubrique(manque.rubrique) if manque else rubriques_a_remplir(trame)[0]
 
 
 @dataclass(frozen=True, slots=True)

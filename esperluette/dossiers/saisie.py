@@ -1,4 +1,4 @@
-"""Ce que le navigateur envoie pour un champ, et ce qu'on y affiche sans JavaScript. Sans base de données.
+"""Ce que le navigateur envoie pour un champ, et ce qu'on y affiche sans JavaScript.
 
 Noms des contrôles : « territoire » (la valeur), « version:territoire » (le numéro de version lu),
 « forme:territoire » (« html » quand l'éditeur enrichi a parlé ; sinon le texte est simple).
@@ -8,8 +8,13 @@ import html
 import re
 from typing import Any, Protocol
 
+from django.core.exceptions import ValidationError
+
 from esperluette.commun.texte_riche import nettoyer, texte_brut
 from esperluette.referentiel.modele import Champ
+from esperluette.referentiel.normalisation import ValeurRefusee
+from esperluette.territoires.champs import ChampCommunes, SaisieMultiple
+from esperluette.territoires.models import Commune
 
 PREFIXE_VERSION = "version:"
 PREFIXE_FORME = "forme:"
@@ -28,14 +33,33 @@ class Formulaire(Protocol):
     def __contains__(self, cle: object, /) -> bool: ...
 
 
+class CommunesARevoir(ValeurRefusee):
+    """Une commune tapée n'est pas reconnue ; la page en propose d'autres et garde ce qui était tapé."""
+
+    def __init__(self, message: str, saisie: SaisieMultiple, candidates: tuple[Commune, ...]) -> None:
+        super().__init__(message)
+        self.saisie, self.candidates = saisie, candidates
+
+
 def extraire(champ: Champ, nom: str, envoi: Formulaire) -> Any:
-    """La saisie brute d'un champ, prête pour `referentiel.trames.normaliser`. Ne lève rien."""
-    if champ.type in {"cases", "communes"}:
+    """La saisie brute d'un champ, prête pour `normaliser`. Lève `CommunesARevoir` pour une commune mal reconnue."""
+    if champ.type == "communes":
+        return _communes(nom, envoi)
+    if champ.type == "cases":
         return [v for v in envoi.getlist(nom) if v]
     brut = str(envoi.get(nom) or "")
     if champ.type == "texte_riche" and envoi.get(PREFIXE_FORME + nom) != "html":
         return html_du_texte_simple(brut)
     return brut
+
+
+def _communes(nom: str, envoi: Formulaire) -> list[str]:
+    controle = ChampCommunes(required=False)
+    saisie = controle.widget.value_from_datadict(envoi, None, nom)
+    try:
+        return [commune.pk for commune in controle.clean(saisie)]
+    except ValidationError as refus:
+        raise CommunesARevoir(" ".join(refus.messages), saisie, controle.widget.candidates) from None
 
 
 def version_lue(nom: str, envoi: Formulaire) -> int | None:

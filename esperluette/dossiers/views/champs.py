@@ -60,8 +60,8 @@ def _enregistrer(request: HttpRequest, dossier: Dossier, chemin: str) -> HttpRes
     if champ_lu.type == "tableau" or version is None:
         raise Http404("Ce champ ne s’enregistre pas ainsi.")
     contexte = {"chemin": chemin, "id": identifiant_html(chemin), "version": version}
-    brut = extraire(champ_lu, chemin, request.POST)
     try:
+        brut = extraire(champ_lu, chemin, request.POST)
         rendu = enregistrer_reponse(dossier, chemin, brut, version_lue=version, acteur=request.user)
     except ValeurRefusee as refus:
         return render(

@@ -18,16 +18,24 @@ from esperluette.dossiers.chemins import CheminInconnu, champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.lectures_ecran import (
     RubriqueEnRedaction,
-    manques_par_rubrique,
+    manques_par_endroit,
     premiere_a_remplir,
     rubrique_en_redaction,
 )
 from esperluette.dossiers.models import Dossier, VersionReponse
-from esperluette.dossiers.saisie import PREFIXE_FORME, PREFIXE_VERSION, est_inchangee, extraire, version_lue
+from esperluette.dossiers.saisie import (
+    PREFIXE_FORME,
+    PREFIXE_VERSION,
+    CommunesARevoir,
+    est_inchangee,
+    extraire,
+    version_lue,
+)
 from esperluette.dossiers.views.commun import connexion_requise, dossier_visible, est_un_script, page
 from esperluette.dossiers.views.gestes import NOM, Effet, appliquer
 from esperluette.referentiel.modele import Champ, Trame
 from esperluette.referentiel.normalisation import ValeurRefusee, normaliser
+from esperluette.territoires.models import Commune
 
 
 @connexion_requise
@@ -58,10 +66,10 @@ def presence(request: HttpRequest, reference: str, rubrique_id: str) -> HttpResp
 def manques(request: HttpRequest, reference: str) -> HttpResponse:
     """Ce qui manque avant de figer, chaque manque relié à son champ."""
     dossier = dossier_visible(request, reference)
-    groupes = manques_par_rubrique(dossier)
+    groupes = manques_par_endroit(dossier) if dossier.est_modifiable else []
     return page(
         request, "manques", dossier, onglet="redaction", groupes=groupes,
-        total=sum(len(manques) for _, manques in groupes), ecriture=peut_rediger(request.user, dossier),
+        total=sum(len(groupe.manques) for groupe in groupes), ecriture=peut_rediger(request.user, dossier),
     )  # fmt: skip
 
 
@@ -85,11 +93,20 @@ def _annoncer_ligne_retiree(rubrique_lue: RubriqueEnRedaction, tableau: str, lig
         champ.ligne_retiree = ligne
 
 
+@dataclass(frozen=True, slots=True)
+class Erreur:
+    """Une saisie refusée, et de quoi la remontrer."""
+
+    message: str
+    saisie: Any = None
+    candidates: tuple[Commune, ...] = ()
+
+
 @dataclass(slots=True)
 class Bilan:
     """Ce qu'a donné l'enregistrement d'une page : les refus, champ par champ, et ce qui a été écrit."""
 
-    erreurs: dict[str, tuple[str, Any]] = field(default_factory=dict)
+    erreurs: dict[str, Erreur] = field(default_factory=dict)
     avertissements: dict[str, list[str]] = field(default_factory=dict)
     conflits: list[str] = field(default_factory=list)
     ecrits: int = 0
@@ -109,8 +126,7 @@ def _enregistrer(request: HttpRequest, dossier: Dossier, rubrique_id: str) -> Ht
     except Refus as refus:
         return _refuser(request, dossier, saisies, str(refus))
     except (ErreurMetier, ValeurRefusee) as erreur:
-        champ = _champ_du_geste(geste)
-        bilan.erreurs.setdefault(champ, (str(erreur), None))
+        bilan.erreurs.setdefault(_champ_du_geste(geste), Erreur(str(erreur)))
     if est_un_script(request):
         return _fragment(request, dossier, rubrique_id, geste, effet, bilan)
     if bilan.erreurs:
@@ -127,6 +143,7 @@ class Saisie:
     brut: Any
     version: int
     forme_html: bool
+    refus: Erreur | None = None
 
 
 def _saisies(request: HttpRequest, rubrique_lue: RubriqueEnRedaction) -> list[Saisie]:
@@ -140,9 +157,17 @@ def _saisies(request: HttpRequest, rubrique_lue: RubriqueEnRedaction) -> list[Sa
             continue
         champ = _champ_ou_rien(rubrique_lue.trame, chemin)
         if champ is not None and champ.type != "tableau":
-            forme_html = request.POST.get(PREFIXE_FORME + chemin) == "html"
-            saisies.append(Saisie(champ, chemin, extraire(champ, chemin, request.POST), version, forme_html))
+            saisies.append(_saisie(request, champ, chemin, version))
     return saisies
+
+
+def _saisie(request: HttpRequest, champ: Champ, chemin: str, version: int) -> Saisie:
+    forme_html = request.POST.get(PREFIXE_FORME + chemin) == "html"
+    try:
+        return Saisie(champ, chemin, extraire(champ, chemin, request.POST), version, forme_html)
+    except CommunesARevoir as refus:
+        erreur = Erreur(str(refus), refus.saisie, refus.candidates)
+        return Saisie(champ, chemin, list(refus.saisie.codes), version, forme_html, erreur)
 
 
 def _champ_ou_rien(trame: Trame, chemin: str) -> Champ | None:
@@ -162,10 +187,13 @@ def _ecrire(dossier: Dossier, saisies: list[Saisie], *, acteur: Compte) -> Bilan
         ).values_list("reponse__champ", "numero", "valeur")
     }
     for saisie in saisies:
+        if saisie.refus is not None:
+            bilan.erreurs[saisie.chemin] = saisie.refus
+            continue
         try:
             normalisee = normaliser(saisie.champ, saisie.brut)
         except ValeurRefusee as refus:
-            bilan.erreurs[saisie.chemin] = (str(refus), saisie.brut)
+            bilan.erreurs[saisie.chemin] = Erreur(str(refus), saisie.brut)
             continue
         affichee = affichees.get((saisie.chemin, saisie.version))
         if est_inchangee(saisie.champ, saisie.brut, normalisee, affichee, forme_html=saisie.forme_html):
@@ -204,9 +232,7 @@ def _fragment(
     rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
     _reporter(rubrique_lue, bilan)
     chemin = effet.chemin if effet else _champ_du_geste(geste)
-    champ = next((c for c in rubrique_lue.tous() if c.chemin == chemin), None)
-    if champ is None:
-        champ = rubrique_lue.champ(chemin.split("/")[0])
+    champ = rubrique_lue.champ(chemin.split("/")[0])
     if champ is None:
         raise Http404("Ce champ n’est pas dans cette rubrique.")
     champ.ligne_retiree = effet.ligne_retiree if effet else ""
@@ -214,14 +240,14 @@ def _fragment(
         request,
         "dossiers/_fragment.html",
         {"page": rubrique_lue, "dossier": dossier, "champ": champ, "effet": effet},
-        status=422 if bilan.erreurs else 200,
     )
 
 
 def _reporter(rubrique_lue: RubriqueEnRedaction, bilan: Bilan) -> None:
     for champ in rubrique_lue.tous():
         if champ.chemin in bilan.erreurs:
-            champ.erreur, champ.saisie = bilan.erreurs[champ.chemin]
+            erreur = bilan.erreurs[champ.chemin]
+            champ.erreur, champ.saisie, champ.candidates = erreur.message, erreur.saisie, erreur.candidates
         champ.avertissements = bilan.avertissements.get(champ.chemin, [])
 
 
@@ -229,7 +255,7 @@ def _remontrer(request: HttpRequest, dossier: Dossier, rubrique_id: str, bilan: 
     rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
     _reporter(rubrique_lue, bilan)
     erreurs = [c for c in rubrique_lue.tous() if c.erreur]
-    autres = [m for chemin, (m, _) in bilan.erreurs.items() if chemin not in {c.chemin for c in erreurs}]
+    autres = [e.message for chemin, e in bilan.erreurs.items() if chemin not in {c.chemin for c in erreurs}]
     return page(
         request, "rubrique", dossier, onglet="redaction", statut=422, page=rubrique_lue, erreurs=erreurs, autres=autres
     )
