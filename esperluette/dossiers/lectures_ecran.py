@@ -1,0 +1,404 @@
+"""Ce que montrent les écrans de rédaction, en un nombre fixe de requêtes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from esperluette.commun.permissions import Permission
+from esperluette.comptes.models import Compte
+from esperluette.dossiers import droits
+from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
+from esperluette.dossiers.chemins import assembler
+from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
+from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
+from esperluette.equipes.models import Membre
+from esperluette.referentiel import trames
+from esperluette.referentiel.modele import Champ, Rubrique, Trame
+from esperluette.territoires.models import Commune
+
+PRESENCE = timedelta(minutes=2)
+
+
+@dataclass(slots=True)
+class ChampEnRedaction:
+    """Un champ (ou une cellule de tableau) tel que la page le montre. `erreur` et `saisie` : un refus à réparer."""
+
+    champ: Champ
+    chemin: str
+    valeur: Any = None
+    version: int = 0
+    modifie_le: datetime | None = None
+    modifie_par: str = ""
+    presents: list[str] = field(default_factory=list)
+    conflits: list["ConflitAMontrer"] = field(default_factory=list)
+    commentaires: list[Commentaire] = field(default_factory=list)
+    commentaires_regles: int = 0
+    lignes: list["LigneEnRedaction"] = field(default_factory=list)
+    communes: list[Commune] = field(default_factory=list)
+    visible: bool = True
+    erreur: str = ""
+    saisie: Any = None
+    avertissements: list[str] = field(default_factory=list)
+    cellule: bool = False
+    ligne_retiree: str = ""
+    candidates: tuple[Commune, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """L'identifiant HTML de son bloc, cible des ancres."""
+        return identifiant_html(self.chemin)
+
+    @property
+    def affichee(self) -> Any:
+        """Ce que le contrôle montre : la saisie refusée s'il y en a une, sinon la valeur en place."""
+        return self.valeur if self.saisie is None else self.saisie
+
+    @property
+    def est_vide(self) -> bool:
+        if self.champ.type == "tableau":
+            return not self.lignes
+        return trames.est_vide(self.champ, self.valeur)
+
+    @property
+    def derive(self) -> bool:
+        """Vrai si la valeur vient de l'équipe et ne se saisit pas ici."""
+        return self.champ.type in trames.SANS_VALEUR
+
+    @property
+    def libelle(self) -> str:
+        return self.champ.libelle.rstrip(" :")
+
+
+@dataclass(frozen=True, slots=True)
+class LigneEnRedaction:
+    """Une ligne d'un tableau répétable."""
+
+    id: str
+    titre: str
+    cellules: list[ChampEnRedaction]
+    premiere: bool
+    derniere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConflitAMontrer:
+    """Deux textes pour un même champ : celui qui est en place, et celui qu'on a gardé à côté."""
+
+    pk: int
+    champ: Champ
+    le_mien: bool
+    auteur: str
+    le: datetime
+    valeur: Any
+    en_place: Any
+    en_place_par: str
+    en_place_le: datetime | None
+
+    @property
+    def se_melange(self) -> bool:
+        return self.champ.type in {"texte", "texte_riche"}
+
+    @property
+    def melange(self) -> str:
+        """Le point de départ du mélange : les deux textes, l'un après l'autre."""
+        separateur = "" if self.champ.type == "texte_riche" else "\n\n"
+        return f"{self.en_place or ''}{separateur}{self.valeur or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class EntreeMenu:
+    """Une rubrique dans le menu latéral."""
+
+    rubrique: Rubrique
+    remplis: int
+    attendus: int
+    presents: list[str]
+    commentaires: int
+    conflits: int
+    courante: bool
+
+    @property
+    def est_complete(self) -> bool:
+        return self.remplis == self.attendus
+
+
+@dataclass(frozen=True, slots=True)
+class RubriqueEnRedaction:
+    """Tout ce qu'affiche une page de rédaction."""
+
+    dossier: Dossier
+    trame: Trame
+    rubrique: Rubrique
+    champs: list[ChampEnRedaction]
+    menu: list[tuple[Rubrique, list[EntreeMenu]]]
+    manques: int
+    membres: list[Membre]
+    precedente: Rubrique | None
+    suivante: Rubrique | None
+    ecriture: Permission
+    commentaire: Permission
+
+    def champ(self, champ_id: str) -> ChampEnRedaction | None:
+        return next((c for c in self.champs if c.champ.id == champ_id), None)
+
+    def tous(self) -> Iterable[ChampEnRedaction]:
+        """Les champs et les cellules, dans l'ordre de la page."""
+        for champ in self.champs:
+            yield champ
+            for ligne in champ.lignes:
+                yield from ligne.cellules
+
+
+def rubriques_a_remplir(trame: Trame) -> list[Rubrique]:
+    """Celles qui ont leur page : toutes celles qui ont des champs."""
+    return [r for r in trame.rubriques if r.champs]
+
+
+def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) -> RubriqueEnRedaction:
+    """Une rubrique et son menu. Lève `KeyError` si la rubrique n'existe pas ou n'a rien à remplir."""
+    trame = trame_de(dossier)
+    pages = rubriques_a_remplir(trame)
+    place = next((n for n, r in enumerate(pages) if r.id == rubrique_id), None)
+    if place is None:
+        raise KeyError(rubrique_id)
+    rubrique, membres = pages[place], dossier.equipe.presents
+    reponses = {r.champ: r for r in dossier.reponses.select_related("modifie_par")}
+    conflits = list(
+        TexteEnConflit.objects.filter(reponse__dossier=dossier, range_le=None)
+        .select_related("auteur", "reponse__modifie_par")
+        .order_by("le")
+    )
+    commentaires = list(dossier.commentaires.select_related("auteur"))
+    valeurs = assembler(trame, {c: r.valeur for c, r in reponses.items()})
+    contexte = contexte_de(dossier, membres)
+    assembleur = _Assembleur(reponses, conflits, commentaires, compte)
+    champs = [assembleur.champ(c) for c in rubrique.champs]
+    for champ in champs:
+        champ.visible = trames.est_visible(trame, champ.champ, valeurs, contexte)
+    _charger_communes(champs)
+    return RubriqueEnRedaction(
+        dossier=dossier,
+        trame=trame,
+        rubrique=rubrique,
+        champs=champs,
+        menu=_menu(trame, trames.completude(trame, valeurs, contexte), rubrique, assembleur),
+        manques=len(ce_qui_manque(dossier)),
+        membres=membres,
+        precedente=pages[place - 1] if place else None,
+        suivante=pages[place + 1] if place + 1 < len(pages) else None,
+        ecriture=droits.peut_rediger(compte, dossier),
+        commentaire=droits.peut_commenter(compte, dossier),
+    )
+
+
+class _Assembleur:
+    """Réunit ce que les requêtes ont rapporté, champ par champ."""
+
+    def __init__(
+        self,
+        reponses: Mapping[str, Reponse],
+        conflits: Iterable[TexteEnConflit],
+        commentaires: Iterable[Commentaire],
+        compte: Compte,
+    ) -> None:
+        self.reponses, self.compte = reponses, compte
+        self.depuis = timezone.now() - PRESENCE
+        self.conflits: dict[str, dict[int, TexteEnConflit]] = defaultdict(dict)
+        for conflit in conflits:  # le dernier de chaque auteur : les précédents restent en base
+            self.conflits[conflit.reponse.champ][conflit.auteur_id] = conflit
+        self.commentaires: dict[str, list[Commentaire]] = defaultdict(list)
+        for commentaire in commentaires:
+            self.commentaires[commentaire.champ.split("/")[0]].append(commentaire)
+
+    def champ(self, champ: Champ, chemin: str = "") -> ChampEnRedaction:
+        chemin = chemin or champ.id
+        reponse = self.reponses.get(chemin)
+        rendu = ChampEnRedaction(champ=champ, chemin=chemin, cellule="/" in chemin)
+        if reponse is not None:
+            rendu.valeur, rendu.version = reponse.valeur, reponse.version
+            rendu.modifie_le, rendu.modifie_par = reponse.modifie_le, str(reponse.modifie_par)
+        rendu.conflits = [self._conflit(champ, c) for c in self.conflits.get(chemin, {}).values()]
+        rendu.presents = self.presents([chemin])
+        if not rendu.cellule:
+            tous = self.commentaires.get(champ.id, [])
+            rendu.commentaires = [c for c in tous if c.regle_le is None]
+            rendu.commentaires_regles = len(tous) - len(rendu.commentaires)
+        if champ.type == "tableau":
+            rendu.lignes = self._lignes(champ, rendu.valeur or [])
+            rendu.presents = self.presents(c for c in self.reponses if c.split("/")[0] == champ.id)
+        return rendu
+
+    def _lignes(self, champ: Champ, identifiants: list[str]) -> list[LigneEnRedaction]:
+        return [
+            LigneEnRedaction(
+                id=ligne,
+                titre=(champ.titre_ligne or "Ligne {n}").replace("{n}", str(rang + 1)),
+                cellules=[self.champ(c, f"{champ.id}/{ligne}/{c.id}") for c in champ.colonnes],
+                premiere=rang == 0,
+                derniere=rang == len(identifiants) - 1,
+            )
+            for rang, ligne in enumerate(identifiants)
+        ]
+
+    def _conflit(self, champ: Champ, conflit: TexteEnConflit) -> ConflitAMontrer:
+        reponse = conflit.reponse
+        return ConflitAMontrer(
+            pk=conflit.pk,
+            champ=champ,
+            le_mien=conflit.auteur_id == self.compte.pk,
+            auteur=str(conflit.auteur),
+            le=conflit.le,
+            valeur=conflit.valeur,
+            en_place=reponse.valeur,
+            en_place_par=str(reponse.modifie_par),
+            en_place_le=reponse.modifie_le,
+        )
+
+    def presents(self, chemins: Iterable[str]) -> list[str]:
+        """Qui d'autre vient d'écrire dans l'un de ces chemins."""
+        noms: dict[str, None] = {}
+        for chemin in chemins:
+            reponse = self.reponses.get(chemin)
+            if reponse and reponse.modifie_par_id != self.compte.pk and reponse.modifie_le >= self.depuis:
+                noms[reponse.modifie_par.prenom or str(reponse.modifie_par)] = None
+        return list(noms)
+
+    def entree(self, rubrique: Rubrique, remplis: int, attendus: int, *, courante: bool) -> EntreeMenu:
+        ids = {c.id for c in rubrique.champs}
+        return EntreeMenu(
+            rubrique=rubrique,
+            remplis=remplis,
+            attendus=attendus,
+            presents=self.presents(c for c in self.reponses if c.split("/")[0] in ids),
+            commentaires=sum(1 for i in ids for c in self.commentaires.get(i, []) if c.regle_le is None),
+            conflits=sum(1 for chemin in self.conflits if chemin.split("/")[0] in ids),
+            courante=courante,
+        )
+
+
+def _menu(
+    trame: Trame, completude: Mapping[str, tuple[int, int]], courante: Rubrique, assembleur: _Assembleur
+) -> list[tuple[Rubrique, list[EntreeMenu]]]:
+    return [
+        (
+            chapitre,
+            [
+                assembleur.entree(r, *completude.get(r.id, (0, 0)), courante=r.id == courante.id)
+                for r in rubriques
+                if r.champs
+            ],
+        )
+        for chapitre, rubriques in trame.chapitres()
+    ]
+
+
+def _charger_communes(champs: list[ChampEnRedaction]) -> None:
+    """Les communes de tous les champs de la page, en une requête au plus."""
+    concernes = [c for c in champs if c.champ.type == "communes"]
+    concernes += [c for f in champs for ligne in f.lignes for c in ligne.cellules if c.champ.type == "communes"]
+    codes = {code for c in concernes for code in c.valeur or []}
+    connues = Commune.objects.select_related("departement").in_bulk(codes) if codes else {}
+    for champ in concernes:
+        champ.communes = [connues[code] for code in champ.valeur or [] if code in connues]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupeDeManques:
+    """Ce qui manque au même endroit : une rubrique de la trame, ou une page de l'équipe."""
+
+    titre: str
+    adresse: str
+    manques: list[tuple[AFaire, str]]  # chaque manque, et l'adresse où il se répare
+
+
+def manques_par_endroit(dossier: Dossier) -> list[GroupeDeManques]:
+    """Ce qui manque avant de figer, groupé par rubrique dans l'ordre de la trame, puis par page."""
+    trame = trame_de(dossier)
+    groupes: dict[tuple[str, str], GroupeDeManques] = {}
+    for manque in ce_qui_manque(dossier):
+        cle = (manque.ou, manque.rubrique)
+        if cle not in groupes:
+            groupes[cle] = GroupeDeManques(*_endroit(dossier, trame, manque), manques=[])
+        groupes[cle].manques.append((manque, groupes[cle].adresse + _ancre(manque)))
+    return list(groupes.values())
+
+
+def _endroit(dossier: Dossier, trame: Trame, manque: AFaire) -> tuple[str, str]:
+    match manque.ou:
+        case "champ":
+            adresse = reverse("dossiers:rubrique", args=[dossier.reference, manque.rubrique])
+            return trame.rubrique(manque.rubrique).intitule, adresse
+        case "pieces":
+            return "Pièces jointes", reverse("dossiers:pieces", args=[dossier.reference])
+        case "membres":
+            return "Membres de l’équipe", reverse("equipes:membres", args=[dossier.equipe_id])
+    return "Informations de l’équipe", reverse("equipes:fiche", args=[dossier.equipe_id])
+
+
+def _ancre(manque: AFaire) -> str:
+    """L'ancre du champ, de la cellule, ou de la ligne de tableau."""
+    if not manque.chemin:
+        return ""
+    morceaux = manque.chemin.split("/")
+    return f"#ligne-{morceaux[1]}" if len(morceaux) == 2 else f"#{identifiant_html(manque.chemin)}"
+
+
+def premiere_a_remplir(dossier: Dossier) -> Rubrique:
+    """La première rubrique où il manque une réponse, sinon la première."""
+    trame = trame_de(dossier)
+    manque = next((m for m in ce_qui_manque(dossier) if m.ou == "champ"), None)
+    return trame.rubrique(manque.rubrique) if manque else rubriques_a_remplir(trame)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class VersionAMontrer:
+    """Une version d'une réponse, lisible."""
+
+    numero: int
+    sorte: str
+    auteur: str
+    le: datetime
+    texte: str
+    en_place: bool
+
+
+def versions_de(dossier: Dossier, champ: Champ, chemin: str) -> list[VersionAMontrer]:
+    """Les versions d'un champ, la plus récente d'abord, en deux requêtes au plus."""
+    versions = list(
+        VersionReponse.objects.filter(reponse__dossier=dossier, reponse__champ=chemin)
+        .select_related("auteur", "reponse")
+        .order_by("-numero")
+    )
+    codes = {code for v in versions for code in v.valeur or []} if champ.type == "communes" else set()
+    communes = {c.code: str(c) for c in Commune.objects.filter(code__in=codes)} if codes else {}
+    cellules = dict(dossier.reponses.filter(champ__startswith=f"{chemin}/").values_list("champ", "valeur"))
+    return [
+        VersionAMontrer(
+            numero=v.numero,
+            sorte=v.get_sorte_display(),
+            auteur=str(v.auteur),
+            le=v.le,
+            texte=_texte_de_version(champ, chemin, v.valeur, communes, cellules),
+            en_place=v.numero == v.reponse.version,
+        )
+        for v in versions
+    ]
+
+
+def _texte_de_version(
+    champ: Champ, chemin: str, valeur: Any, communes: Mapping[str, str], cellules: Mapping[str, Any]
+) -> str:
+    if champ.type != "tableau":
+        return valeur_lisible(champ, valeur, communes)
+    lignes = []
+    for rang, ligne in enumerate(valeur or [], start=1):
+        titre = (champ.titre_ligne or "Ligne {n}").replace("{n}", str(rang))
+        textes = (valeur_lisible(c, cellules.get(f"{chemin}/{ligne}/{c.id}"), communes) for c in champ.colonnes)
+        debut = next((t.replace("\n", " ") for t in textes if t), "sans texte")
+        lignes.append(f"{titre} : {debut[:80]}")
+    return "\n".join(lignes)

@@ -1,0 +1,1 @@
+"""Les écrans du dossier côté équipe : rédaction, historique, pièces, aperçu, signature, dépôt, fiche."""

@@ -1,0 +1,63 @@
+"""Ce que partagent les vues : qui entre, quel dossier, comment confirmer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from esperluette.dossiers.models import Dossier
+from esperluette.equipes.models import Membre
+
+Vue = Callable[..., HttpResponse]
+
+
+def connexion_requise(vue: Vue) -> Vue:
+    """Renvoie vers la connexion ; un appel de script reçoit un 401, qu'il sait expliquer sans changer de page."""
+
+    @wraps(vue)
+    def emballee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return vue(request, *args, **kwargs)
+        if est_un_script(request):
+            return HttpResponse("Votre session a expiré.", status=401, content_type="text/plain; charset=utf-8")
+        return redirect_to_login(request.get_full_path())
+
+    return emballee
+
+
+def est_un_script(request: HttpRequest) -> bool:
+    """Vrai pour un envoi fait par nos scripts, qui attend un fragment."""
+    return bool(request.htmx) or request.headers.get("X-Esperluette") == "fragment"
+
+
+def dossier_visible(request: HttpRequest, reference: str) -> Dossier:
+    """Le dossier, avec son équipe et ses membres ; 404 s'il n'est pas à la personne."""
+    membres = Membre.objects.select_related("commune__departement", "compte")
+    return get_object_or_404(
+        Dossier.objects.visibles_par(request.user)
+        .select_related("equipe__implantation__departement", "equipe__implantation__region", "instruit_par")
+        .prefetch_related(Prefetch("equipe__membres", membres)),
+        reference=reference,
+    )
+
+
+def page(request: HttpRequest, gabarit: str, dossier: Dossier, *, onglet: str, statut: int = 200, **contexte: Any):
+    """Une page du dossier, avec son bandeau et ses onglets."""
+    return render(
+        request, f"dossiers/{gabarit}.html", {"dossier": dossier, "onglet": onglet, **contexte}, status=statut
+    )
+
+
+def confirmer(
+    request: HttpRequest, dossier: Dossier, *, onglet: str, titre: str, effets: list[str], bouton: str, retour: str,
+    statut: int = 200, **contexte: Any,
+) -> HttpResponse:  # fmt: skip
+    """La page qui explique un geste irréversible avant de le faire ; son bouton poste à la même adresse."""
+    return page(
+        request, "confirmer", dossier, onglet=onglet, statut=statut, titre=titre, effets=effets, bouton=bouton,
+        retour=retour, **contexte,
+    )  # fmt: skip

@@ -1,0 +1,289 @@
+"""La rédaction, une page par rubrique, et ce qui manque."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.commun.vues import lecture_seule
+from esperluette.comptes.models import Compte
+from esperluette.dossiers.actions.redaction import enregistrer_reponse
+from esperluette.dossiers.affichage import identifiant_html, moment, valeur_lisible
+from esperluette.dossiers.chemins import CheminInconnu, champ_du_chemin
+from esperluette.dossiers.droits import peut_rediger
+from esperluette.dossiers.lectures_ecran import (
+    RubriqueEnRedaction,
+    manques_par_endroit,
+    premiere_a_remplir,
+    rubrique_en_redaction,
+)
+from esperluette.dossiers.models import Dossier, VersionReponse
+from esperluette.dossiers.saisie import (
+    PREFIXE_FORME,
+    PREFIXE_VERSION,
+    CommunesARevoir,
+    est_inchangee,
+    extraire,
+    version_lue,
+)
+from esperluette.dossiers.views.commun import connexion_requise, dossier_visible, est_un_script, page
+from esperluette.dossiers.views.gestes import NOM, Effet, appliquer
+from esperluette.referentiel.modele import Champ, Trame
+from esperluette.referentiel.normalisation import ValeurRefusee, normaliser
+from esperluette.territoires.models import Commune
+
+
+@connexion_requise
+@lecture_seule
+def redaction(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ouvre la première rubrique où il manque une réponse."""
+    dossier = dossier_visible(request, reference)
+    return redirect("dossiers:rubrique", reference, premiere_a_remplir(dossier).id)
+
+
+@connexion_requise
+def rubrique(request: HttpRequest, reference: str, rubrique_id: str) -> HttpResponse:
+    """Une rubrique : on la lit, on l'écrit, on y fait un geste."""
+    vue = _enregistrer if request.method == "POST" else _montrer
+    return vue(request, dossier_visible(request, reference), rubrique_id)
+
+
+@connexion_requise
+@lecture_seule
+def presence(request: HttpRequest, reference: str, rubrique_id: str) -> HttpResponse:
+    """Le menu à jour, et qui écrit où : demandé toutes les trente secondes par la page."""
+    rubrique_lue = _page_ou_404(dossier_visible(request, reference), rubrique_id, request.user)
+    return render(request, "dossiers/_presence.html", {"page": rubrique_lue, "dossier": rubrique_lue.dossier})
+
+
+@connexion_requise
+@lecture_seule
+def manques(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ce qui manque avant de figer, chaque manque relié à son champ."""
+    dossier = dossier_visible(request, reference)
+    groupes = manques_par_endroit(dossier) if dossier.est_modifiable else []
+    return page(
+        request, "manques", dossier, onglet="redaction", groupes=groupes,
+        total=sum(len(groupe.manques) for groupe in groupes), ecriture=peut_rediger(request.user, dossier),
+    )  # fmt: skip
+
+
+def _page_ou_404(dossier: Dossier, rubrique_id: str, compte: Compte) -> RubriqueEnRedaction:
+    try:
+        return rubrique_en_redaction(dossier, rubrique_id, compte)
+    except KeyError:
+        raise Http404("Cette rubrique n’existe pas dans la trame.") from None
+
+
+@lecture_seule
+def _montrer(request: HttpRequest, dossier: Dossier, rubrique_id: str) -> HttpResponse:
+    rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
+    _annoncer_ligne_retiree(rubrique_lue, request.GET.get("tableau", ""), request.GET.get("retiree", ""))
+    return page(request, "rubrique", dossier, onglet="redaction", page=rubrique_lue)
+
+
+def _annoncer_ligne_retiree(rubrique_lue: RubriqueEnRedaction, tableau: str, ligne: str) -> None:
+    champ = rubrique_lue.champ(tableau)
+    if champ is not None and ligne.isalnum() and len(ligne) <= 40 and all(x.id != ligne for x in champ.lignes):
+        champ.ligne_retiree = ligne
+
+
+@dataclass(frozen=True, slots=True)
+class Erreur:
+    """Une saisie refusée, et de quoi la remontrer."""
+
+    message: str
+    saisie: Any = None
+    candidates: tuple[Commune, ...] = ()
+
+
+@dataclass(slots=True)
+class Bilan:
+    """Ce qu'a donné l'enregistrement d'une page : les refus, champ par champ, et ce qui a été écrit."""
+
+    erreurs: dict[str, Erreur] = field(default_factory=dict)
+    avertissements: dict[str, list[str]] = field(default_factory=dict)
+    conflits: list[str] = field(default_factory=list)
+    ecrits: int = 0
+    refus: str = ""
+
+
+def _enregistrer(request: HttpRequest, dossier: Dossier, rubrique_id: str) -> HttpResponse:
+    rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
+    saisies = _saisies(request, rubrique_lue)
+    bilan = _ecrire(dossier, saisies, acteur=request.user)
+    geste, effet = request.POST.get(NOM, ""), None
+    try:
+        if bilan.refus:
+            raise Refus(bilan.refus)
+        if geste:
+            effet = appliquer(dossier, geste, request.POST, acteur=request.user)
+    except Refus as refus:
+        return _refuser(request, dossier, saisies, str(refus))
+    except (ErreurMetier, ValeurRefusee) as erreur:
+        bilan.erreurs.setdefault(_champ_du_geste(geste), Erreur(str(erreur)))
+    if est_un_script(request):
+        return _fragment(request, dossier, rubrique_id, geste, effet, bilan)
+    if bilan.erreurs:
+        return _remontrer(request, dossier, rubrique_id, bilan)
+    return _suite(request, dossier, rubrique_id, effet, bilan)
+
+
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """Un champ tel que le navigateur l'a renvoyé."""
+
+    champ: Champ
+    chemin: str
+    brut: Any
+    version: int
+    forme_html: bool
+    refus: Erreur | None = None
+
+
+def _saisies(request: HttpRequest, rubrique_lue: RubriqueEnRedaction) -> list[Saisie]:
+    """Les champs de cette rubrique présents dans l'envoi ; même ceux d'une ligne retirée entre-temps."""
+    ids = {c.id for c in rubrique_lue.rubrique.champs}
+    saisies = []
+    for cle in request.POST:
+        chemin = cle.removeprefix(PREFIXE_VERSION)
+        version = version_lue(chemin, request.POST)
+        if chemin == cle or version is None or chemin.split("/")[0] not in ids:
+            continue
+        champ = _champ_ou_rien(rubrique_lue.trame, chemin)
+        if champ is not None and champ.type != "tableau":
+            saisies.append(_saisie(request, champ, chemin, version))
+    return saisies
+
+
+def _saisie(request: HttpRequest, champ: Champ, chemin: str, version: int) -> Saisie:
+    forme_html = request.POST.get(PREFIXE_FORME + chemin) == "html"
+    try:
+        return Saisie(champ, chemin, extraire(champ, chemin, request.POST), version, forme_html)
+    except CommunesARevoir as refus:
+        erreur = Erreur(str(refus), refus.saisie, refus.candidates)
+        return Saisie(champ, chemin, list(refus.saisie.codes), version, forme_html, erreur)
+
+
+def _champ_ou_rien(trame: Trame, chemin: str) -> Champ | None:
+    try:
+        return champ_du_chemin(trame, chemin)
+    except CheminInconnu:
+        return None
+
+
+def _ecrire(dossier: Dossier, saisies: list[Saisie], *, acteur: Compte) -> Bilan:
+    """Enregistre ce que la personne a changé, et seulement cela : le reste a pu bouger sans elle."""
+    bilan = Bilan()
+    affichees = {
+        (chemin, numero): valeur
+        for chemin, numero, valeur in VersionReponse.objects.filter(
+            reponse__dossier=dossier, reponse__champ__in=[s.chemin for s in saisies]
+        ).values_list("reponse__champ", "numero", "valeur")
+    }
+    for saisie in saisies:
+        if saisie.refus is not None:
+            bilan.erreurs[saisie.chemin] = saisie.refus
+            continue
+        try:
+            normalisee = normaliser(saisie.champ, saisie.brut)
+        except ValeurRefusee as refus:
+            bilan.erreurs[saisie.chemin] = Erreur(str(refus), saisie.brut)
+            continue
+        affichee = affichees.get((saisie.chemin, saisie.version))
+        if est_inchangee(saisie.champ, saisie.brut, normalisee, affichee, forme_html=saisie.forme_html):
+            continue
+        try:
+            rendu = enregistrer_reponse(dossier, saisie.chemin, saisie.brut, version_lue=saisie.version, acteur=acteur)
+        except Refus as refus:
+            bilan.refus = str(refus)
+            return bilan
+        bilan.ecrits += rendu.change
+        if rendu.conflit is not None:
+            bilan.conflits.append(saisie.chemin)
+        if rendu.avertissements:
+            bilan.avertissements[saisie.chemin] = rendu.avertissements
+    return bilan
+
+
+def _champ_du_geste(geste: str) -> str:
+    return geste.split(":")[1] if geste.count(":") else ""
+
+
+def _refuser(request: HttpRequest, dossier: Dossier, saisies: list[Saisie], motif: str) -> HttpResponse:
+    """403 : la raison, et tout ce qui avait été saisi, à recopier."""
+    if est_un_script(request):
+        return render(request, "dossiers/_refus.html", {"motif": motif}, status=403)
+    textes = [(s.champ.libelle.rstrip(" :"), valeur_lisible(s.champ, s.brut)) for s in saisies]
+    return page(
+        request, "refus", dossier, onglet="redaction", statut=403, motif=motif, textes=[t for t in textes if t[1]]
+    )
+
+
+def _fragment(
+    request: HttpRequest, dossier: Dossier, rubrique_id: str, geste: str, effet: Effet | None, bilan: Bilan
+) -> HttpResponse:
+    """Le champ touché, rendu à neuf, et le menu."""
+    rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
+    _reporter(rubrique_lue, bilan)
+    chemin = effet.chemin if effet else _champ_du_geste(geste)
+    champ = rubrique_lue.champ(chemin.split("/")[0])
+    if champ is None:
+        raise Http404("Ce champ n’est pas dans cette rubrique.")
+    champ.ligne_retiree = effet.ligne_retiree if effet else ""
+    return render(
+        request,
+        "dossiers/_fragment.html",
+        {"page": rubrique_lue, "dossier": dossier, "champ": champ, "effet": effet},
+    )
+
+
+def _reporter(rubrique_lue: RubriqueEnRedaction, bilan: Bilan) -> None:
+    for champ in rubrique_lue.tous():
+        if champ.chemin in bilan.erreurs:
+            erreur = bilan.erreurs[champ.chemin]
+            champ.erreur, champ.saisie, champ.candidates = erreur.message, erreur.saisie, erreur.candidates
+        champ.avertissements = bilan.avertissements.get(champ.chemin, [])
+
+
+def _remontrer(request: HttpRequest, dossier: Dossier, rubrique_id: str, bilan: Bilan) -> HttpResponse:
+    rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
+    _reporter(rubrique_lue, bilan)
+    erreurs = [c for c in rubrique_lue.tous() if c.erreur]
+    autres = [e.message for chemin, e in bilan.erreurs.items() if chemin not in {c.chemin for c in erreurs}]
+    return page(
+        request, "rubrique", dossier, onglet="redaction", statut=422, page=rubrique_lue, erreurs=erreurs, autres=autres
+    )
+
+
+def _suite(
+    request: HttpRequest, dossier: Dossier, rubrique_id: str, effet: Effet | None, bilan: Bilan
+) -> HttpResponse:
+    """Recharge la page, au bon endroit, en disant ce qui s'est passé."""
+    adresse = reverse("dossiers:rubrique", args=[dossier.reference, rubrique_id])
+    for textes in bilan.avertissements.values():
+        for texte in textes:
+            messages.warning(request, texte)
+    if bilan.conflits:
+        messages.warning(
+            request, "Quelqu’un avait écrit avant vous : les deux textes sont gardés, choisissez lequel retenir."
+        )
+        return redirect(f"{adresse}#{identifiant_html(bilan.conflits[0])}")
+    if effet is not None:
+        if effet.ligne_retiree:
+            return redirect(f"{adresse}?tableau={effet.chemin}&retiree={effet.ligne_retiree}#{effet.cible}")
+        messages.success(request, effet.message)
+        ancre = effet.cible if "/" not in effet.cible and effet.cible != effet.chemin else identifiant_html(effet.chemin)
+        return redirect(f"{adresse}#{ancre}")
+    messages.success(
+        request,
+        f"Rubrique enregistrée {moment(timezone.now())}."
+        if bilan.ecrits
+        else "Rien n’avait changé : tout était déjà enregistré.",
+    )
+    return redirect(adresse)

@@ -1,0 +1,209 @@
+"""De l'aperçu au dépôt : relire, figer, signer, relancer, rouvrir, déposer."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.commun.vues import exiger, lecture_seule
+from esperluette.comptes import reauthentification
+from esperluette.dossiers import courriels
+from esperluette.dossiers.actions import depot as actions
+from esperluette.dossiers.cycle import TRANSITIONS, permission
+from esperluette.dossiers.documents import apercu_du_dossier
+from esperluette.dossiers.droits import peut_piloter, peut_signer
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.forms import CodeForm
+from esperluette.dossiers.lectures import ce_qui_manque, demarche_de, depot_en_attente, qui_signe
+from esperluette.dossiers.lectures_fiche import dernier_depose, signatures_de
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.views.commun import confirmer, connexion_requise, dossier_visible, page
+
+
+@connexion_requise
+@lecture_seule
+def signature(request: HttpRequest, reference: str) -> HttpResponse:
+    """Le document tel qu'il sera, qui a signé, qui manque."""
+    dossier = dossier_visible(request, reference)
+    depot = _en_attente(dossier)
+    signataires = signatures_de(depot, request.user) if depot else []
+    return page(
+        request, "signature", dossier, onglet="signature", depot=depot, apercu=apercu_du_dossier(dossier),
+        signataires=signataires, restants=[s for s in signataires if s.signee_le is None],
+        manques=ce_qui_manque(dossier) if dossier.est_modifiable else [], exige=qui_signe(dossier) != "aucune",
+        pilote=peut_piloter(request.user, dossier), ma_signature=peut_signer(request.user, depot) if depot else None,
+        depose=None if depot or dossier.est_modifiable else dernier_depose(list(dossier.depots.all())),
+    )  # fmt: skip
+
+
+def _en_attente(dossier: Dossier) -> Depot | None:
+    depot = depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None
+    if depot is not None:
+        depot.dossier = dossier
+    return depot
+
+
+def _geste(
+    request: HttpRequest, dossier: Dossier, nom: str, faire: Callable[[], Any], *, titre: str, effets: list[str],
+    succes: str, vers: str = "signature",
+) -> HttpResponse:  # fmt: skip
+    """Confirme (GET) puis fait (POST) une transition du porteur ; un refus d'état ou de garde revient en message."""
+    exiger(TRANSITIONS[nom].droit(request.user, dossier))
+    adresse = reverse("dossiers:signature", args=[dossier.reference])
+    if request.method == "POST":
+        try:
+            faire()
+        except Refus as refus:
+            raise PermissionDenied(str(refus)) from None
+        except ErreurMetier as erreur:
+            messages.error(request, str(erreur))
+            return redirect(adresse)
+        messages.success(request, succes)
+        return redirect(f"dossiers:{vers}", dossier.reference)
+    possible = permission(dossier, nom, request.user)
+    if not possible:
+        messages.error(request, possible.motif)
+        return redirect(adresse)
+    return confirmer(
+        request, dossier, onglet="signature", titre=titre, effets=effets, bouton=TRANSITIONS[nom].libelle,
+        retour=adresse,
+    )  # fmt: skip
+
+
+@connexion_requise
+def figer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Figer la version à signer."""
+    dossier = dossier_visible(request, reference)
+    return _geste(
+        request, dossier, "figer", lambda: actions.figer(dossier, acteur=request.user),
+        titre="Figer la version à signer ?",
+        effets=[
+            "Le texte, les pièces et la liste des membres ne changeront plus tant que la version attend des signatures.",
+            "Chaque signataire reçoit un courriel avec un lien pour relire et signer.",
+            "Vous pourrez rouvrir la rédaction ; les signatures déjà posées seront alors annulées.",
+        ],
+        succes="La version est figée. Chaque signataire vient d’être prévenu.",
+    )  # fmt: skip
+
+
+@connexion_requise
+def rouvrir(request: HttpRequest, reference: str) -> HttpResponse:
+    """Rouvrir la rédaction : les signatures tombent."""
+    dossier = dossier_visible(request, reference)
+    depot = _en_attente(dossier)
+    posees = depot.signatures.filter(annulee_le=None).count() if depot else 0
+    tombent = {0: "Personne n’a encore signé.", 1: "La signature déjà posée sera annulée."}.get(
+        posees, f"Les {posees} signatures déjà posées seront annulées."
+    )
+    return _geste(
+        request, dossier, "rouvrir", lambda: actions.rouvrir(dossier, acteur=request.user),
+        titre="Rouvrir la rédaction ?",
+        effets=[
+            tombent,
+            "Les signataires en seront prévenus, et devront signer la version suivante.",
+            "La version figée reste lisible dans la fiche du dossier.",
+        ],
+        succes="La rédaction est rouverte. Les signataires en sont prévenus.", vers="redaction",
+    )  # fmt: skip
+
+
+@connexion_requise
+def deposer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Déposer : le récapitulatif, la confirmation, puis l'envoi à l'ARS."""
+    dossier = dossier_visible(request, reference)
+    depot = _en_attente(dossier)
+    silence = demarche_de(dossier).regime.silence
+    version = f"La version {depot.numero}, empreinte {depot.empreinte_courte}, part" if depot else "Le dossier part"
+    return _geste(
+        request, dossier, "deposer", lambda: actions.deposer(dossier, acteur=request.user),
+        titre="Déposer le dossier ?",
+        effets=[
+            f"{version} à l’ARS de votre région, avec ses pièces jointes.",
+            "Vous recevez un accusé de réception daté ; chaque membre en est prévenu.",
+            silence.texte,
+            "Un dossier déposé ne se modifie plus, sauf si l’ARS demande des compléments. Vous pourrez le retirer.",
+        ],
+        succes="Votre dossier est déposé. L’accusé de réception se prépare.", vers="fiche",
+    )  # fmt: skip
+
+
+@connexion_requise
+@require_POST
+def relancer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Rappeler leur signature à ceux qui n'ont pas signé."""
+    dossier = dossier_visible(request, reference)
+    exiger(peut_piloter(request.user, dossier))
+    depot = _en_attente(dossier)
+    if depot is None:
+        messages.error(request, "Aucune version n’attend de signature.")
+    else:
+        nombre = courriels.relancer(depot)
+        messages.success(
+            request,
+            f"Rappel envoyé à {nombre} personne{'s' if nombre > 1 else ''}." if nombre else "Tout le monde a signé.",
+        )
+    return redirect("dossiers:signature", reference)
+
+
+@connexion_requise
+def signer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Signer : on rappelle ce qu'on signe, on envoie un code, on le vérifie."""
+    dossier = dossier_visible(request, reference)
+    depot = _en_attente(dossier)
+    if depot is None:
+        messages.error(request, "Aucune version n’attend de signature.")
+        return redirect("dossiers:signature", reference)
+    possible = peut_signer(request.user, depot)
+    if not possible and request.method == "POST":
+        exiger(possible)
+    if not possible:
+        messages.error(request, possible.motif)
+        return redirect("dossiers:signature", reference)
+    if request.method != "POST":
+        return _page_signer(request, dossier, depot, CodeForm(initial={"empreinte": depot.empreinte}))
+    if request.POST.get("etape") == "code":
+        try:
+            reauthentification.demander_code(request)
+        except ErreurMetier as erreur:
+            messages.error(request, str(erreur))
+        return redirect("dossiers:signer", reference)
+    return _signer(request, dossier, depot)
+
+
+def _page_signer(
+    request: HttpRequest, dossier: Dossier, depot: Depot, form: CodeForm, *, statut: int = 200
+) -> HttpResponse:
+    return page(
+        request, "signer", dossier, onglet="signature", statut=statut, depot=depot, form=form,
+        code_envoye=reauthentification.code_demande(request),
+    )  # fmt: skip
+
+
+def _signer(request: HttpRequest, dossier: Dossier, depot: Depot) -> HttpResponse:
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _page_signer(request, dossier, depot, form, statut=422)
+    if form.cleaned_data["empreinte"] != depot.empreinte:
+        messages.error(request, "La version a changé depuis l’affichage : relisez-la avant de signer.")
+        return redirect("dossiers:signature", dossier.reference)
+    try:
+        juste = reauthentification.verifier_code(request, form.cleaned_data["code"])
+    except ErreurMetier as erreur:
+        form.add_error("code", str(erreur))
+        return _page_signer(request, dossier, depot, form, statut=422)
+    if not juste:
+        form.add_error("code", "Ce code n’est pas le bon, ou il a expiré. Vérifiez-le, ou demandez-en un autre.")
+        return _page_signer(request, dossier, depot, form, statut=422)
+    try:
+        actions.signer(depot, acteur=request.user, empreinte=form.cleaned_data["empreinte"])
+    except Refus as refus:
+        messages.error(request, str(refus))
+    else:
+        messages.success(request, f"Vous avez signé la version {depot.numero}.")
+    return redirect("dossiers:signature", dossier.reference)
