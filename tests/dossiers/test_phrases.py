@@ -44,7 +44,7 @@ def test_a_la_signature_on_compte_les_signatures(equipe):
 def test_un_dossier_recu_dit_le_delai_et_l_effet_du_silence(dossier_depose):
     phrase = phrase_pour(dossier_depose, "equipe")
     assert phrase.echeance == ajouter_mois(timezone.localdate(), 2)
-    assert "silence" in phrase.ensuite.lower()
+    assert "Sans réponse de l'ARS deux mois après" in phrase.ensuite
 
 
 def test_la_phrase_de_l_agent_ne_coute_aucune_requete(dossier_depose, django_assert_num_queries):
