@@ -122,7 +122,8 @@ def test_deposer_produit_le_pdf_et_l_accuse_et_previent_tout_le_monde(
     assert depot.dossier.etat == Etat.DEPOSE
     assert depot.dossier.depose_le == depot.depose_le
     for produit in (depot.document, depot.accuse):
-        assert produit.fichier.read(5) == b"%PDF-"
+        with produit.fichier.open("rb") as fichier:
+            assert fichier.read(5) == b"%PDF-"
     assert courriels("depot_recu") == {m.courriel for m in equipe.membres.all()}
 
 
