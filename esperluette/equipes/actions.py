@@ -17,6 +17,7 @@ from esperluette.commun.permissions import Permission
 from esperluette.comptes.models import Compte
 from esperluette.equipes import courriels, droits
 from esperluette.equipes.enums import Changement, EtatInvitation, Portee
+from esperluette.equipes.lectures import CONSULTATION
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre, Site
 from esperluette.equipes.saisie import (
     COMPOSITION,
@@ -53,6 +54,7 @@ def creer_equipe(
 ) -> Equipe:
     """Crée l'équipe et son premier membre : l'acteur, porteur, déjà confirmé.
 
+    `communes` : le territoire, s'il est déjà connu ; la commune d'implantation en fait alors partie.
     Une équipe du même nom, créée par la même personne au même endroit et encore vide d'autres
     membres, est rendue telle quelle : un formulaire envoyé deux fois ne fait qu'une équipe.
     """
@@ -62,7 +64,8 @@ def creer_equipe(
     if deja := _equipe_deja_creee(acteur, propre):
         return deja
     equipe = Equipe.objects.create(cree_par=acteur, fictive=fictive, **propre)
-    equipe.communes.set({equipe.implantation, *communes})
+    if territoire := set(communes):
+        equipe.communes.set({equipe.implantation, *territoire})
     porteur = Membre.objects.create(equipe=equipe, compte=acteur, porteur=True, confirme_le=timezone.now(), **fiche)
     consigner("equipe_creee", equipe, acteur=acteur, membre=porteur.pk)
     return equipe
@@ -72,7 +75,10 @@ def creer_equipe(
 def modifier_equipe(
     equipe: Equipe, *, acteur: Compte, communes: Iterable[Commune] | None = None, **champs: Unpack[ChampsEquipe]
 ) -> Equipe:
-    """Change les informations données, et le territoire si `communes` est donné. Sans changement, n'écrit rien."""
+    """Change les informations données, et le territoire si `communes` est donné. Sans changement, n'écrit rien.
+
+    Un territoire non vide comprend toujours la commune d'implantation.
+    """
     equipe = _verrouiller(equipe)
     _exiger(droits.peut_modifier(acteur, equipe))
     if "statut_avancement" in champs and "statut_juridique" not in champs:
@@ -86,7 +92,8 @@ def modifier_equipe(
     if changes:
         equipe.save(update_fields=changes)
     if communes is not None:
-        voulues = {equipe.implantation, *communes}
+        territoire = set(communes)
+        voulues = {equipe.implantation, *territoire} if territoire else set()
         if voulues != set(equipe.communes.all()):
             equipe.communes.set(voulues)
             changes.append("communes")
@@ -365,7 +372,7 @@ def consigner_consultation(equipe: Equipe, *, acteur: Any, page: str) -> None:
     if acces.compte_id is None:
         acces.compte = acteur
         acces.save(update_fields=["compte"])
-    consigner("consultation", acces, acteur=acteur, page=page)
+    consigner(CONSULTATION, acces, acteur=acteur, page=page)
 
 
 # --- Communs ---------------------------------------------------------------------------------

@@ -396,3 +396,8 @@ class AccesAccompagnateur(models.Model):
     def est_en_cours(self) -> bool:
         """Ouvert aujourd'hui, bornes comprises."""
         return self.revoque_le is None and self.debut <= timezone.localdate() <= self.fin
+
+    @property
+    def est_ouvert(self) -> bool:
+        """Ni révoqué, ni fini ; peut-être pas encore commencé."""
+        return self.revoque_le is None and self.fin >= timezone.localdate()
