@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class ReferentielConfig(AppConfig):
     name = "esperluette.referentiel"
     label = "referentiel"
+    verbose_name = "référentiel"
+
+    def ready(self) -> None:
+        """Inscrit le contrôle des éditions."""
+        from esperluette.referentiel import checks  # noqa: F401, PLC0415 — s'inscrit à l'import, apps prêtes

@@ -24,6 +24,7 @@ from esperluette.referentiel.socle import (
     Profession,
     Recours,
     Socle,
+    Zonage,
 )
 from esperluette.referentiel.sources import Document, Fige, Phrase, Source
 from esperluette.referentiel.verdicts import Verdict, au_moins_n, au_moins_un, tous
@@ -59,6 +60,10 @@ class FichierProfessions(Fige):
     autres_metiers: tuple[AutreMetier, ...] = ()
 
 
+class FichierZonages(Fige):
+    zonages: tuple[Zonage, ...]
+
+
 class FichierFormes(Fige):
     formes: tuple[Forme, ...]
 
@@ -85,6 +90,7 @@ FICHIERS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "textes.yaml": FichierTextes,
     "professions.yaml": FichierProfessions,
     "formes.yaml": FichierFormes,
+    "zonages.yaml": FichierZonages,
 }
 FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "edition.yaml": Entete,
@@ -101,6 +107,7 @@ ELEMENTS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "groupes": Groupe,
     "autres_metiers": AutreMetier,
     "formes": Forme,
+    "zonages": Zonage,
     "recours": Recours,
 }
 
@@ -180,8 +187,10 @@ def assembler_socle(dossier: Path) -> Socle:
     textes = chantier.valider("textes.yaml", FichierTextes, documents)
     professions = chantier.valider("professions.yaml", FichierProfessions, documents)
     formes = chantier.valider("formes.yaml", FichierFormes, documents)
+    zonages = chantier.valider("zonages.yaml", FichierZonages, documents)
     chantier.arreter()
-    for fichier, contenu in (("textes", textes), ("professions", professions), ("formes", formes)):
+    contenus = {"textes": textes, "professions": professions, "formes": formes, "zonages": zonages}
+    for fichier, contenu in contenus.items():
         lu = chantier.lus[f"{fichier}.yaml"]
         for sorte in SORTES:
             chantier.problemes.extend(renvois.doublons(lu, (sorte,), getattr(contenu, sorte, ())))
@@ -196,6 +205,7 @@ def assembler_socle(dossier: Path) -> Socle:
         groupes=_par_id(professions.groupes),
         autres_metiers=_par_id(professions.autres_metiers),
         formes=_par_id(formes.formes),
+        zonages=_par_id(zonages.zonages),
         recours=_par_id(textes.recours),
     )
     chantier.problemes.extend(renvois.du_socle(chantier.lus["professions.yaml"], socle))

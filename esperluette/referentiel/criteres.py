@@ -49,8 +49,12 @@ class FonctionInconnue(ValueError):
     """Le critère nomme une fonction qui n'existe pas."""
 
 
-class GroupeInconnu(ValueError):
-    """Le critère compte un groupe que le socle ne définit pas."""
+class RenvoiInconnu(ValueError):
+    """Un paramètre vise ce que le socle ne définit pas."""
+
+    def __init__(self, parametre: str, cause: str) -> None:
+        super().__init__(cause)
+        self.parametre = parametre
 
 
 def critere(calcul: F) -> F:
@@ -68,14 +72,15 @@ def critere(calcul: F) -> F:
 
 
 def lier(nom: str, parametres: dict[str, Any], socle: Socle) -> RegleLiee:
-    """La règle prête à servir. Lève `FonctionInconnue`, `GroupeInconnu` ou `ValidationError` (pydantic)."""
+    """La règle prête à servir. Lève `FonctionInconnue`, `RenvoiInconnu` ou `ValidationError` (pydantic)."""
     fonction = FONCTIONS.get(nom)
     if fonction is None:
         raise FonctionInconnue(f"fonction inconnue « {nom} » ; {suggestion(nom, FONCTIONS)}")
     valeurs = dict(fonction.parametres.model_validate(parametres))
-    groupe = valeurs.get("groupe")
-    if groupe is not None and groupe not in socle.groupes:
-        raise GroupeInconnu(f"groupe inconnu « {groupe} » ; {suggestion(groupe, socle.groupes)}")
+    for parametre, collection in (("groupe", socle.groupes), ("zone", socle.zonages)):
+        cle = valeurs.get(parametre)
+        if cle is not None and cle not in collection:
+            raise RenvoiInconnu(parametre, f"{parametre} inconnu « {cle} » ; {suggestion(cle, collection)}")
     return partial(fonction.calcul, **valeurs)
 
 
@@ -167,15 +172,16 @@ NOMS_DES_STATUTS: dict[str, str] = {
 
 
 @critere
-def zonage(situation: Situation, *, zone: Texte, libelle: Texte) -> Verdict:
-    """Le territoire est classé dans la zone ; une zone inconnue devient une question."""
+def zonage(situation: Situation, *, zone: Texte) -> Verdict:
+    """Le territoire est classé dans la zone ; un classement inconnu devient une question."""
+    libelle = situation.socle.zonages[zone].libelle.lower()
     reponse = situation.faits.zonages.get(zone)
     declare = " (déclaré)" if zone in situation.faits.zonages_declares else ""
     if reponse is None:
-        return a_preciser(f"Le territoire est-il en {libelle} ? L'information n'est pas chargée.")
+        return a_preciser(f"Le classement du territoire n'est pas connu : {libelle} ?")
     if reponse:
-        return satisfait(f"Le territoire est en {libelle}{declare}.")
-    return non_satisfait(f"Le territoire n'est pas en {libelle}{declare}.")
+        return satisfait(f"Territoire classé : {libelle}{declare}.")
+    return non_satisfait(f"Territoire non classé : {libelle}{declare}.")
 
 
 @critere

@@ -56,7 +56,9 @@ class Evaluation:
             case Reponse3.A_PRECISER:
                 return f"Peut-être : il manque une précision pour savoir si vous pouvez former {quoi}."
             case Reponse3.NON_SATISFAIT:
-                return f"Pas encore : il manque quelqu'un pour former {quoi}."
+                manquantes = sum(e.verdict.reponse is Reponse3.NON_SATISFAIT for e in self.par_nature("composition"))
+                conditions = "une condition manque" if manquantes == 1 else f"{manquantes} conditions manquent"
+                return f"Pas encore : {conditions} pour former {quoi}."
 
     @property
     def conseils(self) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from esperluette.referentiel.criteres import FonctionInconnue, GroupeInconnu, lier
+from esperluette.referentiel.criteres import FonctionInconnue, RenvoiInconnu, lier
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local, Regle
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.socle import Socle
@@ -82,8 +82,8 @@ def _de_la_regle(lu: FichierLu, chemin: Chemin, regle: Regle, socle: Socle) -> I
             lier(regle.fonction, regle.parametres, socle)
         except FonctionInconnue as erreur:
             yield lu.probleme((*chemin, "fonction"), str(erreur))
-        except GroupeInconnu as erreur:
-            yield lu.probleme((*chemin, "parametres", "groupe"), str(erreur))
+        except RenvoiInconnu as erreur:
+            yield lu.probleme((*chemin, "parametres", erreur.parametre), str(erreur))
         except ValidationError as erreur:
             yield from problemes_de_forme(lu, erreur, (*chemin, "parametres"))
     quota = regle.au_moins_n

@@ -9,7 +9,7 @@ from pydantic import model_validator
 
 from esperluette.referentiel.sources import Document, Fige, Identifiant, Phrase, Sourcee, suggestion
 
-SORTES = ("familles", "professions", "groupes", "autres_metiers", "formes", "recours")
+SORTES = ("familles", "professions", "groupes", "autres_metiers", "formes", "zonages", "recours")
 
 
 class SavoirFaire(Fige):
@@ -90,6 +90,16 @@ class Forme(Sourcee):
     definition: Phrase
 
 
+class Zonage(Sourcee):
+    """Une qualification d'un territoire. `historique` : remplacée, encore citée par des documents."""
+
+    id: Identifiant
+    sigle: str = ""
+    libelle: Phrase
+    definition: str = ""
+    historique: bool = False
+
+
 class Recours(Sourcee):
     """Une voie de recours, en une phrase à imprimer."""
 
@@ -129,6 +139,7 @@ class Socle:
     groupes: Mapping[str, Groupe] = field(default_factory=dict)
     autres_metiers: Mapping[str, AutreMetier] = field(default_factory=dict)
     formes: Mapping[str, Forme] = field(default_factory=dict)
+    zonages: Mapping[str, Zonage] = field(default_factory=dict)
     recours: Mapping[str, Recours] = field(default_factory=dict)
 
     def professions_frequentes(self) -> list[Profession]:
