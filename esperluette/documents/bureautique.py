@@ -39,6 +39,7 @@ def produire(arbre: dict[str, Any], format: str, *, instant: int) -> bytes:
     def brut(xml: str) -> Noeud:
         return {"t": "RawBlock", "c": [nom_brut, xml]}
 
+    _serrer_les_tableaux(arbre)
     titres = arbres.titres(arbre)
     textes = _images(arbre)
     a_une_garde = any("sommaire" in arbres.classes(n) for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Div")
@@ -73,10 +74,21 @@ def _habiller(blocs: list[Noeud], *, brut: Callable[[str], Noeud], sommaire: str
         elif classe == "saut":
             rendus.append(brut(saut))
         elif style := STYLES.get(classe):
+            for paragraphe in contenu:  # l'ODT n'habille que les vrais paragraphes
+                if paragraphe["t"] == "Plain":
+                    paragraphe["t"] = "Para"
             rendus.append({"t": "Div", "c": [["", [], [["custom-style", style]]], contenu]})
         else:
             rendus.extend(contenu)
     return rendus
+
+
+def _serrer_les_tableaux(arbre: dict[str, Any]) -> None:
+    """Dans une case, des lignes serrées plutôt que des paragraphes espacés."""
+    for tableau in (n for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Table"):
+        for noeud in arbres.parcourir(tableau["c"]):
+            if noeud["t"] == "Para":
+                noeud["t"] = "Plain"
 
 
 def _images(arbre: dict[str, Any]) -> list[str]:

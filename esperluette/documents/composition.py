@@ -17,7 +17,7 @@ from esperluette.documents import arbre as arbres
 from esperluette.documents import figures
 from esperluette.documents.arbre import Noeud
 from esperluette.documents.erreurs import ProductionImpossible
-from esperluette.documents.typographie import avec_glyphes, dossier_police
+from esperluette.documents.typographie import POLICE, avec_glyphes, dossier_police
 
 NORMES = ["ua-1", "a-2a"]  # lecture accessible et archivage, dans le même fichier
 DELAI = 60  # secondes
@@ -44,7 +44,7 @@ def en_pdf(arbre: dict[str, Any], *, instant: int) -> bytes:
         shutil.copy(_MISE_EN_PAGE, dossier / "document.typ")
         (dossier / "document.json").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
         for fichier, svg in traduction.images.items():
-            (dossier / fichier).write_bytes(svg)
+            (dossier / fichier).write_bytes(figures.avec_police(svg, POLICE))
         return _composer(dossier, sorte="pdf", normes=NORMES, instant=instant)[0]
 
 
@@ -55,7 +55,7 @@ def en_png(dessins: list[bytes]) -> list[bytes]:
     with tempfile.TemporaryDirectory(prefix="esperluette-png-") as nom:
         noms = [f"figure-{rang}.svg" for rang in range(len(dessins))]
         for fichier, svg in zip(noms, dessins, strict=True):
-            (Path(nom) / fichier).write_bytes(svg)
+            (Path(nom) / fichier).write_bytes(figures.avec_police(svg, POLICE))
         return _composer(Path(nom), sorte="png", figures=noms, ppp=PPP)
 
 

@@ -55,6 +55,16 @@ def contenu(source: str) -> bytes:
     return base64.b64decode(source.removeprefix(_PREFIXE), validate=True)
 
 
+def avec_police(svg: bytes, famille: str) -> bytes:
+    """Le même dessin, tous ses textes dans cette police : celle que le compositeur connaît."""
+    ET.register_namespace("", "http://www.w3.org/2000/svg")
+    racine = ET.fromstring(svg)  # noqa: S314 — passé par source_image
+    for element in racine.iter():
+        element.attrib.pop("font-family", None)
+    racine.set("font-family", famille)
+    return ET.tostring(racine, encoding="utf-8", xml_declaration=True)
+
+
 def dimensions(svg: bytes) -> tuple[float, float]:
     """Largeur et hauteur dites par `viewBox`, sinon par `width` et `height`."""
     racine = ET.fromstring(svg)  # noqa: S314 — passé par source_image

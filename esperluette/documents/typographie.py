@@ -6,6 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+POLICE = "Lato"
 INSECABLE = "\u00a0"
 FINE = "\u202f"
 # Fournis par la police de repli que Typst embarque (DejaVu Sans Mono) ; un essai les compose tous.
@@ -67,7 +68,7 @@ def avec_glyphes(texte: str) -> str:
     Un caractère absent de la police devient son équivalent courant (« ﬁ » → « fi »), sinon son code
     (`[U+1F600]`) ; les marques invisibles (variantes, liants) tombent.
     """
-    texte = unicodedata.normalize("NFC", texte)
+    texte = unicodedata.normalize("NFC", texte).replace("\u2011", "-")
     couverts = _couverts()
     if all(c in couverts for c in texte):
         return texte
@@ -88,7 +89,7 @@ def _couverts() -> frozenset[str]:
     from fontTools.ttLib import TTFont  # noqa: PLC0415 — import lent
 
     communs: set[int] | None = None
-    for police in sorted(dossier_police().iterdir()):  # romain et italique : il faut les deux
+    for police in dossier_police().iterdir():  # un caractère compte s'il existe dans toutes les graisses
         with TTFont(police, lazy=True) as ouverte:
             codes = set(ouverte.getBestCmap())
         communs = codes if communs is None else communs & codes
@@ -97,5 +98,5 @@ def _couverts() -> frozenset[str]:
 
 @cache
 def dossier_police() -> Any:
-    """Le dossier des fichiers de Source Sans 3 (licence OFL), venu du paquet `fontpkg-source-sans-3`."""
-    return files("fontpkg_source_sans_3") / "files"
+    """Le dossier des fichiers de Lato (licence OFL), venu du paquet `fontpkg-lato`."""
+    return files("fontpkg_lato") / "files"
