@@ -8,15 +8,15 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from esperluette.equipes.lectures import faits
-from esperluette.referentiel.evaluation import evaluer
 
 from bench import peupler
 from bench.chrono import ENTETE, Mesure, mesurer
 from esperluette.dossiers.documents import exporter
 from esperluette.dossiers.lectures import edition_de, trame_de
 from esperluette.dossiers.models import Depot, Dossier
+from esperluette.equipes.lectures import faits
 from esperluette.referentiel import lecture
+from esperluette.referentiel.evaluation import evaluer
 from esperluette.territoires.lectures import rechercher_communes
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import FonctionFabrique, connecter

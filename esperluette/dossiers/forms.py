@@ -50,7 +50,12 @@ class CodeForm(forms.Form):
         max_length=20,
         error_messages={"required": "Saisissez le code reçu par courriel."},
         widget=forms.TextInput(
-            attrs={"class": "fr-input", "autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "off"}
+            attrs={
+                "class": "fr-input",
+                "autocomplete": "one-time-code",
+                "spellcheck": "false",
+                "autocapitalize": "off",
+            }
         ),
     )
     empreinte = forms.CharField(max_length=64, widget=forms.HiddenInput())

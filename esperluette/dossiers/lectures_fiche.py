@@ -98,7 +98,7 @@ def action_principale(
     return None
 
 
-def _action_du_brouillon(dossier: Dossier, avancement: Avancement, compte: Compte, vers) -> Action:  # noqa: ANN001
+def _action_du_brouillon(dossier: Dossier, avancement: Avancement, compte: Compte, vers) -> Action:
     if not droits.peut_rediger(compte, dossier):
         return Action("Lire le projet", vers("redaction"))
     if avancement.manques:

@@ -1,9 +1,9 @@
 """Les chemins de réponse : sans base ni Django."""
 
 import pytest
-from esperluette.referentiel.lecture import editions
 
 from esperluette.dossiers.chemins import CheminInconnu, assembler, champ_du_chemin, nouvelle_ligne
+from esperluette.referentiel.lecture import editions
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 from django.core import mail  # noqa: F401
 from django.utils import timezone
-from esperluette.documents.canonique import empreinte
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.documents.canonique import empreinte
 from esperluette.dossiers.actions import depot as d
 from esperluette.dossiers.cycle import GardeFermee, TransitionImpossible
 from esperluette.dossiers.enums import Etat

@@ -2,8 +2,6 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from esperluette.fichiers.erreurs import FichierRefuse
-from esperluette.referentiel.trames import ValeurRefusee
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.dossiers.actions import redaction as r
@@ -11,6 +9,8 @@ from esperluette.dossiers.chemins import CheminInconnu
 from esperluette.dossiers.enums import Etat, SorteVersion
 from esperluette.dossiers.lectures import trame_de, valeurs_de
 from esperluette.dossiers.models import Dossier, Reponse, TexteEnConflit, VersionReponse
+from esperluette.fichiers.erreurs import FichierRefuse
+from esperluette.referentiel.trames import ValeurRefusee
 from tests.fabriques.dossiers import saisie_valide
 
 pytestmark = pytest.mark.django_db

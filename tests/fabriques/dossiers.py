@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from esperluette.referentiel.modele import Champ
-from esperluette.referentiel.trames import est_vide
-
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, signer
 from esperluette.dossiers.actions.redaction import ajouter_ligne, enregistrer_reponse
 from esperluette.dossiers.lectures import trame_de, valeurs_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.models import Equipe
+from esperluette.referentiel.modele import Champ
+from esperluette.referentiel.trames import est_vide
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, MembreFabrique
 

@@ -278,7 +278,9 @@ def _suite(
         if effet.ligne_retiree:
             return redirect(f"{adresse}?tableau={effet.chemin}&retiree={effet.ligne_retiree}#{effet.cible}")
         messages.success(request, effet.message)
-        ancre = effet.cible if "/" not in effet.cible and effet.cible != effet.chemin else identifiant_html(effet.chemin)
+        ancre = (
+            effet.cible if "/" not in effet.cible and effet.cible != effet.chemin else identifiant_html(effet.chemin)
+        )
         return redirect(f"{adresse}#{ancre}")
     messages.success(
         request,
