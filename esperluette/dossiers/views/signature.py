@@ -169,11 +169,18 @@ def signer(request: HttpRequest, reference: str) -> HttpResponse:
         return _page_signer(request, dossier, depot, CodeForm(initial={"empreinte": depot.empreinte}))
     if request.POST.get("etape") == "code":
         try:
-            reauthentification.demander_code(request)
+            reauthentification.demander_code(request, motif=_motif(depot))
         except ErreurMetier as erreur:
             messages.error(request, str(erreur))
+        else:
+            messages.success(request, "Un code vient de vous être envoyé par courriel.")
         return redirect("dossiers:signer", reference)
     return _signer(request, dossier, depot)
+
+
+def _motif(depot: Depot) -> str:
+    """Ce que dira le courriel, et ce à quoi le code est lié : cette version, pas une autre."""
+    return f"signer la version {depot.numero} du dossier {depot.dossier.reference} ({depot.empreinte_courte})"
 
 
 def _page_signer(
@@ -181,7 +188,7 @@ def _page_signer(
 ) -> HttpResponse:
     return page(
         request, "signer", dossier, onglet="signature", statut=statut, depot=depot, form=form,
-        code_envoye=reauthentification.code_demande(request),
+        code_envoye=reauthentification.code_en_attente(request, motif=_motif(depot)) or form.is_bound,
     )  # fmt: skip
 
 
@@ -193,12 +200,9 @@ def _signer(request: HttpRequest, dossier: Dossier, depot: Depot) -> HttpRespons
         messages.error(request, "La version a changé depuis l’affichage : relisez-la avant de signer.")
         return redirect("dossiers:signature", dossier.reference)
     try:
-        juste = reauthentification.verifier_code(request, form.cleaned_data["code"])
-    except ErreurMetier as erreur:
-        form.add_error("code", str(erreur))
-        return _page_signer(request, dossier, depot, form, statut=422)
-    if not juste:
-        form.add_error("code", "Ce code n’est pas le bon, ou il a expiré. Vérifiez-le, ou demandez-en un autre.")
+        reauthentification.verifier_code(request, form.cleaned_data["code"], motif=_motif(depot))
+    except reauthentification.CodeRefuse as refus:
+        form.add_error("code", str(refus))
         return _page_signer(request, dossier, depot, form, statut=422)
     try:
         actions.signer(depot, acteur=request.user, empreinte=form.cleaned_data["empreinte"])
