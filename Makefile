@@ -14,11 +14,14 @@ export UV_PYTHON_DOWNLOADS := never
 export PYTHONUNBUFFERED := 1
 
 # Fichiers tenus au typage strict : calculés, la liste ne fait que grandir.
-STRICTS := esperluette/commun esperluette/referentiel esperluette/documents \
-	$(wildcard $(foreach f,droits cycle actions lectures enums,esperluette/*/$(f).py)) \
-	$(wildcard esperluette/config/*.py)
+DOSSIERS_STRICTS := esperluette/commun esperluette/referentiel esperluette/documents esperluette/config
+STRICTS := $(DOSSIERS_STRICTS) $(filter-out $(addsuffix /%,$(DOSSIERS_STRICTS)), \
+	$(wildcard $(foreach f,droits cycle actions lectures enums,esperluette/*/$(f).py esperluette/*/$(f)/)))
 
-.PHONY: aide installer environnement demo servir test verifier corriger verrouiller bench propre
+VERIFICATIONS := verifier-format verifier-ruff verifier-types verifier-couches verifier-gabarits \
+	verifier-migrations verifier-production verifier-editions
+
+.PHONY: aide installer environnement demo servir test verifier $(VERIFICATIONS) corriger verrouiller bench propre
 
 aide: ## Énumère les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,15 +52,35 @@ servir: environnement ## Sert le site et traite les tâches (ARGS="--port 8001")
 test: environnement ## Passe les essais (ARGS="tests/equipes -k invitation")
 	@$(BIN)/python -m pytest -n $(PROCESSUS) $(ARGS)
 
-verifier: environnement ## Format, ruff, types, couches, gabarits, migrations, éditions
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+verifier: $(VERIFICATIONS) ## Format, ruff, types, couches, gabarits, migrations, éditions (make -k : tout, même après un échec)
+	@echo "Tout est en ordre."
+
+$(VERIFICATIONS): environnement
+
+verifier-format:
+	$(BIN)/ruff format --check --quiet .
+
+verifier-ruff:
+	$(BIN)/ruff check --quiet .
+
+verifier-types:
 	$(BIN)/mypy $(STRICTS)
+
+verifier-couches:
 	$(BIN)/lint-imports
+
+verifier-gabarits:
 	$(BIN)/djlint --quiet --lint esperluette
+
+verifier-migrations:
 	$(BIN)/python -m django makemigrations --check --dry-run --settings esperluette.config.settings_essais
+
+# Les contrôles de Django pour la production, avec une clé tirée au sort.
+verifier-production:
 	ESPERLUETTE_PRODUCTION=1 ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(BIN)/esperluette check --deploy --fail-level WARNING
+
+verifier-editions:
 	$(BIN)/esperluette referentiel verifier
 
 corriger: environnement ## Met en forme et corrige ce que ruff sait corriger

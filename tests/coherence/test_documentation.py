@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from ruamel.yaml import YAML
 
 from tests.coherence.depot import RACINE, commandes, fichiers, relatif
 
@@ -38,3 +39,20 @@ def test_aucun_lien_ne_mene_nulle_part(page):
 def test_les_cibles_de_make_citees_existent(page):
     citees = set(re.findall(r"`make ([a-z]+)", page.read_text(encoding="utf-8")))
     assert citees - CIBLES == set()
+
+
+# Vocabulaires du standard publiccode.yml : https://yml.publiccode.tools
+PUBLICCODE = {"publiccodeYmlVersion", "name", "url", "platforms", "categories", "developmentStatus", "softwareType"}
+CATEGORIES = {"collaboration", "document-management", "workflow-management"}
+
+
+def test_publiccode_decrit_le_logiciel_comme_le_standard_le_veut():
+    code = YAML(typ="safe").load((RACINE / "publiccode.yml").read_text(encoding="utf-8"))
+    description = code["description"]["fr"]
+    assert PUBLICCODE | {"description", "legal", "maintenance", "localisation"} <= set(code)
+    assert set(code["categories"]) <= CATEGORIES
+    assert code["legal"]["license"] == "AGPL-3.0-or-later"
+    assert code["maintenance"]["contacts"][0]["name"]
+    assert len(description["shortDescription"]) <= 150
+    assert 150 <= len(description["longDescription"]) <= 10_000
+    assert description["features"]
