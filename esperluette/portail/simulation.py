@@ -108,13 +108,12 @@ class Simulation:
 
 @dataclass(frozen=True, slots=True)
 class LigneSaisie:
-    """Une ligne telle qu'elle est arrivée. `numero` est celui de l'adresse ; `a_qualification` : le champ y était."""
+    """Une ligne telle qu'elle est arrivée ; `numero` est celui de l'adresse."""
 
     numero: int
     profession: str
     qualification: str
     exercice: str
-    a_qualification: bool = False
 
 
 def lignes_de(donnees: QueryDict) -> list[LigneSaisie]:
@@ -130,7 +129,6 @@ def lignes_de(donnees: QueryDict) -> list[LigneSaisie]:
             profession=champs.get("profession", ""),
             qualification=champs.get("qualification", ""),
             exercice=champs.get("exercice", ""),
-            a_qualification="qualification" in champs,
         )
         for numero, champs in sorted(par_numero.items())
     ]
@@ -158,9 +156,23 @@ def membre_de(ligne: LigneSaisie, socle: Socle) -> tuple[MembreSimule, dict[str,
 
 
 def qualifications(profession: str, socle: Socle) -> dict[str, str]:
-    """Les qualifications d'une profession : code et libellé. Vide si elle n'en a pas, ou si elle est inconnue."""
+    """Les qualifications admises : code et libellé, et `autre`. Vide si la profession n'en a pas, ou est inconnue."""
     connue = socle.professions.get(profession)
-    return {s.code: s.libelle for s in connue.savoir_faire} if connue else {}
+    if connue is None or not connue.savoir_faire:
+        return {}
+    return {**{s.code: s.libelle for s in connue.savoir_faire}, AUTRE: "Autre qualification"}
+
+
+def qualifications_proposees(membre: MembreSimule, socle: Socle) -> dict[str, str]:
+    """La liste à montrer : les codes que les règles ne distinguent pas n'y font qu'une ligne (« médecin généraliste »)."""
+    proposees = qualifications(membre.profession, socle)
+    for groupe in socle.groupes.values():
+        if membre.profession not in groupe.professions or not groupe.savoir_faire:
+            continue
+        retenu = membre.qualification if membre.qualification in groupe.savoir_faire else groupe.savoir_faire[-1]
+        reste = {code: libelle for code, libelle in proposees.items() if code not in groupe.savoir_faire}
+        proposees = {retenu: groupe.singulier.capitalize(), **reste}
+    return proposees
 
 
 def choix_connu(valeur: Any, connus: Collection[str]) -> str:
