@@ -19,7 +19,7 @@ from esperluette.portail.simulation import (
     statut_de,
     zonages_de,
 )
-from esperluette.referentiel.evaluation import Evaluation, evaluer
+from esperluette.referentiel.evaluation import EtatCritere, Evaluation, evaluer
 from esperluette.referentiel.lecture import edition_en_vigueur, national, regions
 from esperluette.referentiel.modele import Critere, Edition, Regle, Socle
 from esperluette.referentiel.verdicts import Reponse3
@@ -93,6 +93,11 @@ class Resultat:
     evaluation: Evaluation
     suggestions: list[Suggestion]
     autres_formes: list[AutreForme]
+
+    @property
+    def conseils(self) -> list[str]:
+        """Le conseil de chaque critère de composition certainement pas rempli."""
+        return [e.critere.conseil for e in _non_remplis(self.evaluation) if e.critere.conseil]
 
 
 def editions_ouvertes(le: datetime.date) -> list[Edition]:
@@ -172,7 +177,7 @@ def _edition(donnees: QueryDict, communes: list[Commune], le: datetime.date) -> 
 
 def _suggestions(simulation: Simulation, evaluation: Evaluation) -> list[Suggestion]:
     """Essaie une personne de plus, profession fréquente après profession fréquente : qui ferait avancer ?"""
-    manquants = {e.critere.id for e in evaluation.par_nature("composition") if not _rempli(e.verdict.reponse)}
+    manquants = {e.critere.id for e in _non_remplis(evaluation)}
     if not manquants or len(simulation.presents) >= MEMBRES_MAXIMUM:
         return []
     edition = evaluation.edition
@@ -182,7 +187,7 @@ def _suggestions(simulation: Simulation, evaluation: Evaluation) -> list[Suggest
         remplis = [
             e.critere.enonce
             for e in essai.par_nature("composition")
-            if e.critere.id in manquants and _rempli(e.verdict.reponse)
+            if e.critere.id in manquants and e.verdict.reponse is Reponse3.SATISFAIT
         ]
         if remplis:
             trouvees.append(Suggestion(libelle, remplis, simulation.requete(candidat)))
@@ -191,8 +196,9 @@ def _suggestions(simulation: Simulation, evaluation: Evaluation) -> list[Suggest
     return trouvees
 
 
-def _rempli(reponse: Reponse3) -> bool:
-    return reponse is Reponse3.SATISFAIT
+def _non_remplis(evaluation: Evaluation) -> list[EtatCritere]:
+    composition = evaluation.par_nature("composition")
+    return [e for e in composition if e.verdict.reponse is Reponse3.NON_SATISFAIT]
 
 
 def _candidats(socle: Socle) -> Iterator[tuple[MembreSimule, str]]:

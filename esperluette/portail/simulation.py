@@ -17,12 +17,13 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from esperluette.equipes.lectures import AUTRE_QUALIFICATION
 from esperluette.referentiel.faits import AVANCEMENTS, EXERCICES, STATUTS, Avancement, Exercice, StatutJuridique
 from esperluette.referentiel.modele import FaitMembre, Faits, Socle
 
 MEMBRES_MAXIMUM = 40
 LIGNES_MINIMUM = 2
-AUTRE = "autre"
+AUTRE = "autre"  # une personne qui ne soigne pas
 OUI, NON = "oui", "non"
 CHAMPS_MEMBRE = ("profession", "qualification", "exercice")
 _CLE_MEMBRE = re.compile(r"(profession|qualification|exercice)([1-9]\d{0,3})")
@@ -156,11 +157,11 @@ def membre_de(ligne: LigneSaisie, socle: Socle) -> tuple[MembreSimule, dict[str,
 
 
 def qualifications(profession: str, socle: Socle) -> dict[str, str]:
-    """Les qualifications admises : code et libellé, et `autre`. Vide si la profession n'en a pas, ou est inconnue."""
+    """Les qualifications admises : code et libellé, et « autre ». Vide si la profession n'en a pas, ou est inconnue."""
     connue = socle.professions.get(profession)
     if connue is None or not connue.savoir_faire:
         return {}
-    return {**{s.code: s.libelle for s in connue.savoir_faire}, AUTRE: "Autre qualification"}
+    return {**{s.code: s.libelle for s in connue.savoir_faire}, AUTRE_QUALIFICATION: "Autre qualification"}
 
 
 def qualifications_proposees(membre: MembreSimule, socle: Socle) -> dict[str, str]:

@@ -28,6 +28,8 @@ def accueil(request: HttpRequest) -> HttpResponse:
     demandee = "commune" in donnees or "commune_code" in donnees
     form = CommuneForm(donnees if demandee else None)
     commune = form.cleaned_data["commune"] if form.is_valid() else None
+    if commune:
+        form = CommuneForm(initial={"commune": commune})
     contexte = {
         "form": form,
         "reponse": lectures.fiche_commune(commune, le=timezone.localdate()) if commune else None,
@@ -48,6 +50,9 @@ def simulateur(request: HttpRequest) -> HttpResponse:
     donnees = _adresse(request)
     form = TerritoireForm(donnees)
     communes = _communes(form)
+    if not form.errors:
+        # On montre ce qu'on a compris : « Loudéac (22) » plutôt que 22136.
+        form = TerritoireForm(initial={"commune": communes[0], "communes": communes[1:]} if communes else {})
     saisie = lire_saisie(donnees, communes, le=le)
     adresse = f"{reverse('portail:simulateur')}?{saisie.simulation.requete()}"
     structure = "" if form.errors else saisie.structure

@@ -8,6 +8,7 @@ register = template.Library()
 
 SIGNES = {"satisfait": "✓", "non_satisfait": "✗", "a_preciser": "?"}
 MOTS = {
+    "verdict": {"satisfait": "Oui.", "non_satisfait": "Pas encore.", "a_preciser": "Peut-être."},
     "critere": {"satisfait": "Rempli", "non_satisfait": "Non rempli", "a_preciser": "À préciser"},
     "aide": {
         "satisfait": "Conditions remplies",
@@ -20,7 +21,7 @@ MOTS = {
 
 @register.inclusion_tag("portail/_signe.html")
 def signe(*, reponse: Any, sorte: str = "critere") -> dict[str, str]:
-    """Le signe d'une réponse et son mot. `sorte` : critere, aide ou demarche."""
+    """Le signe d'une réponse et son mot. `sorte` : critere, aide, demarche ou verdict."""
     cle = str(reponse)
     return {"cle": cle, "signe": SIGNES[cle], "mot": MOTS[sorte][cle]}
 

@@ -1,7 +1,15 @@
 "use strict";
-/* Copier le lien, imprimer. Sans ce fichier, le lien se suit et le navigateur imprime. */
+/* Copier le lien, imprimer, rappeler la réponse en bas d'un petit écran tant qu'on ne la voit pas.
+   Sans ce fichier, le lien se suit, le navigateur imprime, et la réponse est plus bas. */
 (() => {
+  const vue = new IntersectionObserver(([etat]) => {
+    document.querySelectorAll("[data-esp-rappel]").forEach((rappel) => { rappel.hidden = etat.isIntersecting; });
+  });
+
   function preparer(racine) {
+    const verdict = racine.querySelector(".esp-verdict");
+    vue.disconnect();
+    if (verdict) vue.observe(verdict);
     racine.querySelectorAll("[data-esp-copier]").forEach((lien) => { lien.textContent = "Copier le lien"; });
     racine.querySelectorAll("[data-esp-imprimer]").forEach((bouton) => { bouton.hidden = false; });
   }
