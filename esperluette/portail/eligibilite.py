@@ -13,7 +13,7 @@ from pydantic import StringConstraints, ValidationError
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.referentiel.faits import Avancement, Exercice, FaitMembre, Faits, StatutJuridique
 from esperluette.referentiel.lecture import edition_en_vigueur, editions, regions
-from esperluette.referentiel.modele import Demarche, Edition, Seance, Socle
+from esperluette.referentiel.modele import Demarche, Edition, Socle
 from esperluette.referentiel.sources import CodeCommune, Fige, suggestion
 from esperluette.referentiel.yaml_situe import FichierInvalide, FichierLu, Probleme, lire, problemes_de_forme
 
@@ -172,13 +172,6 @@ def date_demandee(brut: str | None, defaut: datetime.date) -> datetime.date:
         return datetime.date.fromisoformat(brut)
     except ValueError:
         raise EntreeFausse(f"--le : « {brut} » n'est pas une date AAAA-MM-JJ.") from None
-
-
-def prochaine_seance(seances: Sequence[Seance], demarche: Demarche | None, le: datetime.date) -> Seance | None:
-    """La première séance à partir de ce jour, de l'instance de la démarche si elle est dite."""
-    instance = demarche.instance if demarche else None
-    suite = sorted((s for s in seances if s.date >= le and instance in (None, s.instance)), key=lambda s: s.date)
-    return suite[0] if suite else None
 
 
 def _texte(chemin: Path) -> str:

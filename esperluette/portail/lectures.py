@@ -7,23 +7,14 @@ from typing import Any
 
 from django.urls import reverse
 
-from esperluette.comptes.lectures import perimetre
 from esperluette.comptes.models import Compte
 from esperluette.equipes.models import Equipe
+from esperluette.instruction.lectures import est_agent
+from esperluette.interlocuteurs.calendrier import Calendrier, calendrier_de
 from esperluette.interlocuteurs.lectures import ReponseContacts, contacts_de
 from esperluette.referentiel.lecture import edition_en_vigueur
-from esperluette.referentiel.modele import AConfirmer, Aide, Demarche, Edition, Instance, Seance
-from esperluette.territoires.models import Commune
-
-
-@dataclass(frozen=True, slots=True)
-class Calendrier:
-    """La prochaine séance connue, ou la dernière passée et auprès de qui confirmer la suite."""
-
-    prochaine: Seance | None
-    derniere: Seance | None
-    instance: Instance | None
-    a_confirmer: AConfirmer | None
+from esperluette.referentiel.modele import Aide, Edition
+from esperluette.territoires.models import AncienneCommune, Commune
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +39,7 @@ def fiche_commune(commune: Commune, *, le: datetime.date) -> FicheCommune:
         commune=commune,
         interlocuteurs=contacts_de(commune),
         edition=edition,
-        calendrier=calendrier(edition, le=le) if edition else None,
-    )
-
-
-def calendrier(edition: Edition, *, le: datetime.date, demarche: Demarche | None = None) -> Calendrier:
-    """La prochaine séance à partir de ce jour, de l'instance de la démarche si elle est dite."""
-    cle = demarche.instance if demarche else None
-    concernees = [s for s in edition.local.seances if cle in (None, s.instance)]
-    a_venir = edition.local.seances_a_venir(le, cle)
-    prochaine = a_venir[0] if a_venir else None
-    derniere = max((s for s in concernees if s.date < le), key=lambda s: s.date, default=None)
-    montree = prochaine or derniere
-    return Calendrier(
-        prochaine=prochaine,
-        derniere=derniere,
-        instance=edition.instance(montree.instance) if montree else None,
-        a_confirmer=edition.local.a_confirmer,
+        calendrier=calendrier_de(edition.region, le) if edition else None,
     )
 
 
@@ -72,13 +47,14 @@ def chez_soi(compte: Any) -> str:
     """L'adresse où mener quelqu'un qui vient de se connecter."""
     if not isinstance(compte, Compte):
         return reverse("portail:accueil")
-    equipes = list(Equipe.objects.de_membre(compte).values_list("pk", flat=True)[:2])
-    if perimetre(compte).est_agent:
+    if est_agent(compte):
         return reverse("instruction:liste")
+    equipes = list(Equipe.objects.de_membre(compte).values_list("pk", flat=True)[:2])
     return reverse("equipes:fiche", args=equipes) if len(equipes) == 1 else reverse("equipes:liste")
 
 
 def codes_connus(codes: Iterable[str]) -> set[str]:
-    """Parmi des codes INSEE, ceux d'une commune d'aujourd'hui ou d'hier."""
-    from esperluette.territoires.models import AncienneCommune  # noqa
-    return set()
+    """Parmi des codes INSEE, ceux d'une commune d'aujourd'hui ou d'hier ; deux requêtes."""
+    voulus = set(codes)
+    connus = set(Commune.objects.filter(pk__in=voulus).values_list("pk", flat=True))
+    return connus | set(AncienneCommune.objects.filter(code__in=voulus).values_list("code", flat=True))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from esperluette.commun.vues import lecture_seule
+from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.portail import lectures
 from esperluette.portail.forms import CommuneForm, TerritoireForm
 from esperluette.portail.simulateur import Saisie, choix_professions, editions_ouvertes, lire_saisie, simuler
@@ -150,7 +151,7 @@ def _resultat(saisie: Saisie, communes: list[Commune], le: datetime.date) -> dic
         "composition": [e for e in criteres if e.critere.nature == "composition"],
         "conditions": [e for e in criteres if e.critere.nature in {"demarche", "aide"}],
         "declarations": [e for e in criteres if e.critere.nature == "declaration"],
-        "interlocuteurs": lectures.interlocuteurs(communes[0], le=le) if communes else None,
+        "interlocuteurs": contacts_de(communes[0]) if communes else None,
     }
 
 

@@ -1,5 +1,7 @@
 """Montrer un verdict : un signe, un mot, jamais la couleur seule ; et d'où vient une règle."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
@@ -28,7 +30,10 @@ def signe(*, reponse: Any, sorte: str = "critere") -> dict[str, str]:
 
 @register.inclusion_tag("portail/_source.html")
 def source(*, source: Any) -> dict[str, Any]:
-    """La source d'une règle, dépliable : document, passage, date, et « interprété » s'il l'est."""
+    """La source d'une règle ou d'une coordonnée, dépliable : document, passage, date, et « interprété » s'il l'est."""
+    if isinstance(source, Mapping):
+        lue = bool(source.get("date_de_lecture"))
+        source = {**source, "date": date.fromisoformat(source["date"]), "document_date": not lue}
     return {"source": source}
 
 

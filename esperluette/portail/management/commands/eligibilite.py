@@ -18,6 +18,7 @@ from esperluette.portail.eligibilite import (
     lire_equipe,
 )
 from esperluette.portail.reponse import Reponse, repondre
+from esperluette.referentiel.lecture import EditionInvalide
 
 SIGNES = {"satisfait": "✓", "non_satisfait": "✗", "a_preciser": "?"}
 MOTS = {"satisfait": "satisfait", "non_satisfait": "non satisfait", "a_preciser": "à préciser"}
@@ -26,6 +27,7 @@ OBLIGATOIRES = {"region": "--region bretagne", "forme": "--forme esp", "equipe":
 
 class Command(BaseCommand):
     help = "Dit si une équipe remplit les conditions d'une région, et ce qui s'ouvre à elle. Code 2 : entrée fausse."
+    # Les éditions se disent elles-mêmes invalides, et la commande marche sans base.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -40,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             reponse = self._repondre(options)
-        except EntreeFausse as erreur:
+        except (EntreeFausse, EditionInvalide) as erreur:
             self._refuser(str(erreur))
         for avertissement in reponse.avertissements:
             self.stderr.write(f"Attention : {avertissement}")
@@ -85,7 +87,7 @@ def _lignes(reponse: dict[str, Any]) -> list[str]:
             lignes.append(f"      Source : {_source(element['source'])}")
     seance = reponse["prochaine_seance"]
     lignes += ["", "Prochaine séance"]
-    lignes.append(f"  {_jour(seance['date'])} ({seance['instance']})" if seance else "  Aucune séance connue à venir.")
+    lignes.append(f"  {_jour(seance['date'])} ({seance['sigle']})" if seance else "  Aucune séance connue à venir.")
     if reponse["a_confirmer_aupres_de"]:
         lignes.append(f"  À confirmer auprès de {reponse['a_confirmer_aupres_de']}.")
     lignes += ["", "Interlocuteurs"]
@@ -104,9 +106,10 @@ def _jour(iso: str) -> str:
 
 def _source(source: dict[str, Any]) -> str:
     interprete = f" — interprété : {source['note']}" if source.get("interprete") else ""
-    return f"{source['document']} ({_jour(source['date'])}), {source['passage']}{interprete}"
+    date = f"document non daté, lu le {_jour(source['date'])}" if source["date_de_lecture"] else _jour(source["date"])
+    return f"{source['document']} ({date}), {source['passage']}{interprete}"
 
 
 def _contact(contact: dict[str, Any]) -> str:
-    qui = ", ".join(filter(None, (contact["nom"], contact["role"], contact["courriel"], contact["telephone"])))
+    qui = ", ".join(filter(None, (contact["nom"], contact["role"], contact["organisme"], contact["courriel"], contact["telephone"])))
     return f"{qui} — {contact['territoire']}"
