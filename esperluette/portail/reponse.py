@@ -1,0 +1,89 @@
+"""La réponse de `eligibilite` : l'évaluation, la prochaine séance, les contacts. Sans base, elle le dit et répond."""
+
+import datetime
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.utils import DatabaseError
+
+from esperluette.interlocuteurs.calendrier import SeanceAnnoncee, calendrier_de
+from esperluette.interlocuteurs.lectures import contacts_de
+from esperluette.portail.eligibilite import EquipeLue
+from esperluette.portail.lectures import codes_connus
+from esperluette.referentiel.evaluation import Evaluation, evaluer
+from esperluette.referentiel.modele import Demarche, Edition
+from esperluette.territoires.lectures import commune, decoupage_charge
+
+SANS_BASE = "la base de données n'est pas prête : les contacts sont vides et les communes ne sont pas vérifiées."
+SANS_DECOUPAGE = "le découpage n'est pas chargé : les contacts sont vides et les communes ne sont pas vérifiées."
+SANS_COMMUNE = "aucune commune d'implantation n'est connue : les contacts sont vides ; ajoutez « implantation »."
+
+
+@dataclass(frozen=True)
+class Reponse:
+    """Ce que la commande imprime."""
+
+    evaluation: Evaluation
+    seance: SeanceAnnoncee | None
+    aupres_de: str
+    contacts: list[dict[str, Any]] = field(default_factory=list)
+    avertissements: list[str] = field(default_factory=list)
+
+    def en_json(self) -> dict[str, Any]:
+        """La forme publiée : ses clés ne changent pas, on peut en ajouter."""
+        return {
+            **self.evaluation.en_json(),
+            "prochaine_seance": self.seance.en_json() if self.seance else None,
+            "a_confirmer_aupres_de": None if self.seance else self.aupres_de,
+            "contacts": self.contacts,
+            "avertissements": self.avertissements,
+        }
+
+
+def repondre(edition: Edition, lue: EquipeLue, *, forme: str, le: datetime.date, demarche: Demarche | None = None) -> Reponse:
+    """Évalue l'équipe et cherche ses interlocuteurs. Lève `EntreeFausse` si une commune n'existe pas."""
+    contacts, avertissements = _contacts(edition, lue)
+    calendrier = calendrier_de(edition.region, le)
+    seances = (s for s in calendrier.a_venir if demarche is None or s.instance == demarche.instance)
+    return Reponse(
+        evaluation=evaluer(
+            edition,
+            forme=forme,
+            faits=lue.equipe.faits(edition.socle),
+            le=le,
+            demarche=demarche.id if demarche else None,
+        ),
+        seance=next(seances, None),
+        aupres_de=calendrier.aupres_de,
+        contacts=contacts,
+        avertissements=avertissements,
+    )
+
+
+def _contacts(edition: Edition, lue: EquipeLue) -> tuple[list[dict[str, Any]], list[str]]:
+    if not _base_presente():
+        return [], [SANS_BASE]
+    try:
+        if decoupage_charge() is None:
+            return [], [SANS_DECOUPAGE]
+        lue.exiger_communes(codes_connus)
+        code = lue.equipe.commune_d_implantation
+        implantation = commune(code) if code else None
+        if implantation is None:
+            return [], [SANS_COMMUNE]
+        reponse = contacts_de(implantation)
+    except DatabaseError:
+        return [], [SANS_BASE]
+    avertissements = list(reponse.avertissements)
+    if implantation.region.cle != edition.region:
+        ici = edition.entete.region.nom
+        avertissements.insert(0, f"{implantation} n'est pas dans la région {ici} : ses propres règles s'appliquent.")
+    return [contact.en_json() for contact in reponse.contacts], avertissements
+
+
+def _base_presente() -> bool:
+    """Ouvrir une base SQLite absente la créerait, vide."""
+    nom = str(connection.settings_dict["NAME"])
+    return connection.vendor != "sqlite" or nom.startswith("file:") or nom == ":memory:" or Path(nom).exists()
