@@ -15,5 +15,14 @@ class EquipesConfig(AppConfig):
     label = "equipes"
 
     def ready(self) -> None:
-        """Inscrit l'entrée du menu."""
+        """Inscrit l'entrée du menu et les libellés du journal."""
+        from esperluette.equipes.lectures import CONSULTATION, PHRASES  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.journal import libelles  # noqa: PLC0415
+
+        sans_nom = {"{membre}": "un membre", "{acces}": "un accompagnateur"}
+        for sorte, phrase in PHRASES.items():
+            for cle, mot in sans_nom.items():
+                phrase = phrase.replace(cle, mot)
+            libelles.inscrire({sorte: phrase})
+        libelles.inscrire({CONSULTATION: "a consulté l’espace de l’équipe"})
         inscrire(Entree("Mes équipes", "equipes:liste", 20, _connecte))

@@ -22,6 +22,7 @@ from esperluette.equipes.forms import (
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.saisie import rpps_douteux
 from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, vers
+from esperluette.interlocuteurs.lectures import contacts_de
 
 PREVUES = "equipes_personnes_prevues"
 
@@ -109,6 +110,7 @@ def fiche(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         pastilles=tableau.pastilles(equipe, request.user),
         actes=lectures.derniers_actes(equipe, request.user),
         communes=list(equipe.communes.all()),
+        interlocuteurs=contacts_de(equipe.implantation),
     )
 
 
