@@ -75,9 +75,15 @@ verifier-gabarits:
 verifier-migrations:
 	$(BIN)/python -m django makemigrations --check --dry-run --settings esperluette.config.settings_essais
 
-# Les contrôles de Django pour la production, avec une clé tirée au sort.
+# Les contrôles de production, avec des réglages complets et une clé tirée au sort ; rien n'est contacté.
+verifier-production: export ESPERLUETTE_PRODUCTION := 1
+verifier-production: export ESPERLUETTE_HOTES := esperluette.example
+verifier-production: export ESPERLUETTE_ADRESSE := https://esperluette.example
+verifier-production: export ESPERLUETTE_COURRIEL_HOTE := courriel.example
+verifier-production: export ESPERLUETTE_COURRIEL_DE := Esperluette <ne-pas-repondre@esperluette.example>
+verifier-production: export DATABASE_URL := postgresql://esperluette@base.example/esperluette
 verifier-production:
-	ESPERLUETTE_PRODUCTION=1 ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	@ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(BIN)/esperluette check --deploy --fail-level WARNING
 
 verifier-editions:

@@ -117,9 +117,9 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-_SQLITE = {
+_SQLITE: dj_database_url.DBConfig = {
     "ENGINE": "django.db.backends.sqlite3",
-    "NAME": VAR / "esperluette.sqlite3",
+    "NAME": str(VAR / "esperluette.sqlite3"),
     # IMMEDIATE prend le verrou d'écriture dès le début : on attend au lieu d'échouer (ADR 0001).
     "OPTIONS": {
         "timeout": 20,
@@ -215,7 +215,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# W021 : inscrire le domaine au préchargement HSTS des navigateurs est l'affaire de qui tient le domaine.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 
 # --- Connexion sans mot de passe (allauth) ---------------------------------------------------
 ACCOUNT_ADAPTER = "esperluette.comptes.connexion.Adaptateur"
