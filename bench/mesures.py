@@ -1,5 +1,6 @@
 """Les mesures : pages, enregistrement, documents, règles, imports."""
 
+import io
 import itertools
 from collections.abc import Iterator
 from typing import IO
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from bench import peupler
 from bench.chrono import ENTETE, Mesure, mesurer
+from esperluette.comptes.models import Compte
+from esperluette.dossiers.actions.redaction import enregistrer_reponse
 from esperluette.dossiers.documents import exporter
 from esperluette.dossiers.lectures import edition_de, trame_de
 from esperluette.dossiers.models import Depot, Dossier
@@ -32,15 +35,21 @@ def tout(tailles: list[int], fois: int, sortie: IO[str]) -> None:
 
 
 def _imports() -> Iterator[Mesure]:
+    silence = io.StringIO()
     yield mesurer(
         "découpage : charger 35 000 communes",
-        lambda: call_command("territoires", "charger", verbosity=0, stdout=open("/dev/null", "w")),
+        lambda: call_command("territoires", "charger", forcer=True, stdout=silence),
         fois=1,
         base=False,
     )
-    call_command("interlocuteurs", "charger", verbosity=0, stdout=open("/dev/null", "w"))  # noqa: SIM115, PTH123
-    yield mesurer("référentiel : relire toutes les éditions", lecture.tout_relire, fois=3, base=False)
-    yield mesurer("communes : rechercher « saint »", lambda: rechercher_communes("saint"), fois=30)
+    call_command("interlocuteurs", "charger", stdout=silence)
+    yield mesurer("référentiel : relire toutes les éditions", _relire_les_editions, fois=3, base=False)
+    yield mesurer("communes : rechercher « saint »", lambda: list(rechercher_communes("saint")), fois=30)
+
+
+def _relire_les_editions() -> None:
+    lecture.vider_cache()
+    lecture.editions()
 
 
 def _parcours(tailles: list[int], fois: int, sortie: IO[str]) -> Iterator[Mesure]:
@@ -73,7 +82,7 @@ def _documents(dossier: Dossier) -> Iterator[Mesure]:
         )
 
 
-def _pages(depot: Depot, agente: object, brouillon: Dossier, fois: int) -> Iterator[Mesure]:
+def _pages(depot: Depot, agente: Compte, brouillon: Dossier, fois: int) -> Iterator[Mesure]:
     agent = connecter(Client(), agente)
     membre = connecter(Client(), brouillon.equipe.porteur.compte)
     champ = next(c for _, c in trame_de(brouillon).champs() if c.type in ("texte", "texte_riche"))
@@ -87,7 +96,7 @@ def _pages(depot: Depot, agente: object, brouillon: Dossier, fois: int) -> Itera
             membre,
             reverse("dossiers:rubrique", args=[brouillon.reference, rubrique.id]),
         ),
-        "équipe : tableau de bord": (membre, reverse("equipes:tableau", args=[brouillon.equipe.pk])),
+        "équipe : tableau de bord": (membre, reverse("equipes:fiche", args=[brouillon.equipe.pk])),
     }
     for nom, (client, adresse) in pages.items():
         yield mesurer(nom, lambda c=client, a=adresse: _lire(c, a), fois=fois)
@@ -102,8 +111,6 @@ def _lire(client: Client, adresse: str) -> None:
 def _enregistreur(dossier: Dossier, chemin: str):
     compteur = itertools.count()
     acteur = dossier.equipe.porteur.compte
-    from esperluette.dossiers.actions.redaction import enregistrer_reponse  # noqa: PLC0415
-
     version = dossier.reponses.get(champ=chemin).version
 
     def enregistrer() -> None:
