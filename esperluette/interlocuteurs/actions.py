@@ -26,12 +26,12 @@ class Geste(StrEnum):
     """Ce que le chargement a fait d'une fiche."""
 
     CREEE = "créée"
-    MISE_A_JOUR = "mise à jour"
+    MISE_A_JOUR = "mise à jour d'après l'édition"
     INCHANGEE = "inchangée"
-    RETIREE = "retirée : l'édition ne la cite plus"
-    GARDEE = "corrigée à la main, gardée"
-    EN_DESACCORD = "corrigée à la main, gardée ; l'édition propose d'autres valeurs"
-    ORPHELINE = "corrigée à la main, gardée ; l'édition ne la cite plus"
+    RETIREE = "retirée, l'édition ne la cite plus"
+    GARDEE = "gardée, corrigée à la main"
+    EN_DESACCORD = "gardée, corrigée à la main alors que l'édition propose d'autres valeurs"
+    ORPHELINE = "gardée, corrigée à la main alors que l'édition ne la cite plus"
 
     @property
     def ecrit(self) -> bool:
@@ -61,9 +61,10 @@ class CompteRendu:
 
     @property
     def resume(self) -> str:
-        """« 9 créées, 2 inchangées » : une phrase pour l'écran."""
+        """« 9 fiches : créée 7, inchangée 2 » : une phrase pour l'écran."""
         comptes = Counter(ligne.geste for ligne in self.lignes)
-        return " ; ".join(f"{n} {geste.value}" for geste, n in comptes.items()) or "aucune fiche dans les éditions"
+        details = " ; ".join(f"{geste.value} : {comptes[geste]}" for geste in Geste if comptes[geste])
+        return f"{len(self.lignes)} fiches ({details})" if details else "aucune fiche dans les éditions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _charger(
         fiche = connues.pop(identifiant, None)
         if fiche is None:
             fiche = sorte.modele(region=region, identifiant=identifiant)
-            geste, differences = Geste.CREEE, ()
+            geste, differences = Geste.CREEE, tuple[str, ...]()
         else:
             geste, differences = _comparer(sorte.en_base(fiche), fiche.valeurs_de_depart, valeurs)
         yield _appliquer(sorte, fiche, geste, edition, valeurs, acteur, differences)

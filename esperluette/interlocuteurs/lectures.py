@@ -75,7 +75,9 @@ def contacts_de(commune: Commune) -> ReponseContacts:
 def contacts_des(communes: Sequence[Commune]) -> dict[str, ReponseContacts]:
     """La réponse de chaque commune, par code INSEE ; cinq requêtes, quel que soit le nombre de communes."""
     regions = {commune.region_id for commune in communes}
-    contacts = list(Contact.objects.filter(region__in=regions, actif=True).prefetch_related(_PORTEES))
+    contacts = list(
+        Contact.objects.filter(region__in=regions, actif=True).select_related("rubrique").prefetch_related(_portees())
+    )
     structures = list(structures_actives().filter(region__in=regions))
     voisines = _portees_ailleurs(communes)
     return {
@@ -90,10 +92,8 @@ def contacts_des(communes: Sequence[Commune]) -> dict[str, ReponseContacts]:
 
 
 def contacts_publies(region: Region) -> QuerySet[Contact]:
-    """Les contacts d'une région avec leurs portées, pour la page des contacts ; quatre requêtes."""
-    return Contact.objects.filter(region=region, actif=True).prefetch_related(
-        Prefetch("portees", Portee.objects.select_related("commune", "epci", "departement"))
-    )
+    """Les contacts d'une région avec leurs portées, pour la page des contacts ; deux requêtes."""
+    return Contact.objects.filter(region=region, actif=True).prefetch_related(_portees())
 
 
 def structures_actives() -> QuerySet[StructureAppui]:
@@ -101,7 +101,8 @@ def structures_actives() -> QuerySet[StructureAppui]:
     return StructureAppui.objects.filter(actif=True).prefetch_related("labellisations")
 
 
-_PORTEES = Prefetch("portees", Portee.objects.select_related("epci", "departement", "commune"))
+def _portees() -> "Prefetch[str]":
+    return Prefetch("portees", Portee.objects.select_related("commune", "epci", "departement"))
 
 
 def _portees_ailleurs(communes: Iterable[Commune]) -> list[Portee]:
@@ -116,11 +117,11 @@ def _reponse(
     retenus: list[ContactTrouve] = []
     for niveau in NiveauDePortee:
         trouves = possibles.get(niveau, [])
-        # Un contact sans nom dit seulement que personne n'est publié : on ajoute alors plus large que lui.
-        if trouves and not any(c.nom for c in retenus):
-            retenus += trouves
-    if not retenus:
-        retenus = [_ars_de_la_region(commune)]
+        # Un contact sans nom dit seulement que personne n'est publié : il s'efface devant un nom, et n'arrête pas
+        # la recherche d'un niveau plus large.
+        if not any(c.nom for c in retenus):
+            retenus += [c for c in trouves if c.nom] or trouves
+    retenus = sorted(retenus, key=lambda c: not c.nom) or [_ars_de_la_region(commune)]
     return ReponseContacts(
         commune=commune,
         contacts=tuple(retenus),
@@ -169,8 +170,8 @@ def _interpretation(contact: Contact, portee: Portee, commune: Commune) -> str:
     hors_rubrique = contact.rubrique_id and contact.rubrique_id != commune.departement_id
     if portee.niveau is NiveauDePortee.INTERCOMMUNALITE and hors_rubrique:
         raisons.append(
-            f"Le document range ce contact sous un autre département ({contact.rubrique_id}) ; "
-            f"{commune.nom} est dans le {commune.departement_id}, mais dans la même intercommunalité."
+            f"Le document range ce contact sous « {contact.rubrique} » ; {commune.nom} est d'un autre département "
+            f"({commune.departement}), mais de la même intercommunalité."
         )
     return " ".join(filter(None, raisons))
 

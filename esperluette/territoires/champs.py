@@ -69,7 +69,8 @@ class _WidgetDeRecherche(forms.Widget):
 
     @property
     def media(self) -> forms.Media:
-        return forms.Media(css={"all": ["territoires/commune.css"]}, js=[Script("territoires/commune.js", defer=True)])
+        scripts: list[Any] = [Script("territoires/commune.js", defer=True)]
+        return forms.Media(css={"all": ["territoires/commune.css"]}, js=scripts)
 
     def use_required_attribute(self, initial: Any) -> bool:
         # Le navigateur refuserait un texte vide alors qu'un choix est fait ; le serveur répond mieux.
