@@ -80,7 +80,7 @@ def lier(nom: str, parametres: dict[str, Any], socle: Socle) -> RegleLiee:
     for parametre, collection in (("groupe", socle.groupes), ("zone", socle.zonages)):
         cle = valeurs.get(parametre)
         if cle is not None and cle not in collection:
-            raise RenvoiInconnu(parametre, f"{parametre} inconnu « {cle} » ; {suggestion(cle, collection)}")
+            raise RenvoiInconnu(parametre, f"« {cle} » n'existe pas ({parametre}) ; {suggestion(cle, collection)}")
     return partial(fonction.calcul, **valeurs)
 
 

@@ -13,6 +13,7 @@ from esperluette.referentiel.questionnaire import Champ
 
 LONGUEUR_TEXTE = 5_000
 LONGUEUR_TEXTE_RICHE = 100_000
+NOMBRE_MAX = 10**15
 LIGNES_MAX = 200
 COMMUNES_MAX = 500
 _COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
@@ -42,6 +43,8 @@ def _chaine(brut: Any) -> str:
         return ""
     if isinstance(brut, bool) or not isinstance(brut, str | int | float):
         raise ValeurRefusee("Un texte est attendu.")
+    if isinstance(brut, int) and abs(brut) >= NOMBRE_MAX:
+        raise ValeurRefusee("Ce nombre est hors de portée.")
     texte = str(brut).replace("\r\n", "\n").replace("\r", "\n")
     texte = "".join(c for c in texte if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", texte)
@@ -69,7 +72,7 @@ def _nombre(champ: Champ, brut: Any) -> int | float | None:
         raise ValeurRefusee("Un nombre est attendu.")
     if isinstance(brut, int | float):
         nombre: int | float = brut
-        if not math.isfinite(nombre) or abs(nombre) >= 10**15:
+        if (isinstance(nombre, float) and math.isnan(nombre)) or abs(nombre) >= NOMBRE_MAX:
             raise ValeurRefusee("Ce nombre est hors de portée.")
     else:
         texte = re.sub(r"[\s  _']", "", _chaine(brut)).replace(",", ".").replace("−", "-")

@@ -11,6 +11,7 @@ Identifiant = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[-_][a-z0-
 Phrase = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 CodeCommune = Annotated[str, StringConstraints(pattern=r"^(?:\d{2}|2[AB])\d{3}$")]
 CodeDepartement = Annotated[str, StringConstraints(pattern=r"^(?:\d{2,3}|2[AB])$")]
+SUGGESTIONS_MAX = 12
 CodeSiren = Annotated[str, StringConstraints(pattern=r"^\d{9}$")]
 
 
@@ -119,4 +120,7 @@ def suggestion(inconnu: str, connus: Iterable[str]) -> str:
     proches = difflib.get_close_matches(inconnu, connus, n=1, cutoff=0.6)
     if proches:
         return f"vouliez-vous dire « {proches[0]} » ?"
-    return "attendu : " + ", ".join(f"« {c} »" for c in connus) if connus else "aucun n'est déclaré"
+    if not connus:
+        return "aucun n'est déclaré"
+    suite = ", …" if len(connus) > SUGGESTIONS_MAX else ""
+    return "attendu : " + ", ".join(f"« {c} »" for c in connus[:SUGGESTIONS_MAX]) + suite

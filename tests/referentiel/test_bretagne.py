@@ -1,0 +1,130 @@
+"""L'édition bretonne dit ce que disent ses trois documents, avec ses sources, et rien de plus."""
+
+import datetime
+
+import pytest
+
+from esperluette.referentiel import lecture
+
+
+def _sources(edition):
+    yield from (c.source for c in edition.criteres)
+    yield from (e.source for e in edition.chemin)
+    for d in edition.demarches:
+        yield from (d.source, d.regime.source, d.regime.silence.source, d.regime.signatures.source)
+        yield from (delai.source for delai in d.regime.delais)
+    yield from (a.source for a in edition.aides)
+    for i in edition.instances:
+        yield from (i.source, i.avis.source, i.fonctionnement.source)
+    yield from (c.source for c in edition.local.contacts)
+    yield from (s.source for s in edition.local.seances)
+    yield from (s.source for s in edition.local.structures)
+    yield from (t.source for t in edition.trames.values())
+
+
+@pytest.mark.parametrize("numero", ["2019-10", "2024-10"])
+def test_chaque_regle_cite_un_document_date_et_un_passage(numero):
+    edition = lecture.edition("bretagne", numero)
+    for source in _sources(edition):
+        assert source.document_id in edition.documents
+        assert source.document == edition.documents[source.document_id].titre
+        assert source.passage
+        assert source.date <= datetime.date(2026, 11, 21)
+        assert bool(source.note) or not source.interprete
+
+
+def test_un_document_non_date_le_dit(bretagne):
+    source = bretagne.aide("indemnisation-elaboration").source
+    assert source.en_json()["date_de_lecture"] is True
+    assert bretagne.critere("paramedical").source.en_json()["date_de_lecture"] is False
+
+
+def test_le_chemin_suit_les_etapes_du_portail(bretagne):
+    assert [e.id for e in bretagne.chemin] == [
+        "rencontre",
+        "constitution",
+        "association",
+        "demande-accompagnement",
+        "elaboration",
+        "reunion-sur-site",
+        "validation",
+        "reconnaissance",
+    ]
+
+
+def test_l_erreur_de_copie_du_portail_est_signalee(bretagne):
+    passages = [e.passage for e in bretagne.documents["portail-esp-2024"].erreurs]
+    assert any("maison de santé" in p for p in passages)
+    validation = next(e for e in bretagne.chemin if e.id == "validation")
+    assert validation.source.interprete
+
+
+@pytest.mark.parametrize("demarche", ["demande-accompagnement", "projet-de-sante"])
+def test_le_silence_vaut_rejet_au_bout_de_deux_mois(bretagne, demarche):
+    regime = bretagne.demarche(demarche).regime
+    assert (regime.silence.effet, regime.silence.delai_mois) == ("rejet", 2)
+    assert "L. 231-4" in regime.silence.source.passage
+    assert [bretagne.socle.recours[r].id for r in regime.recours] == ["gracieux", "hierarchique", "contentieux"]
+    assert regime.fondement == "pratique_regionale"
+
+
+def test_le_projet_de_sante_se_signe_par_tous(bretagne):
+    signatures = bretagne.demarche("projet-de-sante").regime.signatures
+    assert (signatures.depot, signatures.complement) == ("tous_les_membres", "tous_les_membres")
+
+
+def test_aucune_piece_n_est_inventee(bretagne):
+    assert [d.pieces for d in bretagne.demarches] == [(), ()]
+
+
+def test_l_indemnisation_n_a_pas_de_montant_publie(bretagne):
+    aide = bretagne.aide("indemnisation-elaboration")
+    assert aide.montant is None
+    assert "non publié" in aide.montant_note
+    assert (aide.quantite.minimum, aide.quantite.maximum, aide.quantite.unite) == (3, 7, "réunions")
+
+
+def test_la_carpec_a_sept_sieges(bretagne):
+    carpec = bretagne.instance("carpec")
+    assert [s.id for s in carpec.sieges] == [
+        "ars",
+        "urps",
+        "assurance-maladie",
+        "region",
+        "geco-lib",
+        "essort",
+        "centres-de-sante",
+    ]
+    assert carpec.fonctionnement.convocation_jours == 5
+    assert carpec.avis.source.interprete
+
+
+def test_le_calendrier_connu_s_arrete_en_decembre_2025(bretagne):
+    dates = [s.date.isoformat() for s in bretagne.local.seances]
+    assert dates == ["2024-12-05", "2025-02-13", "2025-04-03", "2025-06-05", "2025-10-02", "2025-12-04"]
+    assert [s.date.isoformat() for s in bretagne.local.seances_a_venir(datetime.date(2025, 6, 5))] == dates[3:]
+    assert bretagne.local.seances_a_venir(datetime.date(2026, 11, 21)) == []
+    assert bretagne.local.seances_a_venir(datetime.date(2024, 1, 1), "autre") == []
+    assert "ARS Bretagne" in bretagne.local.a_confirmer.texte
+
+
+def test_les_telephones_sans_titre_sont_attribues_et_dits_interpretes(bretagne):
+    structures = {s.sigle: s for s in bretagne.local.structures}
+    assert structures["ESSORT"].telephones == ("06 61 36 56 25", "06 63 03 12 56")
+    assert structures["GECO Lib'"].telephones == ("02 99 30 36 45",)
+    assert all(s.source.interprete for s in structures.values())
+
+
+def test_seules_les_adresses_du_document_sont_publiees(bretagne):
+    assert {c.courriel for c in bretagne.local.contacts if c.courriel} == {
+        "molka.nouira-halevy@ars.sante.fr",
+        "jean-paul.leroux@ars.sante.fr",
+        "ronan.derieux@ars.sante.fr",
+    }
+    assert [c.telephone for c in bretagne.local.contacts if c.telephone] == []
+    assert [s.courriel for s in bretagne.local.structures if s.courriel] == []
+
+
+def test_les_deux_editions_s_enchainent_sans_jour_perdu():
+    ancienne, nouvelle = lecture.editions("bretagne")
+    assert ancienne.en_vigueur_au + datetime.timedelta(days=1) == nouvelle.en_vigueur_du
