@@ -24,7 +24,7 @@ def preparer(arbre: dict[str, Any]) -> dict[str, Any]:
 def meta(arbre: dict[str, Any], nom: str) -> str:
     """Une métadonnée de la page (`<title>`, `<meta name=…>`), en texte."""
     valeur = arbre["meta"].get(nom)
-    return "" if valeur is None else texte_de(valeur["c"])
+    return "" if valeur is None else texte_de(valeur)
 
 
 def texte_de(noeuds: Any) -> str:

@@ -4,6 +4,7 @@ import base64
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ STYLES = {
     "cases": "Case",
     "note": "Note",
 }
+_SANS_DATE = "1970-01-01T00:00:00Z"  # Pandoc en bac à sable n'a pas d'horloge
 _BROUILLON = "Brouillon — document de travail"
 
 
@@ -47,12 +49,11 @@ def produire(arbre: dict[str, Any], format: str, *, instant: int) -> bytes:
     blocs = _habiller(arbre["blocks"], brut=brut, sommaire=sommaire(titres), saut=saut)
     bureau = {
         "pandoc-api-version": arbre["pandoc-api-version"],
-        "meta": {nom: arbre["meta"][nom] for nom in ("title", "lang") if nom in arbre["meta"]},
+        "meta": {"title": arbre["meta"]["title"], "lang": {"t": "MetaString", "c": "fr-FR"}},
         "blocks": blocs,
     }
-    if format == "docx":  # l'ODT dit la langue dans ses styles
-        bureau["meta"]["lang"] = {"t": "MetaString", "c": "fr-FR"}
-    octets = pandoc.ecrire(bureau, format, reference=_REFERENCES / f"reference.{format}", instant=instant)
+    octets = pandoc.ecrire(bureau, format, reference=_REFERENCES / f"reference.{format}")
+    entetes["le"] = f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
     retouches = {"docx": _retouches_docx, "odt": _retouches_odt}[format]
     return _retoucher(octets, retouches(entetes, textes, a_une_garde))
 
@@ -148,7 +149,7 @@ def _retouches_docx(entetes: dict[str, str], _textes: list[str], a_une_garde: bo
         "word/styles.xml": styles,
         "docProps/core.xml": lambda xml: xml.replace(
             "<dc:creator></dc:creator>", f"<dc:creator>{escape(entetes['equipe'])}</dc:creator>"
-        ),
+        ).replace(_SANS_DATE, entetes["le"]),
     }
 
 
@@ -211,7 +212,7 @@ def _retouches_odt(entetes: dict[str, str], textes: list[str], a_une_garde: bool
         "styles.xml": styles,
         "meta.xml": lambda xml: re.sub(
             r"<meta:initial-creator>.*?</meta:initial-creator>", lambda _: createur, xml, flags=re.DOTALL
-        ),
+        ).replace(_SANS_DATE, entetes["le"]),
     }
 
 

@@ -19,13 +19,13 @@ def lire(page: str) -> dict[str, Any]:
     return arbre
 
 
-def ecrire(arbre: dict[str, Any], format: str, *, reference: Path, instant: int) -> bytes:
-    """Le document bureautique de cet arbre, avec les styles de `reference`, daté d'`instant`."""
+def ecrire(arbre: dict[str, Any], format: str, *, reference: Path) -> bytes:
+    """Le document bureautique de cet arbre, avec les styles de `reference`, sans date."""
     arguments = ["--from=json", f"--to={format}", f"--reference-doc={reference}", "--output=-"]
-    return _appeler(arguments, json.dumps(arbre).encode(), SOURCE_DATE_EPOCH=str(instant))
+    return _appeler(arguments, json.dumps(arbre).encode())
 
 
-def _appeler(arguments: list[str], entree: bytes, **environnement: str) -> bytes:
+def _appeler(arguments: list[str], entree: bytes) -> bytes:
     commande = [_chemin(), "--sandbox", *arguments, "+RTS", f"-M{_MEMOIRE}", "-RTS"]
     try:
         fini = subprocess.run(  # noqa: S603 — programme du paquet pypandoc, aucun argument saisi
@@ -34,7 +34,7 @@ def _appeler(arguments: list[str], entree: bytes, **environnement: str) -> bytes
             capture_output=True,
             timeout=DELAI,
             check=True,
-            env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", **environnement},
+            env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
         )
     except subprocess.TimeoutExpired as erreur:
         raise ProductionImpossible("Le document est trop long à produire. Réessayez, ou allégez-le.") from erreur

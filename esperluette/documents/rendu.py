@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.conf import settings
-from django.utils import formats
+from django.utils import formats, translation
 from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -29,7 +30,7 @@ def rendre(gabarit: str, contexte: Mapping[str, Any]) -> str:
     """
     try:
         page = environnement().get_template(gabarit).render(assainir(dict(contexte)))
-    except TemplateError as erreur:
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as erreur:
         raise GabaritInvalide(f"Le gabarit « {gabarit} » ne peut pas être rempli : {erreur}") from erreur
     return composer_html(page)
 
@@ -98,27 +99,28 @@ def texte(valeur: str) -> Markup:
 
 def nombre(valeur: float) -> str:
     """« 12 345,6 »."""
-    return formats.number_format(valeur, use_l10n=True, force_grouping=True).replace(" ", "\u202f")
+    exact = Decimal(str(valeur)).normalize()  # 12.0 s'écrit 12
+    with translation.override("fr"):
+        ecrit = formats.number_format(exact, use_l10n=True, force_grouping=True)
+    return ecrit.replace("\u00a0", "\u202f")
 
 
 def date_longue(valeur: str) -> str:
     """« 3 février 2026 », depuis une date ou un instant ISO."""
-    return formats.date_format(_jour(valeur), "j F Y").replace("1 ", "1er ", 1 if _jour(valeur).day == 1 else 0)
+    jour = _instant(valeur).date()
+    with translation.override("fr"):
+        return ("1er" if jour.day == 1 else str(jour.day)) + formats.date_format(jour, " F Y")
 
 
 def date_heure(valeur: str) -> str:
     """« 3 février 2026 à 14 h 32 », à l'heure de Paris."""
-    instant = datetime.fromisoformat(valeur)
-    if instant.tzinfo:
-        instant = instant.astimezone(ZoneInfo(settings.TIME_ZONE))
+    instant = _instant(valeur)
     return f"{date_longue(valeur)} à {instant:%H} h {instant:%M}".replace(" h ", "\u00a0h\u00a0")
 
 
-def _jour(valeur: str) -> date:
-    instant = datetime.fromisoformat(valeur)
-    if instant.tzinfo:
-        instant = instant.astimezone(ZoneInfo(settings.TIME_ZONE))
-    return instant.date()
+def _instant(valeur: str) -> datetime:
+    instant = datetime.fromisoformat(str(valeur))  # str() nomme la variable si elle manque
+    return instant.astimezone(ZoneInfo(settings.TIME_ZONE)) if instant.tzinfo else instant
 
 
 def octets(valeur: int) -> str:
