@@ -44,12 +44,12 @@ def _fonctions(compte: Compte) -> list[dict[str, Any]]:
     ]
 
 
-def _courriels(compte: Compte) -> list[dict[str, Any]]:
+def _courriels(compte: Compte) -> list[Any]:
     recus = Courriel.objects.filter(destinataire=compte.courriel).order_by("pk")
     return list(recus.values("objet", "cree_le", "envoye_le", "etat"))
 
 
-def _actes(compte: Compte) -> list[dict[str, Any]]:
+def _actes(compte: Compte) -> list[Any]:
     return list(evenements_par(compte).values("le", "sorte", "chaine_id", "donnees"))
 
 

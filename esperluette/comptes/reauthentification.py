@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -93,21 +93,21 @@ def verifier_code(request: HttpRequest, saisi: str, *, motif: str) -> Permission
     return OUI
 
 
-def _valables(request: HttpRequest, motif: str) -> Any:
-    return CodeConfirmation.objects.filter(
-        pk=request.session.get(CLE_SESSION),
-        compte_id=request.user.pk,
-        motif=motif,
-        utilise_le=None,
-        essais__lt=ESSAIS,
-        cree_le__gt=timezone.now() - DUREE,
-    )
+def _demandee(request: HttpRequest, motif: str) -> QuerySet[CodeConfirmation]:
+    """La demande de cette session, si elle est bien de ce compte et pour ce motif."""
+    compte: Any = request.user
+    pk = request.session.get(CLE_SESSION)
+    if pk is None or not compte.is_authenticated:
+        return CodeConfirmation.objects.none()
+    return CodeConfirmation.objects.filter(pk=pk, compte=compte, motif=motif)
+
+
+def _valables(request: HttpRequest, motif: str) -> QuerySet[CodeConfirmation]:
+    return _demandee(request, motif).filter(utilise_le=None, essais__lt=ESSAIS, cree_le__gt=timezone.now() - DUREE)
 
 
 def _raison(request: HttpRequest, motif: str) -> str:
-    demande = CodeConfirmation.objects.filter(
-        pk=request.session.get(CLE_SESSION), compte_id=request.user.pk, motif=motif
-    ).first()
+    demande = _demandee(request, motif).first()
     if demande is None:
         return "Aucun code ne vous a été envoyé pour cela. Demandez-en un."
     if demande.utilise_le:

@@ -233,11 +233,11 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 2
 ACCOUNT_LOGIN_TIMEOUT = 40 * 60
 # Demander un code : par adresse IP, puis par adresse électronique. Essayer un code : par code envoyé.
-# Une adresse ne reçoit pas plus de dix codes par heure, et un code pas plus de cinq essais : deviner six
-# chiffres demanderait des années.
+# Une adresse ne reçoit pas plus de dix codes par heure, et un code pas plus de cinq essais (douze s'ils
+# arrivent tous à la fois) : deviner six chiffres prendrait une année, un courriel toutes les six minutes.
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
-    "confirm_login_code": "60/m/ip,8/h/key",
+    "confirm_login_code": "60/m/ip,12/h/key",
 }
 # Nombre de mandataires (reverse proxies) de confiance devant le service : l'adresse IP du visiteur en dépend.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ESPERLUETTE_MANDATAIRES", "1" if PRODUCTION else "0"))

@@ -1,6 +1,7 @@
 """Lire la boîte locale."""
 
 import re
+from typing import Any
 
 from django.db.models import Count, Max, QuerySet
 
@@ -22,11 +23,7 @@ def boite(destinataire: str = "") -> QuerySet[Courriel]:
     return courriels.filter(destinataire=destinataire.strip().lower()) if destinataire.strip() else courriels
 
 
-def destinataires() -> QuerySet[Courriel, dict[str, object]]:
+def destinataires() -> list[Any]:
     """Chaque adresse qui a reçu un courriel, avec leur nombre, la plus récemment servie d'abord."""
-    return (
-        Courriel.objects.order_by()
-        .values("destinataire")
-        .annotate(nombre=Count("pk"), dernier=Max("cree_le"))
-        .order_by("-dernier")
-    )
+    par_adresse = Courriel.objects.order_by().values("destinataire")
+    return list(par_adresse.annotate(nombre=Count("pk"), dernier=Max("cree_le")).order_by("-dernier"))

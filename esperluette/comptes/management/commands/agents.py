@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.db.models import Q
 
 from esperluette.commun.erreurs import ErreurMetier
@@ -50,14 +51,15 @@ class Command(BaseCommand):
 
     def handle(self, *, geste: str, **options: Any) -> None:
         try:
-            getattr(self, geste)(**options)
+            with transaction.atomic():
+                getattr(self, geste)(**options)
         except ErreurMetier as erreur:
             raise CommandError(str(erreur), returncode=2) from None
 
     def ajouter(self, *, courriel: str, role: str, **o: Any) -> None:
         region = _region(o["region"])
-        departement = _trouver(Departement, o["departement"], "département") if o["departement"] else None
-        epcis = [_trouver(Epci, code, "intercommunalité") for code in o["epci"]]
+        departement = _trouver(Departement, o["departement"], "Département") if o["departement"] else None
+        epcis = [_trouver(Epci, code, "Intercommunalité") for code in o["epci"]]
         lieu = departement.region if departement else region
         compte = compte_pour(courriel, prenom=o["prenom"], nom=o["nom"])
         fonction = ouvrir_fonction(
@@ -131,7 +133,7 @@ def _region(cle: str) -> Region | None:
 def _trouver(modele: Any, code: str, nom: str) -> Any:
     trouve = modele.objects.filter(pk=code).first()
     if trouve is None:
-        raise CommandError(f"Code de {nom} inconnu : « {code} ».", returncode=2)
+        raise CommandError(f"{nom} : code inconnu, « {code} ».", returncode=2)
     return trouve
 
 

@@ -69,7 +69,8 @@ class Command(BaseCommand):
             max_tasks=None,
             worker_id=get_random_string(32),
         )
-        travailleur.configure_signals()
-        if not vider and options["verbosity"]:
+        if not vider:
+            travailleur.configure_signals()
             self.stdout.write("Le travailleur attend des tâches ; Ctrl-C l’arrête.")
+            self.stdout.flush()
         travailleur.run()
