@@ -13,7 +13,7 @@ from esperluette.commun.permissions import Permission
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
 from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
-from esperluette.dossiers.chemins import assembler
+from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
 from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
 from esperluette.equipes.models import Membre
@@ -67,7 +67,7 @@ class ChampEnRedaction:
     @property
     def derive(self) -> bool:
         """Vrai si la valeur vient de l'équipe et ne se saisit pas ici."""
-        return self.champ.type in trames.SANS_VALEUR
+        return self.champ.type in TYPES_DERIVES
 
     @property
     def libelle(self) -> str:
