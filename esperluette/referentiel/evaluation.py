@@ -9,11 +9,16 @@ from esperluette.referentiel.criteres import Situation
 from esperluette.referentiel.faits import Faits
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Edition
 from esperluette.referentiel.socle import Forme
+from esperluette.referentiel.sources import suggestion
 from esperluette.referentiel.verdicts import Reponse3, Verdict, tous
 
 
 class FormeNonCouverte(LookupError):
     """L'édition ne dit rien de cette forme ; `str(erreur)` se montre."""
+
+
+class DemarcheInconnue(LookupError):
+    """L'édition n'a pas cette démarche ; `str(erreur)` se montre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +99,14 @@ def evaluer(
 ) -> Evaluation:
     """Applique l'édition à l'équipe. `demarche` restreint les critères, aides et démarches à celle-là.
 
-    Lève `FormeNonCouverte`, ou `KeyError` si la démarche n'existe pas.
+    Lève `FormeNonCouverte` ou `DemarcheInconnue`.
     """
     if forme not in edition.entete.formes:
         raise FormeNonCouverte(f"L'édition {edition.region} {edition.numero} ne décrit pas la forme « {forme} ».")
-    visee = edition.demarche(demarche) if demarche is not None else None
+    connues = {d.id: d for d in edition.demarches}
+    if demarche is not None and demarche not in connues:
+        raise DemarcheInconnue(f"Aucune démarche « {demarche} » ; {suggestion(demarche, connues)}")
+    visee = connues[demarche] if demarche is not None else None
     situation = Situation(faits, edition.socle)
     etats = {
         c.id: EtatCritere(c, edition.regles[c.id](situation).avec(c.source))

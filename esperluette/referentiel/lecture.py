@@ -112,7 +112,7 @@ def edition(region: str, numero: str) -> Edition:
 
 
 def edition_en_vigueur(region: str, le: datetime.date) -> Edition | None:
-    """L'édition qui s'applique ce jour-là, ou `None`."""
+    """L'édition qui s'applique ce jour-là (la dernière commencée), ou `None`."""
     valables = [e for e in editions(region) if e.en_vigueur(le)]
     return valables[-1] if valables else None
 

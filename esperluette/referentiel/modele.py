@@ -372,7 +372,7 @@ class Entete(Fige):
     numero: Identifiant
     libelle: Phrase
     en_vigueur_du: datetime.date
-    en_vigueur_au: datetime.date | None = None
+    en_vigueur_au: datetime.date | None = None  # sans fin dite : jusqu'à l'édition suivante
     note_dates: str = ""
     socle: Phrase
     formes: dict[Identifiant, Couverture]

@@ -1,5 +1,6 @@
 """Tout vérifier : chaque édition se charge, leurs dates s'enchaînent, les cas passent, rien de publié n'a changé."""
 
+import datetime
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -65,14 +66,15 @@ def verifier_tout() -> Rapport:
 
 
 def _chevauchements(editions: list[Edition]) -> list[Probleme]:
-    """Deux éditions d'une région en vigueur le même jour."""
+    """Deux éditions d'une région en vigueur le même jour. Sans fin dite, une édition s'efface devant la suivante."""
     problemes = []
     triees = sorted(editions, key=lambda e: (e.region, e.en_vigueur_du))
     for avant, apres in pairwise(triees):
-        if avant.region == apres.region and (
-            avant.en_vigueur_au is None or avant.en_vigueur_au >= apres.en_vigueur_du
-        ):
+        if avant.region != apres.region:
+            continue
+        fin = avant.en_vigueur_au or apres.en_vigueur_du - datetime.timedelta(days=1)
+        if avant.en_vigueur_du == apres.en_vigueur_du or fin >= apres.en_vigueur_du:
             fichier = str(Path(avant.region) / avant.numero / "edition.yaml")
-            cause = f"en vigueur le même jour que l'édition {apres.numero} : « en_vigueur_au » doit la précéder"
+            cause = f"en vigueur le même jour que l'édition {apres.numero}"
             problemes.append(Probleme(fichier, 1, cause))
     return problemes

@@ -16,7 +16,7 @@ LIEUX = [
     ("Paimpont", "35211", "35", "243500618", "ars-siege-derieux", True),
     ("Montfort-sur-Meu", "35188", "35", "243500550", "ars-siege-derieux", True),
     ("Saint-Méen-le-Grand", "35297", "35", "200038990", "ars-siege-derieux", True),
-    ("Rennes", "35238", "35", "243500139", "ars-35-nouira-halevy", True),
+    ("Rennes", "35238", "35", "243500139", "ars-35-nouira-halevy", False),
     ("Allaire", "56001", "56", "243500741", "ars-35-nouira-halevy", True),
     ("Lancieux", "22094", "22", "243500725", "ars-35-leroux", True),
     ("Île-de-Bréhat", "22016", "22", None, "ars-22", True),

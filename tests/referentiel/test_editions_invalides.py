@@ -78,7 +78,7 @@ REMPLACEMENTS = [
     ("local.yaml", '- "200069391"', '- "20006939"', 0, "n'a pas la forme attendue"),
     ("local.yaml", 'departements: ["29"]', "departements: [29]", 0, 'écrivez "29" entre guillemets'),
     ("local.yaml", "territoire: {region: true}", "territoire: {}", 0, "un contact vaut quelque part"),
-    ("local.yaml", '"243500139": "Le', '"243500138": "Le', -10, "codes absents du territoire"),
+    ("local.yaml", '"243500618": "Le', '"243500617": "Le', -7, "codes absents du territoire"),
     ("local.yaml", "date: 2025-02-13", 'date: "13/02/2025"', 0, "doit être une date"),
     ("local.yaml", "date: 2025-02-13", "date: 2025-02-30", 0, "valeur illisible : 2025-02-30"),
     ("local.yaml", "date: 2025-02-13", "date: 2024-12-05", 0, "séance écrite deux fois : 05/12/2024"),

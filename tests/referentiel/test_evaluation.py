@@ -7,7 +7,7 @@ import time
 import pytest
 
 from esperluette.referentiel import lecture
-from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
+from esperluette.referentiel.evaluation import DemarcheInconnue, FormeNonCouverte, evaluer
 from esperluette.referentiel.modele import FaitMembre, Faits, Reponse3
 
 LE = datetime.date(2026, 11, 21)
@@ -77,8 +77,8 @@ def test_les_conseils_ne_parlent_que_de_ce_qui_manque_a_la_composition(bretagne)
 def test_une_forme_ou_une_demarche_inconnue_est_refusee(bretagne):
     with pytest.raises(FormeNonCouverte, match="cpts"):
         _evaluer(bretagne, forme="cpts")
-    with pytest.raises(KeyError):
-        _evaluer(bretagne, demarche="inconnue")
+    with pytest.raises(DemarcheInconnue, match="vouliez-vous dire « projet-de-sante »"):
+        _evaluer(bretagne, demarche="projet-sante")
 
 
 def test_la_regle_change_avec_la_date():

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from esperluette.referentiel import lecture
+from esperluette.referentiel.verification import charger_tout
 
 
 @pytest.fixture
@@ -91,6 +92,17 @@ def test_deux_dossiers_ne_disent_pas_la_meme_edition(ailleurs):
     shutil.copytree(lecture.DOSSIER_DU_PAQUET / "bretagne" / "2024-10", ailleurs / "bretagne" / "2024-10")
     with pytest.raises(lecture.EditionInvalide, match="bretagne/2024-10 existe déjà"):
         lecture.regions()
+
+
+def test_une_edition_sans_fin_s_efface_devant_la_suivante(ailleurs):
+    entete = ailleurs / "cornouaille" / "2031" / "edition.yaml"
+    shutil.copytree(ailleurs / "cornouaille" / "2030", entete.parent)
+    texte = entete.read_text(encoding="utf-8").replace('numero: "2030"', 'numero: "2031"')
+    entete.write_text(texte.replace("en_vigueur_du: 2030-01-01", "en_vigueur_du: 2031-01-01"), encoding="utf-8")
+    lecture.vider_cache()
+    assert lecture.edition_en_vigueur("cornouaille", datetime.date(2030, 12, 31)).numero == "2030"
+    assert lecture.edition_en_vigueur("cornouaille", datetime.date(2031, 1, 1)).numero == "2031"
+    assert charger_tout().problemes == []
 
 
 def test_un_dossier_absent_se_dit(settings, tmp_path):
