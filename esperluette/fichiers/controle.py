@@ -37,15 +37,7 @@ TXT = Genre("un texte", "text/plain", ("txt",))
 GENRES = (PDF, DOCX, ODT, XLSX, ODS, JPEG, PNG, CSV, TXT)
 ADMIS = "PDF, Word (docx), Excel (xlsx), LibreOffice (odt, ods), image (jpg, png), texte (txt, csv)"
 
-_PROGRAMMES = (
-    b"MZ",
-    b"\x7fELF",
-    b"#!",
-    b"\xca\xfe\xba\xbe",
-    b"\xcf\xfa\xed\xfe",
-    b"\xce\xfa\xed\xfe",
-    b"\xfe\xed\xfa",
-)
+_PROGRAMMES = (b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa")
 _ANCIEN_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BALISES = re.compile(rb"<\s*(?:!doctype|html|head|body|svg|script|iframe|\?xml|object|embed)\b", re.IGNORECASE)
 _NON_TEXTE = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
@@ -69,14 +61,14 @@ def reconnaitre(nom: str, octets: bytes) -> Genre:
 
 
 def _genre(nom: str, octets: bytes, extension: str) -> Genre:
-    if octets.startswith(_PROGRAMMES):
+    if octets.startswith(_PROGRAMMES) or (octets.startswith(b"MZ") and b"\0" in octets[:1024]):
         raise FichierRefuse(f"« {nom} » est un programme : il n'est pas accepté.")
     if octets.startswith(_ANCIEN_OFFICE):
         raise FichierRefuse(
             f"« {nom} » est d'un ancien format Office, ou protégé par un mot de passe. "
             "Ouvrez-le et enregistrez-le en .docx, .xlsx ou .pdf, sans mot de passe."
         )
-    if zipfile.is_zipfile(BytesIO(octets)) or octets.startswith(b"PK"):
+    if octets.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _document_compresse(nom, octets)
     trouve = filetype.guess_mime(octets)
     genre = next((g for g in (PDF, JPEG, PNG) if g.type_mime == trouve), None)
@@ -84,7 +76,7 @@ def _genre(nom: str, octets: bytes, extension: str) -> Genre:
         return genre
     if _BALISES.search(octets[:4096]):
         raise FichierRefuse(f"« {nom} » est une page web ou un dessin SVG : il n'est pas accepté. Envoyez-en un PDF.")
-    if trouve is None and (extension in {"csv", "txt"} or _est_du_texte(octets)):
+    if extension in {"csv", "txt"} or (trouve is None and _est_du_texte(octets)):
         return _texte(nom, octets, extension)
     raise FichierRefuse(f"« {nom} » n'est pas d'un genre accepté. Sont acceptés : {ADMIS}.")
 

@@ -24,7 +24,7 @@ _DATE = (
 )
 _DITE = re.compile(
     rf"\b(?:née?s?|né\(e\)|né\.e|né·e|ne\(e\))\s+(?:le\s+)?:?\s*{_DATE}"
-    rf"|\b(?:date\s+de\s+naissance|naissance|ddn|d\.d\.n\.)\W{{0,12}}(?:le\s+)?{_DATE}",
+    rf"|\b(?:date\s+de\s+naissance|naissance|ddn|d\.d\.n\.)[^\d\n]{{0,30}}{_DATE}",
     re.IGNORECASE,
 )
 # Une date complète du XXᵉ siècle écrite en chiffres, hors d'un renvoi à un texte ou à une création.
