@@ -124,10 +124,10 @@ class Fonction(models.Model):
 
     @property
     def territoire(self) -> str:
-        """Le périmètre en mots : « Ille-et-Vilaine : Redon Agglomération », « Bretagne », « toute la plateforme »."""
+        """Le périmètre en mots : « Ille-et-Vilaine (Redon Agglomération) », « Bretagne », « toute la plateforme »."""
         lieu = self.departement or self.region
         epcis = sorted(epci.nom for epci in self.epcis.all())
-        return f"{lieu or 'toute la plateforme'}{' : ' if epcis else ''}{', '.join(epcis)}"
+        return f"{lieu or 'toute la plateforme'}{' (' + ', '.join(epcis) + ')' if epcis else ''}"
 
 
 class CodeConfirmation(models.Model):

@@ -10,6 +10,9 @@ from esperluette.notifications.models import Courriel
 # Un code est seul sur sa ligne, en deux groupes de trois chiffres.
 _CODE = re.compile(r"^\s*(\d{3}) ?(\d{3})\s*$", re.MULTILINE)
 
+# Une liste déroulante plus longue ne sert plus à rien : l'adresse se met aussi dans l'URL (`?a=`).
+LISTE = 200
+
 
 def code_de(courriel: Courriel) -> str:
     """Le code à recopier que porte ce courriel (« 123 456 »), ou rien."""
@@ -26,4 +29,4 @@ def boite(destinataire: str = "") -> QuerySet[Courriel]:
 def destinataires() -> list[Any]:
     """Chaque adresse qui a reçu un courriel, avec leur nombre, la plus récemment servie d'abord."""
     par_adresse = Courriel.objects.order_by().values("destinataire")
-    return list(par_adresse.annotate(nombre=Count("pk"), dernier=Max("cree_le")).order_by("-dernier"))
+    return list(par_adresse.annotate(nombre=Count("pk"), dernier=Max("cree_le")).order_by("-dernier")[:LISTE])

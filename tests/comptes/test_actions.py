@@ -53,13 +53,13 @@ def test_ouvrir_une_fonction_donne_le_perimetre_journalise_et_previent(pays):
     compte = CompteFabrique()
     assert perimetre(compte).vide
     fonction = ouvrir(compte, pays, departement=pays.ille, epcis=[pays.redon])
-    assert fonction.territoire == "Ille-et-Vilaine : Redon Agglomération"
+    assert fonction.territoire == "Ille-et-Vilaine (Redon Agglomération)"
     assert [c.nom for c in pays.communes.values() if perimetre(compte).contient(c)] == ["Redon"]
     acte = evenements_de(compte).get()
     assert (acte.sorte, acte.donnees["role"], acte.donnees["epcis"]) == ("fonction_ouverte", "referent", ["243500741"])
     courriel = Courriel.objects.get()
     assert courriel.destinataire == compte.courriel
-    assert "Territoire : Ille-et-Vilaine : Redon Agglomération." in courriel.texte
+    assert "Territoire : Ille-et-Vilaine (Redon Agglomération)." in courriel.texte
 
 
 def test_le_departement_donne_la_region(pays):

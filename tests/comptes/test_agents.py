@@ -27,7 +27,7 @@ def ajouter(capsys, *suite):
         (["--departement", "35"], "Ille-et-Vilaine"),
         (
             ["--region", "bretagne", "--epci", "243500741", "--epci", "200067460"],
-            "Bretagne : Loudéac Communauté, Redon Agglomération",
+            "Bretagne (Loudéac Communauté, Redon Agglomération)",
         ),
     ],
 )

@@ -158,7 +158,7 @@ def test_une_adresse_mal_formee_recoit_une_explication_et_reste_affichee(client,
     reponse = demander(client, saisi)
     assert reponse.status_code == 200
     assert message in texte(reponse)
-    assert "<title>Erreur : " in texte(reponse)
+    assert "<title>Erreur&nbsp;: " in texte(reponse)
     assert f'value="{saisi}"' in texte(reponse) or not saisi
     assert 'aria-describedby="id_email_helptext id_email_error"' in texte(reponse)
     assert not Courriel.objects.exists()
@@ -426,7 +426,7 @@ def test_aucun_champ_mot_de_passe(client, claire):
 
 def test_se_deconnecter_demande_un_geste_puis_oublie_les_pages(client, claire):
     connecter(client, claire)
-    assert "Se déconnecter ?" in texte(client.get("/compte/deconnexion/"))
+    assert "Se déconnecter&nbsp;?" in texte(client.get("/compte/deconnexion/"))
     assert est_connecte(client)
     reponse = client.post("/compte/deconnexion/")
     assert (reponse.url, reponse["Clear-Site-Data"]) == ("/", '"cache"')

@@ -74,7 +74,7 @@ def test_mes_fonctions_se_lisent_sur_mon_profil(client, claire, pays):
     assert "Aucune. C’est normal" in client.get(PROFIL).content.decode()
     FonctionFabrique(compte=claire, referent=True, departement=pays.ille, organisme__nom="ARS Bretagne")
     page = client.get(PROFIL).content.decode()
-    assert "<strong>Référent ARS</strong>, ARS Bretagne. Territoire : Ille-et-Vilaine." in page
+    assert "<strong>Référent ARS</strong>, ARS Bretagne. Territoire&nbsp;: Ille-et-Vilaine." in page
 
 
 @pytest.mark.parametrize("nombre", [1, 3])

@@ -30,7 +30,7 @@ def test_la_boite_vide_dit_quoi_faire(client):
 
 def test_le_code_se_voit_des_la_liste_et_dans_le_courriel(client):
     courriel = ecrire()
-    assert "Code : <strong>123 456</strong>" in lire(client, "/boite/")
+    assert "Code&nbsp;: <strong>123 456</strong>" in lire(client, "/boite/")
     page = lire(client, f"/boite/{courriel.pk}/")
     assert '<p class="fr-callout__title">123 456</p>' in page
 

@@ -133,12 +133,12 @@ def test_huit_ecrivains_et_un_travailleur_presse_ne_se_bloquent_pas_sur_sqlite(t
     travailleur = lancer("-m", "esperluette", "travailleur", "--intervalle", "0.05", **tuyau)
     assert "attend des tâches" in travailleur.stdout.readline()
     ecrivains = [lancer("-c", ECRIVAINS, str(n), **tuyau) for n in range(2)]
-    assert [e.communicate(timeout=60) for e in ecrivains] == [("[]\n", "")] * 2
-    fin = time.monotonic() + 30
+    assert [e.communicate(timeout=180) for e in ecrivains] == [("[]\n", "")] * 2
+    fin = time.monotonic() + 120
     while len(smtp.messages) < 80 and time.monotonic() < fin:
         time.sleep(0.05)
     travailleur.send_signal(signal.SIGTERM)
-    _sortie, plaintes = travailleur.communicate(timeout=20)
+    _sortie, plaintes = travailleur.communicate(timeout=60)
     destinataires = [m for m in smtp.messages if b"To: p" in m]
     assert (travailleur.returncode, len(destinataires), len(set(destinataires))) == (0, 80, 80)
     assert "locked" not in plaintes

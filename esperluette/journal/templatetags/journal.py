@@ -1,4 +1,4 @@
-"""`{% load journal %}{% journal evenements=… %}` : les actes en liste datée."""
+"""`{% load journal %}` : `{% journal evenements=… %}`, les actes en liste datée ; `{{ date|moment }}`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +10,7 @@ from esperluette.journal.libelles import libelle
 from esperluette.journal.models import Evenement
 
 register = template.Library()
+register.filter("moment", moment)
 
 
 @register.inclusion_tag("journal/_journal.html")
