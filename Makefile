@@ -80,7 +80,7 @@ verifier-production: export ESPERLUETTE_PRODUCTION := 1
 verifier-production: export ESPERLUETTE_HOTES := esperluette.example
 verifier-production: export ESPERLUETTE_ADRESSE := https://esperluette.example
 verifier-production: export ESPERLUETTE_COURRIEL_HOTE := courriel.example
-verifier-production: export ESPERLUETTE_COURRIEL_DE := Esperluette <ne-pas-repondre@esperluette.example>
+verifier-production: export ESPERLUETTE_COURRIEL_DE := Esperluette <bonjour@esperluette.example>
 verifier-production: export DATABASE_URL := postgresql://esperluette@base.example/esperluette
 verifier-production:
 	@ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
