@@ -19,6 +19,7 @@ from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnCo
 from esperluette.equipes.models import Membre
 from esperluette.referentiel import trames
 from esperluette.referentiel.modele import Champ, Rubrique, Trame
+from esperluette.referentiel.trames import ContexteTrame
 from esperluette.territoires.models import Commune
 
 PRESENCE = timedelta(minutes=2)
@@ -47,6 +48,7 @@ class ChampEnRedaction:
     cellule: bool = False
     ligne_retiree: str = ""
     candidates: tuple[Commune, ...] = ()
+    reprise: Any = None  # ce que dit la fiche de l'équipe, montré tant que le champ n'a pas sa propre réponse
 
     @property
     def id(self) -> str:
@@ -55,14 +57,16 @@ class ChampEnRedaction:
 
     @property
     def affichee(self) -> Any:
-        """Ce que le contrôle montre : la saisie refusée s'il y en a une, sinon la valeur en place."""
-        return self.valeur if self.saisie is None else self.saisie
+        """Ce que le contrôle montre : la saisie refusée, sinon la réponse, sinon ce qui vient de l'équipe."""
+        if self.saisie is not None:
+            return self.saisie
+        return self.valeur if self.reprise is None else self.reprise
 
     @property
     def est_vide(self) -> bool:
         if self.champ.type == "tableau":
             return not self.lignes
-        return trames.est_vide(self.champ, self.valeur)
+        return trames.est_vide(self.champ, self.affichee)
 
     @property
     def derive(self) -> bool:
@@ -180,6 +184,7 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     champs = [assembleur.champ(c) for c in rubrique.champs]
     for champ in champs:
         champ.visible = trames.est_visible(trame, champ.champ, valeurs, contexte)
+        champ.reprise = reprise_de(champ.champ, champ.valeur, contexte)
     _charger_communes(champs)
     return RubriqueEnRedaction(
         dossier=dossier,
@@ -194,6 +199,14 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
         ecriture=droits.peut_rediger(compte, dossier),
         commentaire=droits.peut_commenter(compte, dossier),
     )
+
+
+def reprise_de(champ: Champ, valeur: Any, contexte: ContexteTrame) -> Any:
+    """Ce que la fiche de l'équipe répond à la place d'un champ resté vide ; None sinon."""
+    if champ.prerempli is None or not trames.est_vide(champ, valeur):
+        return None
+    reprise = contexte.preremplis.get(champ.prerempli)
+    return None if trames.est_vide(champ, reprise) else reprise
 
 
 class _Assembleur:
@@ -301,10 +314,10 @@ def _charger_communes(champs: list[ChampEnRedaction]) -> None:
     """Les communes de tous les champs de la page, en une requête au plus."""
     concernes = [c for c in champs if c.champ.type == "communes"]
     concernes += [c for f in champs for ligne in f.lignes for c in ligne.cellules if c.champ.type == "communes"]
-    codes = {code for c in concernes for code in c.valeur or []}
+    codes = {code for c in concernes for code in c.affichee or []}
     connues = Commune.objects.select_related("departement").in_bulk(codes) if codes else {}
     for champ in concernes:
-        champ.communes = [connues[code] for code in champ.valeur or [] if code in connues]
+        champ.communes = [connues[code] for code in champ.affichee or [] if code in connues]
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def html_affiche(champ: ChampEnRedaction) -> str:
 @register.filter
 def valeur_lue(champ: ChampEnRedaction) -> str:
     """La valeur en texte, hors saisie."""
-    return affichage.valeur_lisible(champ.champ, champ.valeur)
+    return affichage.valeur_lisible(champ.champ, champ.affichee)
 
 
 @register.filter
@@ -90,7 +90,7 @@ def champ_communes(*, champ: ChampEnRedaction) -> SafeString:
     controle.widget.candidates = champ.candidates
     valeur = controle.prepare_value(champ.affichee)
     return controle.widget.render(
-        champ.chemin, valeur, {"id": f"{champ.id}-ajout", "aria-label": "Ajouter une commune : nom ou code postal"}
+        champ.chemin, valeur, {"id": f"{champ.id}-ajout", "aria-describedby": f"{champ.id}-etat"}
     )
 
 

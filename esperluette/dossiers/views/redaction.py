@@ -116,7 +116,8 @@ class Bilan:
 def _enregistrer(request: HttpRequest, dossier: Dossier, rubrique_id: str) -> HttpResponse:
     rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
     saisies = _saisies(request, rubrique_lue)
-    bilan = _ecrire(dossier, saisies, acteur=request.user)
+    reprises = {c.chemin: c.reprise for c in rubrique_lue.champs}
+    bilan = _ecrire(dossier, saisies, reprises, acteur=request.user)
     geste, effet = request.POST.get(NOM, ""), None
     try:
         if bilan.refus:
@@ -177,7 +178,7 @@ def _champ_ou_rien(trame: Trame, chemin: str) -> Champ | None:
         return None
 
 
-def _ecrire(dossier: Dossier, saisies: list[Saisie], *, acteur: Compte) -> Bilan:
+def _ecrire(dossier: Dossier, saisies: list[Saisie], reprises: dict[str, Any], *, acteur: Compte) -> Bilan:
     """Enregistre ce que la personne a changé, et seulement cela : le reste a pu bouger sans elle."""
     bilan = Bilan()
     affichees = {
@@ -195,7 +196,7 @@ def _ecrire(dossier: Dossier, saisies: list[Saisie], *, acteur: Compte) -> Bilan
         except ValeurRefusee as refus:
             bilan.erreurs[saisie.chemin] = Erreur(str(refus), saisie.brut)
             continue
-        affichee = affichees.get((saisie.chemin, saisie.version))
+        affichee = affichees.get((saisie.chemin, saisie.version)) or reprises.get(saisie.chemin)
         if est_inchangee(saisie.champ, saisie.brut, normalisee, affichee, forme_html=saisie.forme_html):
             continue
         try:
