@@ -102,7 +102,9 @@ class EquipeLue:
         codes = list(self.equipe.codes())
         existent = connues([code for _, code in codes])
         problemes = [
-            self.fichier.probleme(chemin, f"commune inconnue « {code} »") for chemin, code in codes if code not in existent
+            self.fichier.probleme(chemin, f"commune inconnue « {code} »")
+            for chemin, code in codes
+            if code not in existent
         ]
         if problemes:
             raise EntreeFausse("\n".join(str(p) for p in problemes))
@@ -113,7 +115,7 @@ def lire_equipe(chemin: Path, socle: Socle) -> EquipeLue:
     try:
         fichier = lire(_texte(chemin), str(chemin))
         if not isinstance(fichier.contenu, dict):
-            raise EntreeFausse(str(fichier.probleme((), "ce fichier doit décrire une équipe : « membres: », « communes: »…")))
+            raise EntreeFausse(str(fichier.probleme((), "ce fichier doit décrire une équipe : « membres: »…")))
         equipe = EquipeDecrite.model_validate(fichier.contenu)
     except FichierInvalide as erreur:
         raise EntreeFausse(str(erreur)) from erreur
@@ -139,7 +141,9 @@ def edition_demandee(region: str, le: datetime.date) -> Edition:
     edition = edition_en_vigueur(cle, le)
     if edition is None:
         connues = ", ".join(f"{e.numero} (à partir du {e.en_vigueur_du:%d/%m/%Y})" for e in editions(cle))
-        raise EntreeFausse(f"--le : aucune édition de « {cle} » n'est en vigueur le {le:%d/%m/%Y} ; connues : {connues}.")
+        raise EntreeFausse(
+            f"--le : aucune édition de « {cle} » n'est en vigueur le {le:%d/%m/%Y} ; connues : {connues}."
+        )
     return edition
 
 

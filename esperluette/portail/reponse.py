@@ -42,7 +42,9 @@ class Reponse:
         }
 
 
-def repondre(edition: Edition, lue: EquipeLue, *, forme: str, le: datetime.date, demarche: Demarche | None = None) -> Reponse:
+def repondre(
+    edition: Edition, lue: EquipeLue, *, forme: str, le: datetime.date, demarche: Demarche | None = None
+) -> Reponse:
     """Évalue l'équipe et cherche ses interlocuteurs. Lève `EntreeFausse` si une commune n'existe pas."""
     contacts, avertissements = _contacts(edition, lue)
     calendrier = calendrier_de(edition.region, le)

@@ -112,9 +112,7 @@ def lire_saisie(donnees: QueryDict, communes: list[Commune], *, le: datetime.dat
     socle = edition.socle if edition else national()
     brutes = lignes_de(donnees)
     retirer = donnees.get("retirer", "")
-    lues = [
-        (brute, *membre_de(brute, socle)) for brute in brutes[:MEMBRES_MAXIMUM] if str(brute.numero) != retirer
-    ]
+    lues = [(brute, *membre_de(brute, socle)) for brute in brutes[:MEMBRES_MAXIMUM] if str(brute.numero) != retirer]
     ajout = "ajouter" in donnees
     membres = [membre for _, membre, _ in lues]
     lignes = [
@@ -202,11 +200,9 @@ def _non_remplis(evaluation: Evaluation) -> list[EtatCritere]:
 
 
 def _candidats(socle: Socle) -> Iterator[tuple[MembreSimule, str]]:
-    """Une personne libérale par profession fréquente, avec la qualification que comptent les règles s'il y en a une."""
+    """Une personne libérale par profession fréquente, avec la qualification que comptent les règles."""
     for profession in socle.professions_frequentes():
-        comptees = [
-            code for g in socle.groupes.values() if profession.id in g.professions for code in g.savoir_faire
-        ]
+        comptees = [code for g in socle.groupes.values() if profession.id in g.professions for code in g.savoir_faire]
         candidat = MembreSimule(profession.id, comptees[-1] if comptees else "", "liberal")
         nom = qualifications_proposees(candidat, socle).get(candidat.qualification, "")
         yield candidat, nom or profession.libelle
@@ -223,7 +219,7 @@ def _questions(edition: Edition, forme: str, donnees: QueryDict) -> Iterator[Que
             if regle.fonction == "zonage" and isinstance(zone, str) and zone not in vues:
                 vues.add(zone)
                 reponse = choix_connu(donnees.get(f"zone-{zone}"), ("oui", "non"))
-                yield QuestionZonage(zone, str(regle.parametres.get("libelle", zone)), reponse)
+                yield QuestionZonage(zone, edition.socle.zonages[zone].libelle, reponse)
 
 
 def _feuilles(regle: Regle | Critere) -> Iterator[Regle]:

@@ -122,7 +122,7 @@ def lignes_de(donnees: QueryDict) -> list[LigneSaisie]:
     par_numero: dict[int, dict[str, str]] = {}
     for cle in donnees:
         if trouve := _CLE_MEMBRE.fullmatch(cle):
-            valeur = cast(str, donnees.get(cle) or "").strip()
+            valeur = (donnees.get(cle) or "").strip()
             par_numero.setdefault(int(trouve[2]), {})[trouve[1]] = valeur
     return [
         LigneSaisie(
@@ -157,7 +157,7 @@ def membre_de(ligne: LigneSaisie, socle: Socle) -> tuple[MembreSimule, dict[str,
 
 
 def qualifications(profession: str, socle: Socle) -> dict[str, str]:
-    """Les qualifications admises : code et libellé, et « autre ». Vide si la profession n'en a pas, ou est inconnue."""
+    """Les qualifications admises : code et libellé. Vide si la profession n'en a pas, ou est inconnue."""
     connue = socle.professions.get(profession)
     if connue is None or not connue.savoir_faire:
         return {}
@@ -165,7 +165,7 @@ def qualifications(profession: str, socle: Socle) -> dict[str, str]:
 
 
 def qualifications_proposees(membre: MembreSimule, socle: Socle) -> dict[str, str]:
-    """La liste à montrer : les codes que les règles ne distinguent pas n'y font qu'une ligne (« médecin généraliste »)."""
+    """La liste à montrer : les codes que les règles confondent n'y font qu'une ligne (« médecin généraliste »)."""
     proposees = qualifications(membre.profession, socle)
     for groupe in socle.groupes.values():
         if membre.profession not in groupe.professions or not groupe.savoir_faire:

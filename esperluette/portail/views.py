@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from esperluette.commun.vues import lecture_seule
+from esperluette.equipes.enums import Exercice, StatutAvancement, StatutJuridique
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.portail import lectures
 from esperluette.portail.forms import CommuneForm, TerritoireForm
 from esperluette.portail.simulateur import Saisie, choix_professions, editions_ouvertes, lire_saisie, simuler
 from esperluette.portail.simulation import MEMBRES_MAXIMUM, NON, OUI
-from esperluette.equipes.enums import Exercice, StatutAvancement, StatutJuridique
 from esperluette.territoires.champs import detail
 from esperluette.territoires.models import Commune
 

@@ -1,7 +1,7 @@
 """`esperluette eligibilite` : une équipe décrite dans un fichier, face aux règles d'une région."""
 
-import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -37,7 +37,12 @@ class Command(BaseCommand):
         parser.add_argument("--le", metavar="AAAA-MM-JJ", help="jour considéré (aujourd'hui)")
         parser.add_argument("--demarche", metavar="D", help="ne regarder que cette démarche")
         parser.add_argument("--json", action="store_true", help="réponse en JSON")
-        parser.add_argument("reste", nargs="*", help=argparse.SUPPRESS)
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Les fautes d'option se disent en français, comme le reste."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.error = self._refuser_option  # type: ignore[method-assign]
+        return parser
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -52,8 +57,6 @@ class Command(BaseCommand):
             self.stdout.write("\n".join(_lignes(reponse.en_json())))
 
     def _repondre(self, options: dict[str, Any]) -> Reponse:
-        if options.get("reste"):
-            raise EntreeFausse(f"Argument inattendu : « {options['reste'][0]} ».")
         for nom, exemple in OBLIGATOIRES.items():
             if options[nom] is None:
                 raise EntreeFausse(f"Il manque --{nom} ; par exemple : {exemple}.")
@@ -63,6 +66,10 @@ class Command(BaseCommand):
         demarche = demarche_demandee(options["demarche"], forme, edition)
         lue = lire_equipe(Path(options["equipe"]), edition.socle)
         return repondre(edition, lue, forme=forme, le=le, demarche=demarche)
+
+    def _refuser_option(self, message: str) -> NoReturn:
+        message = message.replace("unrecognized arguments:", "Option inconnue :")
+        self._refuser(re.sub(r"argument (\S+): expected one argument", r"\1 attend une valeur.", message))
 
     def _refuser(self, message: str) -> NoReturn:
         self.stderr.write(message)
@@ -111,5 +118,9 @@ def _source(source: dict[str, Any]) -> str:
 
 
 def _contact(contact: dict[str, Any]) -> str:
-    qui = ", ".join(filter(None, (contact["nom"], contact["role"], contact["organisme"], contact["courriel"], contact["telephone"])))
+    qui = ", ".join(
+        filter(
+            None, (contact["nom"], contact["role"], contact["organisme"], contact["courriel"], contact["telephone"])
+        )
+    )
     return f"{qui} — {contact['territoire']}"
