@@ -11,7 +11,7 @@ from django.utils import timezone
 from esperluette.equipes import actions
 from esperluette.equipes.models import Invitation
 from esperluette.notifications.models import Courriel
-from tests.equipes.test_vues import messages, texte
+from tests.equipes.pages import messages, texte
 from tests.fabriques.comptes import CompteFabrique, connecter
 from tests.fabriques.equipes import EquipeFabrique, InvitationFabrique, MembreFabrique
 
