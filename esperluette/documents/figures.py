@@ -62,19 +62,8 @@ def avec_police(svg: bytes, famille: str) -> bytes:
     for element in racine.iter():
         element.attrib.pop("font-family", None)
     racine.set("font-family", famille)
-    return ET.tostring(racine, encoding="utf-8", xml_declaration=True)
-
-
-def dimensions(svg: bytes) -> tuple[float, float]:
-    """Largeur et hauteur dites par `viewBox`, sinon par `width` et `height`."""
-    racine = ET.fromstring(svg)  # noqa: S314 — passé par source_image
-    cadre = [float(n) for n in re.split(r"[\s,]+", racine.get("viewBox", "").strip()) if n]
-    if len(cadre) == 4 and cadre[2] > 0 and cadre[3] > 0:
-        return cadre[2], cadre[3]
-    cotes = [re.match(r"[\d.]+", racine.get(cote, "")) for cote in ("width", "height")]
-    if not all(cotes):
-        raise GabaritInvalide("La figure ne dit pas ses dimensions.")
-    return float(cotes[0].group()), float(cotes[1].group())  # type: ignore[union-attr]
+    octets: bytes = ET.tostring(racine, encoding="utf-8", xml_declaration=True)
+    return octets
 
 
 def _verifier(element: "ET.Element") -> None:

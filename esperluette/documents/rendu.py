@@ -62,6 +62,7 @@ def environnement() -> ImmutableSandboxedEnvironment:
         source_image=source_image,
         texte=texte,
     )
+    env.tests["commence_par"] = lambda valeur, debut: str(valeur).lower().startswith(debut)
     return env
 
 

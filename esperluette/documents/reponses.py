@@ -9,7 +9,7 @@ from esperluette.documents.models import DocumentProduit
 def telecharger(document: DocumentProduit) -> FileResponse:
     """Le document, en pièce jointe, jamais affiché dans l'origine du site. Le droit d'accès est vérifié avant."""
     reponse = FileResponse(
-        document.fichier.storage.open(document.fichier.name, "rb"),
+        document.fichier.storage.open(str(document.fichier.name), "rb"),
         as_attachment=True,
         filename=document.nom,
         content_type=Format(document.format).type_mime,

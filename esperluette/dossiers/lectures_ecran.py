@@ -17,6 +17,7 @@ from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
 from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
 from esperluette.equipes.models import Membre
+from esperluette.fichiers.vigilance import suspicions
 from esperluette.referentiel import trames
 from esperluette.referentiel.modele import Champ, Rubrique, Trame
 from esperluette.referentiel.trames import ContexteTrame
@@ -235,6 +236,8 @@ class _Assembleur:
         if reponse is not None:
             rendu.valeur, rendu.version = reponse.valeur, reponse.version
             rendu.modifie_le, rendu.modifie_par = reponse.modifie_le, str(reponse.modifie_par)
+        if isinstance(rendu.valeur, str):
+            rendu.avertissements = suspicions(rendu.valeur)
         rendu.conflits = [self._conflit(champ, c) for c in self.conflits.get(chemin, {}).values()]
         rendu.presents = self.presents([chemin])
         if not rendu.cellule:

@@ -105,7 +105,10 @@ def phrase(chemin: list[Etape]) -> str:
     if not choisie.main:
         return choisie.phrase
     debut = "À vous" if choisie.main == VOUS else f"La main est à {choisie.main}"
-    return f"{debut} : {choisie.phrase[0].lower()}{choisie.phrase[1:]}"
+    suite = choisie.phrase
+    if suite[1:2].islower():  # un sigle garde ses capitales
+        suite = suite[0].lower() + suite[1:]
+    return f"{debut} : {suite}"
 
 
 def pastilles(equipe: Equipe, compte: Any) -> dict[int, list[Pastille]]:

@@ -21,7 +21,7 @@ _FINS = re.compile(rb"</(?:w:p|text:p|text:h|si|w:tc|table:table-cell)>")
 
 def avertissements(fichier: Fichier) -> list[str]:
     """Ce que la vigilance trouve dans le nom et le texte du fichier ; un PDF ou une image ne sont pas lus."""
-    with fichier.contenu.storage.open(fichier.contenu.name, "rb") as contenu:
+    with fichier.contenu.storage.open(str(fichier.contenu.name), "rb") as contenu:
         texte = _texte(contenu.read(), fichier.type_mime)
     trouves = suspicions(f"{fichier.nom.removesuffix('.' + extension_de(fichier.nom))}\n{texte}")
     return [phrase.replace("Ce texte", "Ce fichier") for phrase in trouves]

@@ -9,7 +9,7 @@ def telecharger(fichier: Fichier) -> FileResponse:
     """Le fichier, toujours en pièce jointe. La vue de l'app propriétaire a vérifié qui peut le lire."""
     charset = "; charset=utf-8" if fichier.type_mime.startswith("text/") else ""
     reponse = FileResponse(
-        fichier.contenu.storage.open(fichier.contenu.name, "rb"),
+        fichier.contenu.storage.open(str(fichier.contenu.name), "rb"),
         as_attachment=True,
         filename=fichier.nom,
         content_type=fichier.type_mime + charset,

@@ -15,6 +15,7 @@ from esperluette.commun.vues import lecture_seule
 from esperluette.equipes.enums import Exercice, StatutAvancement, StatutJuridique
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.portail import lectures
+from esperluette.portail.demonstration.lectures import groupes
 from esperluette.portail.forms import CommuneForm, TerritoireForm
 from esperluette.portail.simulateur import Saisie, choix_professions, editions_ouvertes, lire_saisie, simuler
 from esperluette.portail.simulation import MEMBRES_MAXIMUM, NON, OUI
@@ -103,7 +104,7 @@ def demonstration(request: HttpRequest) -> HttpResponse:
     """Les comptes fictifs et ce qu'on peut y faire ; n'existe qu'avec le réglage de démonstration."""
     if not settings.DEMONSTRATION:
         raise Http404
-    return render(request, "portail/demonstration.html", {"personnages": lectures.personnages()})
+    return render(request, "portail/demonstration.html", {"groupes": groupes()})
 
 
 def _adresse(request: HttpRequest) -> QueryDict:

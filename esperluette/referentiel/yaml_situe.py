@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -60,8 +61,13 @@ class FichierLu:
         return Probleme(self.nom, self.ligne(chemin), cause)
 
 
+@lru_cache(maxsize=64)
 def lire(texte: str, nom: str) -> FichierLu:
-    """Lit un document YAML 1.2 ; lève `FichierInvalide` avec la ligne et la cause."""
+    """Lit un document YAML 1.2 ; lève `FichierInvalide` avec la ligne et la cause.
+
+    Gardé en mémoire : quand un fichier d'une édition change, les autres ne se relisent pas. Le contenu rendu ne se
+    modifie pas.
+    """
     try:
         racine = YAML(typ="safe", pure=True).compose(texte)
     except MarkedYAMLError as erreur:

@@ -180,10 +180,13 @@ class ChampCommunes(forms.Field):
         """Les communes désignées ; lève ValidationError et prépare le choix à montrer si l'ajout est ambigu."""
         saisie = self.prepare_value(value)
         trouvees = {c.pk: c for c in lectures.communes(saisie.codes)}
-        inconnus = [] if len(trouvees) == len(saisie.codes) else self._inconnus(saisie.codes)
+        inconnus = [] if len(trouvees) == len(saisie.codes) else lectures.codes_inconnus(saisie.codes)
         if inconnus:
-            raise ValidationError(f"Code de commune inconnu : {', '.join(inconnus)}.", code="inconnue")
-        for texte in filter(None, (m.strip() for m in re.split(r"[,;\n]", saisie.ajout))):
+            raise ValidationError(f"Code de commune inconnu : {', '.join(inconnus[:5])}.", code="inconnue")
+        ajouts = [morceau for morceau in (m.strip() for m in re.split(r"[,;\n]", saisie.ajout)) if morceau]
+        if len(ajouts) > self.maximum:
+            raise ValidationError(f"Ajoutez au plus {self.maximum} communes à la fois.", code="maximum")
+        for texte in ajouts:
             ajoutee = self._ajoutee(texte, trouvees)
             trouvees.setdefault(ajoutee.pk, ajoutee)
         if self.required and not trouvees:
@@ -191,9 +194,6 @@ class ChampCommunes(forms.Field):
         if len(trouvees) > self.maximum:
             raise ValidationError(f"Au plus {self.maximum} communes ; vous en avez {len(trouvees)}.", code="maximum")
         return list(trouvees.values())
-
-    def _inconnus(self, codes: tuple[str, ...]) -> list[str]:
-        return [code for code in codes if lectures.commune(code) is None]
 
     def _ajoutee(self, texte: str, trouvees: Mapping[str, Commune]) -> Commune:
         resolution = lectures.resoudre(texte, limite=CHOIX_MAXIMUM)

@@ -60,6 +60,14 @@ def communes(codes: Iterable[str]) -> list[Commune]:
     return list(trouvees.values())
 
 
+def codes_inconnus(codes: Iterable[str]) -> list[str]:
+    """Ceux de ces codes qui ne sont, ni n'ont jamais été, ceux d'une commune. Deux requêtes."""
+    propres = {code: code.strip().upper() for code in codes}
+    connus = set(Commune.objects.filter(pk__in=propres.values()).values_list("pk", flat=True))
+    connus |= set(AncienneCommune.objects.filter(pk__in=propres.values()).values_list("pk", flat=True))
+    return [code for code, propre in propres.items() if propre not in connus]
+
+
 def decoupage_charge() -> Decoupage | None:
     """Le découpage en base (millésime, provenance), ou None s'il n'est pas chargé."""
     return Decoupage.objects.order_by("-charge_le").first()

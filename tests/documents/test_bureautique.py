@@ -168,7 +168,8 @@ def test_libreoffice_rouvre_le_document_et_le_pagine(document, tmp_path, format)
     pdfinfo = programme("pdfinfo")
     source = tmp_path / f"projet.{format}"
     source.write_bytes(document("final", format))
-    commande = [soffice, f"-env:UserInstallation=file://{tmp_path}/profil", "--headless", "--convert-to", "pdf"]
+    profil = (tmp_path / "profil").as_uri()
+    commande = [soffice, f"-env:UserInstallation={profil}", "--headless", "--convert-to", "pdf"]
     subprocess.run([*commande, "--outdir", str(tmp_path), str(source)], check=True, capture_output=True, timeout=180)
     infos = subprocess.run([pdfinfo, str(tmp_path / "projet.pdf")], check=True, capture_output=True, text=True).stdout
     pages = int(infos.partition("Pages:")[2].split()[0])

@@ -12,7 +12,7 @@ from tests.fabriques.documents import TrameFabrique, champ, en_contexte, rubriqu
 HOSTILES = (
     "<script>alert(1)</script>",
     "</div><h1>Faux titre</h1>",
-    "<iframe src='file:///etc/passwd'>",
+    "<iframe src='file:/etc/passwd'>",
     "&lt;w:p&gt; & <w:p>",
     "{{ 7 * 7 }} {% raw %}",
     "# Titre",

@@ -95,7 +95,7 @@ def test_le_texte_imprime_est_celui_de_la_trame(document, tmp_path):
         "ESP du Pays de Loudéac", "Référence : ESP-22-2026-00042", "Version 2, empreinte 9f86d081884c7d65",
         "☒ Association", "☐ SISA", "Communes du territoire : Loudéac, Trévé, La Motte", "4 200 personnes",
         "Axe thématique 2", "Part de la patientèle concernée : 180 patients", "1er novembre 2026",
-        "Signé électroniquement le 20 novembre 2026 à 18 h 05", "Annexe 1 : Liste des professionnels",
+        "le 20 novembre 2026 à 18 h 05", "Annexe 1 : Liste des professionnels",
         "ESP-22-2026-00042 — Projet de santé", "Page 2 sur",
     ):  # fmt: skip
         assert attendu in texte.replace("\u202f", " ").replace("\u00a0", " ")

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 from jinja2 import DictLoader, meta, nodes
 
-from esperluette.documents.contextes import ContexteAccuse, ContexteTrame
+from esperluette.documents.contextes import AnnexeImprimee, ContexteAccuse, ContexteTrame
 from esperluette.documents.erreurs import GabaritInvalide
 from esperluette.documents.rendu import (
     avec_deux_points,
@@ -17,7 +17,7 @@ from esperluette.documents.rendu import (
     octets,
     rendre,
 )
-from tests.fabriques.documents import accuse, champ, trame, trame_de
+from tests.fabriques.documents import MEMBRES, accuse, champ, rubrique, trame, trame_de
 
 ESPACES = str.maketrans({"\u00a0": " ", "\u202f": " "})
 
@@ -108,7 +108,7 @@ def test_tout_texte_saisi_est_echappe(texte, type):
 def test_le_texte_riche_est_nettoye_meme_si_le_contexte_ne_l_est_pas():
     pieges = (
         '<p onclick="x()" style="color:red" data-custom-style="Title">a</p><script>b</script><h1>c</h1>'
-        '<a href="javascript:d()">e</a><iframe src="file:///etc/passwd"></iframe><img src="/etc/passwd">'
+        '<a href="javascript:d()">e</a><iframe src="file:/etc/passwd"></iframe><img src="/etc/passwd">'
         "<table></table>"
     )
     temoin = rendre("documents/trame.html", trame_de(champ("", "texte_riche", "<p>a</p>")))
@@ -134,6 +134,31 @@ def test_un_champ_vide_se_dit_en_brouillon_et_reste_sobre_ensuite(type, valeur):
     assert "Non renseigné" not in final
     assert "None" not in final
     assert '<div class="vide">—</div>' in final
+
+
+def test_les_signatures_se_rangent_sous_la_rubrique_qui_les_annonce_ou_a_la_fin():
+    signature = rubrique("3.", "Signature du projet de sante", 1, champ("Établi le", "date", "2026-11-21"))
+    corps = rubrique("1.", "Autre", 1)
+    annoncee = rendre("documents/trame.html", trame(rubriques=(signature, corps), annexes=()))
+    seule = rendre("documents/trame.html", trame(rubriques=(corps,), annexes=()))
+    assert annoncee.count('<table class="signatures">') == seule.count('<table class="signatures">') == 1
+    assert annoncee.index('<table class="signatures">') < annoncee.index("1. Autre")
+    assert '<h1 id="signatures">Signatures</h1>' not in annoncee
+    assert seule.index("1. Autre") < seule.index('<h1 id="signatures">Signatures</h1>')
+
+
+def test_l_intitule_annexes_et_le_mot_annexe_ne_se_repetent_pas():
+    annexe = AnnexeImprimee(numero="Annexe 1", titre="Liste", champs=(champ("Liste", "membres", MEMBRES),))
+    page = rendre("documents/trame.html", trame(rubriques=(rubrique("", "Annexes", 1),), annexes=(annexe,)))
+    assert page.count("Annexes</h1>") == 1
+    assert "Annexe 1\u00a0: Liste</h2>" in page
+    assert "Annexe Annexe" not in page
+    assert '<div class="libelle">Liste</div>' not in page
+
+
+def test_un_libelle_qui_repete_sa_rubrique_est_tu():
+    page = trame(rubriques=(rubrique("1.2", "La patientèle", 2, champ("La Patientèle", "texte", "x" * 99)),))
+    assert rendre("documents/trame.html", page).lower().count("la patientèle") == 1
 
 
 def test_un_document_sans_date_n_en_invente_pas():

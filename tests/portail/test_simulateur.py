@@ -6,8 +6,8 @@ from html import unescape
 import pytest
 from django.http import QueryDict
 from django.urls import reverse
-from esperluette.equipes.lectures import depuis_simulation
 
+from esperluette.equipes.lectures import depuis_simulation
 from esperluette.portail.simulateur import lire_saisie
 from esperluette.portail.simulation import MEMBRES_MAXIMUM
 from tests.portail.test_simulation import COMPLETE, JOUR

@@ -214,6 +214,7 @@ def test_un_prefixe_separe_deux_fois_le_meme_champ():
         ("lieux_ajout=rostrenen, loudéac ; 35300", ["22266", "22136", "35115"]),
         ("lieux_ajout=,,rennes,", ["35238"]),
         ("lieux=22010", ["22266"]),
+        ("lieux=22010&lieux=22266", ["22266"]),
         ("lieux=22136&lieux_ajout=Loudéac (22)", ["22136"]),
     ],
 )
@@ -229,6 +230,7 @@ def test_plusieurs_communes_se_gardent_et_s_ajoutent(requete, codes):
         ("", "Indiquez au moins une commune."),
         ("lieux_ajout= , ", "Indiquez au moins une commune."),
         ("lieux=22136&lieux=00000", "Code de commune inconnu : 00000."),
+        ("lieux_ajout=rennes,brest,vannes,redon,loudéac", "Ajoutez au plus 4 communes à la fois."),
         (
             "lieux_ajout=loudéac, ploukernevez",
             "Aucune commune ne correspond à « ploukernevez ». Vérifiez l’orthographe, ou tapez le code postal.",

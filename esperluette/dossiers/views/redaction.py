@@ -107,7 +107,6 @@ class Bilan:
     """Ce qu'a donné l'enregistrement d'une page : les refus, champ par champ, et ce qui a été écrit."""
 
     erreurs: dict[str, Erreur] = field(default_factory=dict)
-    avertissements: dict[str, list[str]] = field(default_factory=dict)
     conflits: list[str] = field(default_factory=list)
     ecrits: int = 0
     refus: str = ""
@@ -207,8 +206,6 @@ def _ecrire(dossier: Dossier, saisies: list[Saisie], reprises: dict[str, Any], *
         bilan.ecrits += rendu.change
         if rendu.conflit is not None:
             bilan.conflits.append(saisie.chemin)
-        if rendu.avertissements:
-            bilan.avertissements[saisie.chemin] = rendu.avertissements
     return bilan
 
 
@@ -249,7 +246,6 @@ def _reporter(rubrique_lue: RubriqueEnRedaction, bilan: Bilan) -> None:
         if champ.chemin in bilan.erreurs:
             erreur = bilan.erreurs[champ.chemin]
             champ.erreur, champ.saisie, champ.candidates = erreur.message, erreur.saisie, erreur.candidates
-        champ.avertissements = bilan.avertissements.get(champ.chemin, [])
 
 
 def _remontrer(request: HttpRequest, dossier: Dossier, rubrique_id: str, bilan: Bilan) -> HttpResponse:
@@ -267,9 +263,6 @@ def _suite(
 ) -> HttpResponse:
     """Recharge la page, au bon endroit, en disant ce qui s'est passé."""
     adresse = reverse("dossiers:rubrique", args=[dossier.reference, rubrique_id])
-    for textes in bilan.avertissements.values():
-        for texte in textes:
-            messages.warning(request, texte)
     if bilan.conflits:
         messages.warning(
             request, "Quelqu’un avait écrit avant vous : les deux textes sont gardés, choisissez lequel retenir."

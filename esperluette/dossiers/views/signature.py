@@ -84,7 +84,7 @@ def figer(request: HttpRequest, reference: str) -> HttpResponse:
         request, dossier, "figer", lambda: actions.figer(dossier, acteur=request.user),
         titre="Figer la version à signer ?",
         effets=[
-            "Le texte, les pièces et la liste des membres ne changeront plus tant que la version attend des signatures.",
+            "Le texte, les pièces et la liste des membres ne changent plus tant que la version attend des signatures.",
             "Chaque signataire reçoit un courriel avec un lien pour relire et signer.",
             "Vous pourrez rouvrir la rédaction ; les signatures déjà posées seront alors annulées.",
         ],

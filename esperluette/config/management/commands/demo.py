@@ -6,19 +6,35 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from esperluette.comptes.models import Compte
+from esperluette.portail.demonstration.actions import jouer
+from esperluette.portail.demonstration.lectures import groupes
+from esperluette.portail.demonstration.scenario import scenario
 
 
 class Command(BaseCommand):
     help = "Charge des personnes, des équipes et des dossiers fictifs, puis dit sous quels comptes entrer."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.DEMONSTRATION:
-            self.stderr.write(
-                "La démonstration demande le réglage ESPERLUETTE_DEMONSTRATION=1 (« make demo » le pose)."
-            )
+        if settings.PRODUCTION:
+            self.stderr.write("La démonstration ne se charge pas en production : ses personnes sont fictives.")
             sys.exit(2)
-        comptes = Compte.objects.filter(fictif=True).order_by("courriel")
-        self.stdout.write("Comptes de démonstration (le code de connexion s'affiche sur la page /boite/) :")
-        for compte in comptes:
-            self.stdout.write(f"  {compte.courriel:<44} {compte.prenom} {compte.nom}")
+        bilan = jouer(scenario())
+        if bilan.creees:
+            self.stdout.write("Équipes fictives créées : " + " ; ".join(bilan.creees) + ".")
+        if bilan.gardees:
+            self.stdout.write("Déjà là, laissées telles quelles : " + " ; ".join(bilan.gardees) + ".")
+        self._dire_les_comptes()
+
+    def _dire_les_comptes(self) -> None:
+        adresse = settings.ADRESSE_PUBLIQUE
+        for groupe in groupes():
+            self.stdout.write(f"\n{groupe.titre} — {groupe.ici}")
+            for personnage in groupe.personnages:
+                self.stdout.write(f"  {personnage.courriel}\n      {personnage.nom}. {personnage.ici}")
+        self.stdout.write(
+            f"\nPour entrer : {adresse}/compte/connexion/ et l'une de ces adresses ; "
+            f"le code arrive dans {adresse}/boite/."
+            f"\nLa même liste, avec les liens : {adresse}/demonstration/"
+        )
+        if not settings.DEMONSTRATION:
+            self.stdout.write("Servez avec ESPERLUETTE_DEMONSTRATION=1 (« make demo » le pose) pour ouvrir la boîte.")

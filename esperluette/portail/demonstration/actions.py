@@ -1,0 +1,182 @@
+"""Jouer le scénario par les gestes mêmes des écrans. Rejouable : ce qui existe ne change pas."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from esperluette.commun.dates import ajouter_mois
+from esperluette.comptes.actions import compte_pour, ouvrir_fonction
+from esperluette.comptes.models import Compte, Organisme
+from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, signer
+from esperluette.dossiers.actions.redaction import ajouter_ligne, enregistrer_reponse
+from esperluette.dossiers.models import Dossier
+from esperluette.equipes.actions import (
+    ajouter_membre,
+    ajouter_site,
+    confirmer_appartenance,
+    creer_equipe,
+    inviter,
+    inviter_accompagnateur,
+)
+from esperluette.equipes.models import Equipe
+from esperluette.instruction.actions import prendre_en_instruction
+from esperluette.interlocuteurs.actions import charger_depuis_editions
+from esperluette.interlocuteurs.models import Contact
+from esperluette.portail.demonstration.scenario import EquipeJouee, MembreJoue, Personne, Scenario, dater
+from esperluette.territoires import actions as territoires
+from esperluette.territoires.lectures import decoupage_charge
+from esperluette.territoires.models import Commune, Departement, Epci, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Bilan:
+    """Ce que la démonstration a créé ; les équipes déjà là n'ont pas été touchées."""
+
+    creees: tuple[str, ...]
+    gardees: tuple[str, ...]
+
+
+def jouer(scenario: Scenario) -> Bilan:
+    """Charge ce qui manque (découpage, contacts), puis les comptes et les équipes. Chaque équipe, tout ou rien."""
+    if decoupage_charge() is None:
+        territoires.charger()
+    if not Contact.objects.exists():
+        charger_depuis_editions()
+    _ouvrir_les_fonctions(scenario)
+    creees, gardees = [], []
+    for equipe in scenario.equipes:
+        (creees if _jouer_equipe(equipe) else gardees).append(equipe.nom)
+    return Bilan(tuple(creees), tuple(gardees))
+
+
+@transaction.atomic
+def _ouvrir_les_fonctions(scenario: Scenario) -> None:
+    region = Region.objects.get(cle=scenario.region)
+    organisme, _ = Organisme.objects.get_or_create(
+        nom=scenario.organisme.nom, defaults={"sorte": scenario.organisme.sorte, "region": region}
+    )
+    for agent in scenario.agents:
+        departement = Departement.objects.get(pk=agent.departement) if agent.departement else None
+        ouvrir_fonction(
+            _compte(agent),
+            acteur=None,
+            role=agent.role,
+            organisme=organisme,
+            region=region,
+            departement=departement,
+            epcis=Epci.objects.filter(pk__in=agent.epcis),
+            prevenir=False,
+        )
+
+
+def _compte(personne: Personne) -> Compte:
+    return compte_pour(personne.courriel, prenom=personne.prenom, nom=personne.nom, fictif=True)
+
+
+@transaction.atomic
+def _jouer_equipe(voulue: EquipeJouee) -> bool:
+    """Crée l'équipe et mène son dossier où le scénario le dit ; faux si son porteur en a déjà une."""
+    porteur, *suite = voulue.membres
+    acteur = _compte(porteur)
+    if Equipe.objects.filter(fictive=True, cree_par=acteur).exists():
+        return False
+    lieux = [lieu.commune for lieu in (*voulue.membres, *voulue.sites)]
+    communes = Commune.objects.select_related("region").in_bulk([voulue.implantation, *voulue.communes, *lieux])
+    equipe = creer_equipe(
+        acteur=acteur,
+        membre=_fiche(porteur, communes),
+        communes=[communes[code] for code in voulue.communes],
+        fictive=True,
+        nom=voulue.nom,
+        forme_visee=voulue.forme,
+        implantation=communes[voulue.implantation],
+        courriel=voulue.courriel,
+        telephone=voulue.telephone,
+        adresse=voulue.adresse,
+        statut_juridique=voulue.statut_juridique,
+        statut_avancement=voulue.statut_avancement,
+        nom_juridique=voulue.nom_juridique,
+    )
+    for site in voulue.sites:
+        ajouter_site(equipe, acteur=acteur, nom=site.nom, commune=communes[site.commune], adresse=site.adresse)
+    confirmes = [acteur]
+    for personne in suite:
+        membre = ajouter_membre(equipe, acteur=acteur, courriel=personne.courriel, **_fiche(personne, communes))
+        inviter(membre, acteur=acteur)
+        compte = _compte(personne)
+        if personne.confirme:
+            confirmer_appartenance(membre, acteur=compte)
+            confirmes.append(compte)
+    _ouvrir_a_l_accompagnateur(equipe, voulue, acteur)
+    if voulue.jusqu_a != "equipe":
+        _mener_le_dossier(equipe, voulue, confirmes)
+    return True
+
+
+def _fiche(personne: MembreJoue, communes: dict[str, Commune]) -> Any:
+    return {
+        "prenom": personne.prenom,
+        "nom": personne.nom,
+        "telephone": personne.telephone,
+        "professionnel": bool(personne.profession),
+        "profession": personne.profession,
+        "savoir_faire": personne.savoir_faire,
+        "metier": personne.metier,
+        "commune": communes[personne.commune],
+        "exercice": personne.exercice,
+    }
+
+
+def _ouvrir_a_l_accompagnateur(equipe: Equipe, voulue: EquipeJouee, acteur: Compte) -> None:
+    if (personne := voulue.accompagnateur) is None:
+        return
+    _compte(personne)
+    inviter_accompagnateur(
+        equipe,
+        acteur=acteur,
+        courriel=personne.courriel,
+        nom=f"{personne.prenom} {personne.nom}",
+        organisme=personne.organisme,
+        portee=personne.portee,
+        fin=ajouter_mois(timezone.localdate(), personne.mois),
+    )
+
+
+def _mener_le_dossier(equipe: Equipe, voulue: EquipeJouee, membres: list[Compte]) -> None:
+    porteur = membres[0]
+    dossier = creer_dossier(equipe, voulue.demarche, acteur=porteur)
+    _rediger(dossier, voulue.reponses, membres)
+    if voulue.jusqu_a == "brouillon":
+        return
+    depot = figer(dossier, acteur=porteur)
+    for membre in membres[: voulue.signatures]:
+        signer(depot, acteur=membre, empreinte=depot.empreinte)
+    if voulue.jusqu_a == "a_signer":
+        return
+    deposer(dossier, acteur=porteur)
+    if voulue.instruit_par:
+        prendre_en_instruction(dossier, acteur=Compte.objects.get(courriel=voulue.instruit_par))
+
+
+def _rediger(dossier: Dossier, reponses: dict[str, Any], membres: list[Compte]) -> None:
+    """Chaque réponse, écrite par un membre à son tour."""
+    auteurs = cycle(membres)
+    for chemin, valeur in _chemins(dossier, reponses, membres[0]):
+        if valeur not in ("", None, ()):
+            enregistrer_reponse(dossier, chemin, valeur, version_lue=0, acteur=next(auteurs))
+
+
+def _chemins(dossier: Dossier, reponses: dict[str, Any], acteur: Compte) -> Iterator[tuple[str, Any]]:
+    aujourd_hui = timezone.localdate()
+    for champ, valeur in reponses.items():
+        if not (isinstance(valeur, tuple) and valeur and isinstance(valeur[0], dict)):
+            yield champ, dater(valeur, aujourd_hui)
+            continue
+        for fiche in valeur:
+            ligne = ajouter_ligne(dossier, champ, acteur=acteur)
+            for colonne, contenu in fiche.items():
+                yield f"{champ}/{ligne}/{colonne}", dater(contenu, aujourd_hui)

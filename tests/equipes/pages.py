@@ -1,0 +1,21 @@
+"""Lire une page comme on la lit à l'écran."""
+
+import re
+
+from django.urls import reverse
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def adresse(nom, *arguments):
+    return reverse(f"equipes:{nom}", args=arguments)
+
+
+def messages(reponse):
+    return [str(m) for m in reponse.context["messages"]]
+
+
+def texte(reponse):
+    """Ce qu'on lit à l'écran, sans balises, espaces réunis."""
+    contenu = re.sub(r"<(script|style)\b.*?</\1>", "", reponse.content.decode(), flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", contenu).split())

@@ -1,0 +1,190 @@
+"""La démonstration : fictive de bout en bout, jouée par les vrais gestes, rejouable."""
+
+import re
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.urls import reverse
+
+from esperluette.comptes.lectures import perimetre
+from esperluette.comptes.models import Compte
+from esperluette.dossiers.lectures import ce_qui_manque
+from esperluette.dossiers.models import Dossier
+from esperluette.equipes.lectures import evaluation
+from esperluette.equipes.models import Equipe
+from esperluette.instruction.lectures import dossiers_de
+from esperluette.journal.lectures import verifier
+from esperluette.notifications.models import Courriel
+from esperluette.portail.demonstration.scenario import dater, scenario
+from esperluette.referentiel.lecture import editions
+from esperluette.referentiel.modele import Reponse3
+from tests.fabriques.comptes import connecter
+from tests.fabriques.territoires import communes_reelles
+from tests.portail.test_simulation import JOUR
+
+
+@pytest.fixture
+def jouee(charges):
+    """La démonstration, chargée une fois ; rend ce que la commande a écrit."""
+    equipes = scenario().equipes
+    communes_reelles(*{code for e in equipes for code in (*e.communes, *(m.commune for m in e.membres))})
+    return jouer()
+
+
+def jouer():
+    sortie = StringIO()
+    call_command("demo", stdout=sortie)
+    return sortie.getvalue()
+
+
+def photo():
+    """Tout ce que la base contient, table par table."""
+    return {
+        modele._meta.label: list(modele._default_manager.order_by("pk").values())
+        for modele in apps.get_models()
+        if modele._meta.label not in {"sessions.Session", "django_tasks_database.DBTaskResult"}
+    }
+
+
+def dossier(nom):
+    return Dossier.objects.select_related("equipe").get(equipe__nom=nom)
+
+
+def test_rejouee_elle_ne_change_rien(jouee):
+    avant = photo()
+    assert "Équipes fictives créées" in jouee
+    assert "Déjà là, laissées telles quelles" in jouer()
+    assert photo() == avant
+
+
+def test_rejouee_elle_ne_defait_pas_ce_qu_on_y_a_change(jouee):
+    Equipe.objects.filter(nom="ESP du Lié").update(nom="Notre équipe", forme_visee="msp")
+    Dossier.objects.filter(equipe__nom="ESP de l'Anse").update(motif="noté à la main")
+    jouer()
+    assert Equipe.objects.count() == len(scenario().equipes)
+    assert Equipe.objects.filter(nom="Notre équipe", forme_visee="msp").exists()
+    assert dossier("ESP de l'Anse").motif == "noté à la main"
+
+
+def test_chaque_equipe_est_la_ou_le_scenario_le_dit(jouee):
+    assert dict(Dossier.objects.values_list("equipe__nom", "etat")) == {
+        "ESP du Lié": "brouillon",
+        "ESP des Remparts": "depose",
+        "ESP de l'Anse": "a_signer",
+        "ESP des Deux Rivières": "en_instruction",
+    }
+    assert [a.libelle for a in ce_qui_manque(dossier("ESP du Lié"))] == [
+        "les ruptures de parcours des patients", "Début de mise en œuvre", "Nadège Hamonic",
+    ]  # fmt: skip
+    depot = dossier("ESP de l'Anse").depots.get()
+    assert (depot.signatures.count(), len(depot.contenu["signataires"])) == (2, 4)
+
+
+def test_la_debutante_n_a_pas_de_medecin_les_autres_sont_completes(jouee):
+    for equipe in Equipe.objects.avec_membres():
+        attendu = Reponse3.NON_SATISFAIT if equipe.nom.startswith("Soignants") else Reponse3.SATISFAIT
+        assert evaluation(equipe).verdict.reponse is attendu, equipe
+
+
+@pytest.mark.parametrize(
+    ("courriel", "attendus"),
+    [
+        ("referent.35@ars-demonstration.example", {"ESP des Remparts", "ESP des Deux Rivières"}),
+        ("referente.22@ars-demonstration.example", set()),
+        ("autorite@ars-demonstration.example", {"ESP des Remparts", "ESP des Deux Rivières"}),
+    ],
+)
+def test_chaque_agent_recoit_les_dossiers_de_son_territoire(jouee, courriel, attendus):
+    compte = Compte.objects.get(courriel=courriel)
+    assert set(dossiers_de(compte).values_list("equipe__nom", flat=True)) == attendus
+
+
+def test_la_referente_couvre_loudeac(jouee, bretagne):
+    assert perimetre(Compte.objects.get(courriel="referente.22@ars-demonstration.example")).contient(bretagne.loudeac)
+
+
+def test_tout_est_fictif_et_le_dit(jouee):
+    assert all(c.fictif and c.courriel.endswith(".example") for c in Compte.objects.all())
+    assert all(e.fictive for e in Equipe.objects.all())
+    assert all(c.destinataire.endswith(".example") for c in Courriel.objects.all())
+    noms = {c.nom.lower() for c in Compte.objects.all()}
+    for edition in editions():
+        for contact in edition.local.contacts:
+            assert not noms & set(re.findall(r"[\w-]+", contact.nom.lower())), contact.nom
+
+
+def test_chaque_patientele_dit_ses_effectifs_fictifs():
+    for equipe in scenario().equipes:
+        if equipe.reponses:
+            assert equipe.reponses["patientele_description"].startswith("Effectifs fictifs")
+            for axe in equipe.reponses["axes_thematiques"]:
+                assert "estimation fictive" in axe["part_patientele"]
+
+
+def test_les_gestes_sont_au_journal_et_la_chaine_tient(jouee):
+    assert verifier().intact
+
+
+def test_la_commande_dit_ou_entrer_et_sous_quels_comptes(jouee):
+    for courriel in Compte.objects.values_list("courriel", flat=True):
+        assert courriel in jouee
+    assert "/compte/connexion/" in jouee
+    assert "/boite/" in jouee
+
+
+def test_en_production_elle_refuse(db, settings):
+    settings.PRODUCTION = True
+    erreurs = StringIO()
+    with pytest.raises(SystemExit) as fin:
+        call_command("demo", stderr=erreurs)
+    assert fin.value.code == 2
+    assert "ne se charge pas en production" in erreurs.getvalue()
+    assert not Compte.objects.exists()
+
+
+def test_une_equipe_se_cree_en_entier_ou_pas_du_tout(charges, monkeypatch):
+    from esperluette.portail.demonstration import actions
+
+    equipes = scenario().equipes
+    communes_reelles(*{code for e in equipes for code in (*e.communes, *(m.commune for m in e.membres))})
+    vrai = actions.deposer
+    monkeypatch.setattr(actions, "deposer", lambda *a, **k: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        jouer()
+    assert set(Equipe.objects.values_list("nom", flat=True)) == {"ESP du Lié"}
+    monkeypatch.setattr(actions, "deposer", vrai)
+    jouer()
+    assert Equipe.objects.count() == len(equipes)
+
+
+def test_la_page_donne_a_chacun_le_lien_vers_la_connexion_et_sa_boite(client, db):
+    html = client.get(reverse("portail:demonstration")).content.decode()
+    assert "/compte/connexion/?courriel=anaelle.kermarrec%40esp-du-lie.example" in html
+    assert "/boite/?a=anaelle.kermarrec%40esp-du-lie.example" in html
+    assert "Entrer comme" not in html
+    assert "<form" not in html.split("<main")[1].split("</main>")[0]
+
+
+@pytest.mark.parametrize("nom", ["ESP du Lié", "Soignants du Kreiz-Breizh"])
+def test_chaque_porteuse_arrive_chez_elle(client, jouee, nom):
+    equipe = Equipe.objects.get(nom=nom)
+    connecter(client, equipe.cree_par)
+    reponse = client.get(reverse("portail:apres_connexion"), follow=True)
+    assert reponse.status_code == 200
+    assert nom in reponse.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("valeur", "attendu"),
+    [
+        ("aujourd'hui", JOUR),
+        ("dans 10 jours", JOUR.replace(month=12, day=1)),
+        ("De mars à novembre", "De mars à novembre"),
+        (None, None),
+        (("zip",), ("zip",)),
+    ],
+)
+def test_les_dates_se_disent_par_rapport_a_aujourd_hui(valeur, attendu):
+    assert dater(valeur, JOUR) == attendu
