@@ -68,7 +68,8 @@ def _composer(dossier: Path, **demande: Any) -> list[bytes]:
             capture_output=True,
             timeout=DELAI,
             check=True,
-            env={"LANG": "C.UTF-8", "HOME": str(dossier)},
+            # Peu de fils et d'arènes : la mémoire réservée ne dépend pas du nombre de cœurs.
+            env={"LANG": "C.UTF-8", "HOME": str(dossier), "RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"},
         )
     except subprocess.TimeoutExpired as erreur:
         raise ProductionImpossible("Le document est trop long à produire. Réessayez, ou allégez-le.") from erreur

@@ -37,10 +37,14 @@ def produire(gabarit: str, contexte: Mapping[str, Any], format: str, *, le: date
     if format is Format.HTML:
         return _page(gabarit, contexte).encode("utf-8")
     instant = int((le or datetime.now(UTC)).timestamp())
-    arbre = arbres.preparer(pandoc.lire(_source(gabarit, contexte)))
-    if format is Format.PDF:
-        return composition.en_pdf(arbre, instant=instant)
-    return bureautique.produire(arbre, format.value, instant=instant)
+    source = _source(gabarit, contexte)
+    try:
+        arbre = arbres.preparer(pandoc.lire(source))
+        if format is Format.PDF:
+            return composition.en_pdf(arbre, instant=instant)
+        return bureautique.produire(arbre, format.value, instant=instant)
+    except RecursionError as erreur:
+        raise ProductionImpossible("Un texte du document a trop de listes les unes dans les autres.") from erreur
 
 
 def apercu(gabarit: str, contexte: Mapping[str, Any], *, niveau: int = 2) -> Markup:

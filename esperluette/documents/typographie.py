@@ -27,7 +27,7 @@ _REGLES = (
 _INTERDITS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
 )
-_TEXTE_OU_BALISE = re.compile(r"(<[^>]*>)")
+_TEXTE_OU_BALISE = re.compile(r"""(<(?:[^<>"']|"[^"]*"|'[^']*')*>)""")
 
 
 def sans_interdits(texte: str) -> str:

@@ -1,12 +1,13 @@
 """Les courriels du dossier : un fait, un lien, jamais le contenu."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.urls import reverse
 
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.models import Depot, Dossier
+from esperluette.equipes.models import Membre
 from esperluette.notifications.actions import envoyer
 
 
@@ -43,15 +44,8 @@ def prevenir_si_toutes_signatures(depot: Depot) -> None:
         )  # fmt: skip
 
 
-def relancer(depot: Depot) -> int:
+def relancer(depot: Depot, restants: Sequence[Membre]) -> int:
     """Rappelle la signature à ceux qui n'ont pas signé ; rend leur nombre."""
-    signes = set(depot.signatures.filter(annulee_le=None).values_list("signataire_id", flat=True))
-    identifiants = [s["membre"] for s in depot.contenu["signataires"]]
-    restants = [
-        m
-        for m in depot.dossier.equipe.membres.filter(pk__in=identifiants).select_related("compte")
-        if m.compte_id not in signes
-    ]
     for membre in restants:
         envoyer(
             "dossiers/signature_relance", a=membre.compte or membre.courriel, objet_lie=depot.dossier,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from esperluette.commun.dates import ajouter_mois
 from esperluette.dossiers import phrases
 from esperluette.dossiers.chemins import assembler
+from esperluette.dossiers.droits import peut_piloter, peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.lectures import faits
@@ -150,21 +151,44 @@ def echeance_de(dossier: Dossier) -> date | None:
     return ajouter_mois(timezone.localdate(dossier.depose_le), silence.delai_mois)
 
 
-def avancement_de(dossier: Dossier) -> phrases.Avancement:
-    """Ce qui manque au brouillon, ou les signatures posées et attendues ; rien à lire dans les autres états."""
+def avancement_de(dossier: Dossier, compte: Any = None) -> phrases.Avancement:
+    """Ce qui manque au brouillon, ou à la signature, vu par ce compte ; rien à lire dans les autres états.
+
+    Sans compte, la phrase s'adresse à l'équipe entière.
+    """
     exige = qui_signe(dossier) != "aucune"
     if dossier.est_modifiable:
-        return phrases.Avancement(manques=len(ce_qui_manque(dossier)), exige_signatures=exige)
+        a_lui = compte is None or bool(peut_rediger(compte, dossier))
+        return phrases.Avancement(manques=len(ce_qui_manque(dossier)), exige_signatures=exige, a_lui=a_lui)
     depot = depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None
     if depot is None:
         return phrases.Avancement(exige_signatures=exige)
-    signees = depot.signatures.filter(annulee_le=None).count()
-    return phrases.Avancement(signees=signees, attendues=len(depot.contenu["signataires"]), exige_signatures=exige)
+    attendus = depot.contenu["signataires"]
+    restants = restants_de(depot)
+    a_lui = compte is None or any(m.compte_id == compte.pk for m in restants)
+    if not restants and compte is not None:
+        a_lui = bool(peut_piloter(compte, dossier))
+    return phrases.Avancement(
+        signees=len(attendus) - len(restants),
+        attendues=len(attendus),
+        exige_signatures=exige,
+        restants=tuple(str(m) for m in restants),
+        a_lui=a_lui,
+    )
 
 
-def phrase_pour(dossier: Dossier, public: Literal["equipe", "agent"]) -> phrases.Phrase:
+def restants_de(depot: Depot) -> list[Membre]:
+    """Les membres dont la signature manque à cette version."""
+    signes = set(depot.signatures.filter(annulee_le=None).values_list("signataire_id", flat=True))
+    attendus = [s["membre"] for s in depot.contenu["signataires"]]
+    membres = Membre.objects.filter(pk__in=attendus).select_related("compte").order_by("-porteur", "nom", "pk")
+    return [m for m in membres if m.compte_id is None or m.compte_id not in signes]
+
+
+def phrase_pour(dossier: Dossier, public: Literal["equipe", "agent"], compte: Any = None) -> phrases.Phrase:
     """Où en est le dossier, qui a la main, la suite, le délai. Pour un agent : aucune requête."""
     echeance, effet = echeance_de(dossier), demarche_de(dossier).regime.silence.texte
     if public == "agent":
         return phrases.pour_l_agent(dossier, echeance=echeance, effet=effet if echeance else "")
-    return phrases.pour_l_equipe(dossier, avancement_de(dossier), echeance=echeance, effet=effet if echeance else "")
+    avancement = avancement_de(dossier, compte)
+    return phrases.pour_l_equipe(dossier, avancement, echeance=echeance, effet=effet if echeance else "")

@@ -35,12 +35,18 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Avancement:
-    """Ce qu'il faut savoir de l'équipe pour parler d'un brouillon : manques, signatures posées et attendues."""
+    """Ce qu'il faut savoir de l'équipe et de qui regarde.
+
+    `restants` : les noms de ceux dont la signature manque. `a_lui` : la personne qui lit peut agir (écrire, signer,
+    déposer) ; sinon la phrase ne lui dit pas « à vous ».
+    """
 
     manques: int = 0
     signees: int = 0
     attendues: int = 0
     exige_signatures: bool = True
+    restants: tuple[str, ...] = ()
+    a_lui: bool = True
 
 
 def _jour(moment: object) -> str:
@@ -59,24 +65,10 @@ def pour_l_equipe(dossier: Dossier, avancement: Avancement, *, echeance: date | 
 
 
 def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[str, str, str]:
+    if etat in (Etat.BROUILLON, Etat.A_COMPLETER, Etat.A_SIGNER):
+        return _chez_l_equipe(etat, a)
     agent = str(dossier.instruit_par) if dossier.instruit_par_id else "un agent de l’ARS"
     match etat:
-        case Etat.BROUILLON | Etat.A_COMPLETER if a.manques:
-            suite = "Ensuite : figer la version, la faire signer, la déposer." if a.exige_signatures else ""
-            return "Vous", f"À vous : il manque {a.manques} réponse{_s(a.manques)}.", suite
-        case Etat.BROUILLON | Etat.A_COMPLETER if a.exige_signatures:
-            return "Vous", "À vous : tout est rempli. Figez la version pour que chacun la signe.", ""
-        case Etat.BROUILLON | Etat.A_COMPLETER:
-            return "Vous", "À vous : tout est rempli. Vous pouvez déposer.", ""
-        case Etat.A_SIGNER if a.signees < a.attendues:
-            reste = a.attendues - a.signees
-            return (
-                "Vous",
-                f"À vous : il manque {reste} signature{_s(reste)} sur {a.attendues}.",
-                "Quand tous auront signé, le porteur pourra déposer.",
-            )
-        case Etat.A_SIGNER:
-            return "Vous", "À vous : toutes les signatures sont là. Le porteur peut déposer le dossier.", ""
         case Etat.DEPOSE:
             return (
                 "L’ARS",
@@ -94,6 +86,24 @@ def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[st
         case Etat.AVIS_RENDU:
             return "L’ARS", "La commission a rendu son avis. L’ARS va décider et vous écrire.", ""
     return "Personne", f"Ce dossier est clos : {etat.label.lower()}.", dossier.motif
+
+
+def _chez_l_equipe(etat: Etat, a: Avancement) -> tuple[str, str, str]:
+    qui, debut = ("Vous", "À vous : ") if a.a_lui else ("L’équipe", "")
+    if etat == Etat.A_SIGNER and a.restants:
+        noms = " et ".join(filter(None, (", ".join(a.restants[:-1]), a.restants[-1])))
+        texte = f"{debut}il manque {len(a.restants)} signature{_s(len(a.restants))} sur {a.attendues}, de {noms}."
+        suite = "Quand tous auront signé, le porteur pourra déposer."
+    elif etat == Etat.A_SIGNER:
+        texte, suite = f"{debut}toutes les signatures sont là, le porteur peut déposer le dossier.", ""
+    elif a.manques:
+        texte = f"{debut}il manque {a.manques} réponse{_s(a.manques)}."
+        suite = "Ensuite : figer la version, la faire signer, la déposer." if a.exige_signatures else ""
+    elif a.exige_signatures:
+        texte, suite = f"{debut}tout est rempli, le porteur peut figer la version pour que chacun la signe.", ""
+    else:
+        texte, suite = f"{debut}tout est rempli, le porteur peut déposer.", ""
+    return qui, texte if debut else texte[0].upper() + texte[1:], suite
 
 
 def pour_l_agent(dossier: Dossier, *, echeance: date | None, effet: str) -> Phrase:

@@ -7,9 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.dossiers.enums import Etat
-from esperluette.dossiers.lectures import avancement_de, demarche_de, depot_en_attente, phrase_pour
+from esperluette.dossiers.lectures import avancement_de, demarche_de, depot_en_attente, echeance_de
 from esperluette.dossiers.lectures_fiche import etapes_de
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.phrases import pour_l_equipe
 from esperluette.equipes.droits import peut_modifier
 from esperluette.equipes.enums import EtatEtape
 from esperluette.equipes.lectures import LigneDeJournal
@@ -41,8 +42,8 @@ def etapes(equipe: Equipe, compte: Any) -> Iterator[Etape]:
     if dossier is None:
         yield from _ouvrir(equipe, compte)
         return
-    phrase = phrase_pour(dossier, "equipe")
-    avancement = avancement_de(dossier)
+    avancement = avancement_de(dossier, compte)
+    phrase = pour_l_equipe(dossier, avancement, echeance=echeance_de(dossier), effet="")
     lien = reverse("dossiers:fiche", args=[dossier.reference])
     for etape in etapes_de(dossier, avancement, instance=demarche_de(dossier).instance is not None):
         en_cours = etape.position == "en_cours"

@@ -215,7 +215,7 @@ def _avertissements(
     phrases += [f"Lecture interprétée. {c.interpretation}" for c in retenus if c.interpretation]
     phrases += _dates(retenus)
     phrases += [
-        f"La labellisation de {s} s'est achevée le {date_format(label.fin, 'j F Y')} : à confirmer."
+        f"La labellisation de {s} s'est achevée le {_jour(label.fin)} : à confirmer."
         for s in structures
         for label in list(s.labellisations.all())[:1]
         if label.est_echue and label.fin
@@ -225,14 +225,17 @@ def _avertissements(
 
 def _dates(retenus: list[ContactTrouve]) -> list[str]:
     limite = timezone.localdate() - datetime.timedelta(days=JOURS_AVANT_D_ETRE_ANCIEN)
-    dates = {datetime.date.fromisoformat(c.source["date"]) for c in retenus if c.source}
-    anciennes = sorted(d for d in dates if d < limite)
+    sources = [(datetime.date.fromisoformat(c.source["date"]), c.source) for c in retenus if c.source]
+    anciennes = sorted(((date, s) for date, s in sources if date < limite), key=lambda paire: paire[0])
     if not anciennes:
         return []
-    return [
-        f"Ces coordonnées viennent d'un document du {date_format(anciennes[0], 'j F Y')} : "
-        "vérifiez qu'elles sont toujours bonnes avant d'écrire."
-    ]
+    date, source = anciennes[0]
+    quand = f"non daté, lu le {_jour(date)}" if source["date_de_lecture"] else f"du {_jour(date)}"
+    return [f"Ces coordonnées viennent d'un document {quand} : vérifiez qu'elles sont toujours bonnes avant d'écrire."]
+
+
+def _jour(date: datetime.date) -> str:
+    return date_format(date, "j F Y")
 
 
 def _avec_article(organisme: str) -> str:

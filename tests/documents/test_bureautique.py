@@ -145,6 +145,9 @@ def test_chaque_fichier_du_zip_est_un_xml_bien_forme(document, format):
     for sorte in ("final", "brouillon", "accuse"):
         with zipfile.ZipFile(BytesIO(document(sorte, format))) as archive:
             assert archive.testzip() is None
+            if format == "odt":  # ODF : le type en premier, sans compression
+                premier = archive.infolist()[0]
+                assert (premier.filename, premier.compress_type) == ("mimetype", zipfile.ZIP_STORED)
             for nom in archive.namelist():
                 if nom.endswith((".xml", ".rels", ".rdf")):
                     etree.fromstring(archive.read(nom))

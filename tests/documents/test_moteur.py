@@ -73,6 +73,21 @@ def test_un_document_demesure_est_refuse():
         produire(TRAME, enorme, "pdf")
 
 
+def imbriquee(profondeur: int):
+    return trame_de(champ("", "texte_riche", "<ul><li>x" * profondeur + "</li></ul>" * profondeur))
+
+
+@pytest.mark.parametrize("format", ["pdf", "docx", "odt"])
+def test_des_listes_imbriquees_a_l_usage_se_produisent(format):
+    assert produire(TRAME, imbriquee(20), format)[:2] in {b"%P", b"PK"}
+
+
+@pytest.mark.parametrize("profondeur", [300, 3000])
+def test_des_listes_imbriquees_sans_fin_sont_refusees_avec_une_phrase(profondeur):
+    with pytest.raises(ProductionImpossible, match=r"\.$"):
+        produire(TRAME, imbriquee(profondeur), "pdf")
+
+
 def test_pandoc_trop_lent_est_arrete(monkeypatch):
     monkeypatch.setattr(pandoc, "DELAI", 0.001)
     with pytest.raises(ProductionImpossible, match="trop long"):

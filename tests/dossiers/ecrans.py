@@ -28,7 +28,9 @@ def url(dossier: Any, nom: str, *suite: Any) -> str:
 def requetes(client: Client, adresse: str, **options: Any) -> int:
     """Le nombre de requêtes d'une page, caches chauds."""
     client.get(adresse, **options)
-    with CaptureQueriesContext(connection, ) as capture:
+    with CaptureQueriesContext(
+        connection,
+    ) as capture:
         reponse = client.get(adresse, **options)
     assert reponse.status_code == 200
     return len(capture)

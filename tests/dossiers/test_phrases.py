@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from esperluette.commun.dates import ajouter_mois
+from esperluette.dossiers.actions.depot import signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import phrase_pour
 from esperluette.dossiers.models import Dossier
@@ -33,12 +34,30 @@ def test_un_brouillon_compte_ce_qui_manque(dossier):
 
 
 def test_un_brouillon_complet_invite_a_figer(equipe):
-    assert "Figez la version" in phrase_pour(fabrique.brouillon(equipe, rempli=True), "equipe").texte
+    assert "figer la version" in phrase_pour(fabrique.brouillon(equipe, rempli=True), "equipe").texte
 
 
-def test_a_la_signature_on_compte_les_signatures(equipe):
+def test_a_la_signature_on_nomme_ceux_qui_manquent(equipe, acteurs):
     depot = fabrique.fige(equipe)
-    assert phrase_pour(depot.dossier, "equipe").texte == "À vous : il manque 2 signatures sur 2."
+    signer(depot, acteur=acteurs["porteuse"], empreinte=depot.empreinte)
+    reste = str(equipe.membres.get(porteur=False))
+    assert phrase_pour(depot.dossier, "equipe", acteurs["membre"]).texte == (
+        f"À vous : il manque 1 signature sur 2, de {reste}."
+    )
+    assert phrase_pour(depot.dossier, "equipe", acteurs["porteuse"]).texte == (
+        f"Il manque 1 signature sur 2, de {reste}."
+    )
+
+
+@pytest.mark.parametrize(("qui", "mot"), [("porteuse", "Vous"), ("membre", "L’équipe")])
+def test_quand_tous_ont_signe_la_main_est_au_porteur(qui, mot, equipe, acteurs):
+    depot = fabrique.signe(equipe)
+    assert phrase_pour(depot.dossier, "equipe", acteurs[qui]).qui == mot
+
+
+@pytest.mark.parametrize(("qui", "mot"), [("membre", "Vous"), ("accompagnatrice", "L’équipe")])
+def test_on_ne_dit_pas_a_vous_a_qui_ne_peut_pas_ecrire(qui, mot, dossier, acteurs):
+    assert phrase_pour(dossier, "equipe", acteurs[qui]).qui == mot
 
 
 def test_un_dossier_recu_dit_le_delai_et_l_effet_du_silence(dossier_depose):

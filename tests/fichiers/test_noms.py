@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esperluette.fichiers.noms import LONGUEUR, extension_de, nettoyer_nom
@@ -41,6 +41,7 @@ def test_un_nom_trop_long_garde_son_extension():
     assert len(nettoyer_nom("a." + "x" * 400)) <= LONGUEUR
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(max_size=300))
 def test_tout_nom_devient_montrable(brut):
     propre = nettoyer_nom(brut)

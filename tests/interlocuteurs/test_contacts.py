@@ -35,6 +35,7 @@ def reponse(code: str):
         ("22162", CHARLES),  # Paimpol
         ("35236", NOUIRA),  # Redon
         ("35136", NOUIRA),  # Janzé
+        ("35238", NOUIRA),  # Rennes
         ("35115", LEROUX),  # Fougères
         ("35288", LEROUX),  # Saint-Malo
         ("35360", LEROUX),  # Vitré
@@ -65,7 +66,6 @@ def test_le_document_nomme_un_referent_pour_l_intercommunalite(charges, code, no
             LEROUX,
             "Le document range ce contact sous « Ille-et-Vilaine » ; Lancieux est d'un autre département",
         ),
-        ("35238", NOUIRA, "une virgule manque"),  # Rennes
     ],
 )
 def test_une_lecture_incertaine_est_dite_interpretee_avec_sa_raison(charges, code, nom, raison):
@@ -130,10 +130,10 @@ def test_une_region_sans_edition_a_une_reponse_sans_coordonnee_inventee(charges,
 
 
 def test_une_source_ancienne_est_datee_en_toutes_lettres(charges):
-    assert (
-        "Ces coordonnées viennent d'un document du 2 octobre 2024 : "
-        "vérifiez qu'elles sont toujours bonnes avant d'écrire."
-    ) in reponse("35115").avertissements
+    phrase = "Ces coordonnées viennent d'un document {} : vérifiez qu'elles sont toujours bonnes avant d'écrire."
+    assert reponse("35115").avertissements == (phrase.format("du 2 octobre 2024"),)
+    Contact.objects.update(source_date_de_lecture=True)
+    assert reponse("35115").avertissements == (phrase.format("non daté, lu le 2 octobre 2024"),)
 
 
 def test_une_source_recente_ne_l_est_pas(charges):

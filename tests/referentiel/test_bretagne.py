@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from esperluette.referentiel import lecture
+from esperluette.territoires.decoupage import lire as lire_decoupage
 
 
 def _sources(edition):
@@ -128,3 +129,31 @@ def test_seules_les_adresses_du_document_sont_publiees(bretagne):
 def test_les_deux_editions_s_enchainent_sans_jour_perdu():
     ancienne, nouvelle = lecture.editions("bretagne")
     assert ancienne.en_vigueur_au + datetime.timedelta(days=1) == nouvelle.en_vigueur_du
+
+
+def test_un_meme_territoire_n_a_pas_deux_referents(bretagne):
+    codes = [code for c in bretagne.local.contacts for code in c.territoire.epci]
+    assert len(codes) == len(set(codes)) == 26
+
+
+def test_les_siren_ecrits_sont_ceux_du_decoupage_et_dans_le_bon_departement(bretagne):
+    decoupage = lire_decoupage()
+    departements: dict[str, set[str]] = {}
+    for commune in decoupage.communes:
+        departements.setdefault(commune.epci, set()).add(commune.departement)
+    for contact in bretagne.local.contacts:
+        for code in contact.territoire.epci:
+            assert contact.territoire.rubrique in departements[code], code
+    assert dict(decoupage.regions)[bretagne.entete.region.code] == bretagne.entete.region.nom
+
+
+def test_broceliande_est_une_lecture_et_le_dit(bretagne):
+    derieux = next(c for c in bretagne.local.contacts if c.id == "ars-siege-derieux")
+    assert derieux.territoire.interpretes.keys() == set(derieux.territoire.epci)
+    assert all("Pays de Brocéliande" in note for note in derieux.territoire.interpretes.values())
+
+
+@pytest.mark.parametrize("departement", ["29", "56"])
+def test_un_departement_sans_nom_publie_le_dit(bretagne, departement):
+    contact = next(c for c in bretagne.local.contacts if c.territoire.departements == (departement,))
+    assert (contact.nom, contact.role, contact.courriel) == ("", "Référent non publié", None)

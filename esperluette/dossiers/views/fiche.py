@@ -70,7 +70,7 @@ def fiche(request: HttpRequest, reference: str) -> HttpResponse:
     depose = dernier_depose(depots)
     if request.htmx and "accuse" in request.GET:
         return render(request, "dossiers/_accuse.html", {"dossier": dossier, "depot": depose})
-    avancement = avancement_de(dossier)
+    avancement = avancement_de(dossier, request.user)
     echeance = echeance_de(dossier)
     demarche = demarche_de(dossier)
     phrase = phrases.pour_l_equipe(

@@ -20,7 +20,7 @@ from esperluette.dossiers.documents import apercu_du_dossier
 from esperluette.dossiers.droits import peut_piloter, peut_signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.forms import CodeForm
-from esperluette.dossiers.lectures import ce_qui_manque, demarche_de, depot_en_attente, qui_signe
+from esperluette.dossiers.lectures import ce_qui_manque, demarche_de, depot_en_attente, qui_signe, restants_de
 from esperluette.dossiers.lectures_fiche import dernier_depose, signatures_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.views.commun import confirmer, connexion_requise, dossier_visible, page
@@ -143,7 +143,7 @@ def relancer(request: HttpRequest, reference: str) -> HttpResponse:
     if depot is None:
         messages.error(request, "Aucune version n’attend de signature.")
     else:
-        nombre = courriels.relancer(depot)
+        nombre = courriels.relancer(depot, restants_de(depot))
         messages.success(
             request,
             f"Rappel envoyé à {nombre} personne{'s' if nombre > 1 else ''}." if nombre else "Tout le monde a signé.",

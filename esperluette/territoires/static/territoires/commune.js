@@ -29,6 +29,8 @@
     const liste = element("ul", { id: idListe, role: "listbox", "aria-label": "Communes proposées", class: "esp-commune__propositions" });
     const annonce = element("p", { role: "status", "aria-live": "polite", class: "fr-sr-only" });
     liste.hidden = true;
+    // La saisie garde le curseur pendant le clic : ni fermeture, ni « change » prématurés.
+    liste.addEventListener("mousedown", (e) => e.preventDefault());
     saisie.after(liste, annonce);
     for (const [cle, valeur] of Object.entries({
       role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": idListe, "aria-haspopup": "listbox",
@@ -64,8 +66,6 @@
       liste.replaceChildren(...resultats.map((resultat, i) => {
         const option = element("li", { id: `${idListe}_${i}`, role: "option", "aria-selected": "false", class: "esp-commune__option" });
         option.append(element("span", {}, resultat.nom), " ", element("span", { class: "fr-hint-text" }, resultat.detail));
-        // La saisie garde le curseur : pas de « change » prématuré.
-        option.addEventListener("mousedown", (e) => e.preventDefault());
         option.addEventListener("click", () => choisir(resultat));
         return option;
       }));
