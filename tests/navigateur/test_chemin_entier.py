@@ -102,6 +102,7 @@ def simuler_et_creer(page: Page, site: str) -> str:
     regarder(page, "04-creer-equipe")
     page.get_by_label("Nom de l’équipe").fill("Équipe du Lié")
     choisir_commune(page, "^Commune d’implantation", "22136", "Loudéac")
+    page.get_by_text(re.compile("^Facultatif")).click()
     page.get_by_text("Association loi 1901").first.click()
     page.get_by_label("Où en est cette structure").select_option(label="Créée")
     remplir_fiche(page, "Claire", "Morvan", "Médecin", "Médecine générale")
