@@ -28,7 +28,9 @@ def url(dossier: Any, nom: str, *suite: Any) -> str:
 def requetes(client: Client, adresse: str, **options: Any) -> int:
     """Le nombre de requêtes d'une page, caches chauds."""
     client.get(adresse, **options)
-    with CaptureQueriesContext(connection, ) as capture:
+    with CaptureQueriesContext(
+        connection,
+    ) as capture:
         reponse = client.get(adresse, **options)
     assert reponse.status_code == 200
     return len(capture)
@@ -45,3 +47,10 @@ def enregistrer(client: Client, dossier: Any, chemin: str, valeur: Any, *, versi
     if html:
         envoi[f"forme:{chemin}"] = "html"
     return client.post(url(dossier, "champ", chemin), envoi, headers={"X-Esperluette": "fragment"})
+
+
+def octets(reponse: Any) -> bytes:
+    """Le fichier téléchargé, lu jusqu'au bout puis refermé."""
+    contenu = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
+    reponse.close()
+    return bytes(contenu)

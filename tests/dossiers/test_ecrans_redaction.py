@@ -113,7 +113,11 @@ def test_un_texte_hostile_ne_s_execute_nulle_part(dossier, porteuse, acteurs):
     for chemin in (DESCRIPTION, ECHANGE):
         fabrique.ecrire(dossier, chemin, f"<p>{HOSTILE}Bonjour</p>", acteurs["porteuse"])
     r.commenter(dossier, DESCRIPTION, HOSTILE, acteur=acteurs["membre"])
-    for adresse in (url(dossier, "rubrique", TERRITOIRE), url(dossier, "historique", ECHANGE), url(dossier, "signature")):
+    for adresse in (
+        url(dossier, "rubrique", TERRITOIRE),
+        url(dossier, "historique", ECHANGE),
+        url(dossier, "signature"),
+    ):
         contenu = texte(porteuse.get(adresse))
         assert "<script>alert" not in contenu
         assert "<img src=x" not in contenu
@@ -153,7 +157,9 @@ def test_le_bouton_enregistre_toute_la_rubrique(dossier, page, porteuse):
 
 
 def test_enregistrer_sans_rien_changer_n_ecrit_aucune_version(dossier, page, porteuse, acteurs):
-    fabrique.ecrire(dossier, DESCRIPTION, "<p>Du <strong>gras</strong>.</p><ul><li><p>un</p></li></ul>", acteurs["membre"])
+    fabrique.ecrire(
+        dossier, DESCRIPTION, "<p>Du <strong>gras</strong>.</p><ul><li><p>un</p></li></ul>", acteurs["membre"]
+    )
     envoi = {
         DESCRIPTION: "Du gras.\r\n\r\n- un", f"version:{DESCRIPTION}": 1,
         COMMUNES: ["22136"], f"version:{COMMUNES}": 0,
