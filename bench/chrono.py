@@ -23,7 +23,8 @@ class Mesure:
 
     def ligne(self) -> str:
         requetes = "—" if self.requetes is None else str(self.requetes)
-        return f"{self.nom:<44} {self.mediane:>10.2f} {self.minimum:>10.2f} {self.maximum:>10.2f} {requetes:>9}  {self.detail}"
+        durees = f"{self.mediane:>10.2f} {self.minimum:>10.2f} {self.maximum:>10.2f}"
+        return f"{self.nom:<44} {durees} {requetes:>9}  {self.detail}"
 
 
 ENTETE = f"{'mesure':<44} {'médiane ms':>10} {'min':>10} {'max':>10} {'requêtes':>9}"

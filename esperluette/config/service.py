@@ -77,6 +77,7 @@ class Service:
         self.dire = dire
         self.travailleur: subprocess.Popen[bytes] | None = None
         self.signal_recu: int | None = None
+        self.arret = threading.Event()
         self.panne = False
         self.serveur = Server(
             CIBLE,
@@ -95,6 +96,10 @@ class Service:
         """Sert jusqu'à un signal d'arrêt ; rend le code de sortie. Ne laisse aucun processus derrière lui."""
         try:
             self.serveur.serve()
+        except SystemExit:
+            # Ctrl-C atteint tout le groupe : le processus web a pu s'arrêter avant qu'on le lui demande.
+            if self.signal_recu is None:
+                raise
         finally:
             self._arreter_travailleur()
         return 1 if self.panne else 0
@@ -115,6 +120,7 @@ class Service:
 
     def _sur_signal(self, numero: int, cadre: FrameType | None) -> None:
         self.signal_recu = self.signal_recu or numero
+        self.arret.set()
         self._interrompre()
 
     def _interrompre(self) -> None:
@@ -122,13 +128,15 @@ class Service:
 
     def _surveiller(self, travailleur: subprocess.Popen[bytes]) -> None:
         code = travailleur.wait()
-        if self.signal_recu is None and not self.serveur.main_loop_interrupt.is_set():
+        # Une seconde pour apprendre que c'est Ctrl-C, arrivé au travailleur avant nous.
+        if not self.arret.wait(1):
             self.dire(f"Le travailleur s'est arrêté (code {code}) : le service s'arrête aussi.")
             self.panne = True
             self._interrompre()
 
     def _arreter_travailleur(self) -> None:
         travailleur = self.travailleur
+        self.arret.set()
         # Ctrl-C atteint aussi le travailleur : le laisser finir sans un second signal.
         if travailleur is None or (self.signal_recu == signal.SIGINT and _fini(travailleur, PATIENCE)):
             return

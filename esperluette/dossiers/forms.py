@@ -13,7 +13,11 @@ AUTRE = ""
 class PieceForm(forms.Form):
     """Un fichier à joindre. Le contrôle du contenu appartient à `fichiers`."""
 
-    nature = forms.ChoiceField(label="Cette pièce est", required=False)
+    nature = forms.ChoiceField(
+        label="Cette pièce est",
+        required=False,
+        error_messages={"invalid_choice": "Cette pièce n’est pas de celles que la démarche demande."},
+    )
     libelle = forms.CharField(
         label="Intitulé",
         max_length=200,

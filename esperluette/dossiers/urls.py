@@ -17,9 +17,10 @@ urlpatterns = [
     path("<slug:reference>/redaction/<slug:rubrique_id>/", redaction.rubrique, name="rubrique"),
     path("<slug:reference>/redaction/<slug:rubrique_id>/presence/", redaction.presence, name="presence"),
     path("<slug:reference>/manques/", redaction.manques, name="manques"),
-    path("<slug:reference>/champs/<chemin:chemin>/", champs.champ, name="champ"),
-    path("<slug:reference>/champs/<chemin:chemin>/historique/", champs.historique, name="historique"),
+    # Avant « champ » : « …/versions/3/ » se lirait comme une cellule.
     path("<slug:reference>/champs/<chemin:chemin>/versions/<int:numero>/", champs.restaurer, name="restaurer"),
+    path("<slug:reference>/champs/<chemin:chemin>/historique/", champs.historique, name="historique"),
+    path("<slug:reference>/champs/<chemin:chemin>/", champs.champ, name="champ"),
     path("<slug:reference>/pieces/", pieces.pieces, name="pieces"),
     path("<slug:reference>/pieces/<int:pk>/", pieces.piece, name="piece"),
     path("<slug:reference>/pieces/<int:pk>/retirer/", pieces.retirer, name="piece_retirer"),

@@ -1,5 +1,6 @@
 """Ce que voit un agent : les dossiers reçus dans son périmètre, et rien d'autre."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,7 +39,7 @@ class Corbeille:
     nombre: int
 
 
-CORBEILLES = {
+CORBEILLES: dict[str, tuple[str, Callable[[Compte], Q]]] = {
     "a_prendre": ("À prendre en instruction", lambda compte: Q(etat=Etat.DEPOSE)),
     "a_moi": ("Que j’instruis", lambda compte: Q(instruit_par=compte) & ~Q(etat__in=Etat.CLOS)),
     "attente_equipe": (

@@ -15,7 +15,7 @@ BINAIRES = {".xz", ".png", ".jpg", ".pdf", ".docx", ".odt", ".woff2", ".ttf", ".
 INTERDITS = {
     "adresse d'index": re.compile(r"(?<!emit-)(?:extra-)?index-" + r"url|pypi\.org/" + r"simple|--find-" + r"links"),
     "chemin d'une machine": re.compile(r"(?<![\w.])/(?:home|root|work|Users|opt)/" + r"\w"),
-    "adresse de fichier": re.compile(r"file:/" + r"//"),
+    "adresse de fichier": re.compile(r"file:/" + r"//(?:home|root|work|opt|tmp|Users)\b"),
 }
 LICENCE = "0d96a4ff68ad6d4b6f1f30f713b18d5184912ba8dd389f86aa7710db079abcb0"  # agpl-3.0.txt de gnu.org
 

@@ -47,3 +47,10 @@ def enregistrer(client: Client, dossier: Any, chemin: str, valeur: Any, *, versi
     if html:
         envoi[f"forme:{chemin}"] = "html"
     return client.post(url(dossier, "champ", chemin), envoi, headers={"X-Esperluette": "fragment"})
+
+
+def octets(reponse: Any) -> bytes:
+    """Le fichier téléchargé, lu jusqu'au bout puis refermé."""
+    contenu = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
+    reponse.close()
+    return bytes(contenu)

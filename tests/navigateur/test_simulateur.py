@@ -25,7 +25,7 @@ def bretagne(transactional_db):
 
 def test_choisir_sa_commune_montre_ce_qui_attend_sans_recharger(page, site, bretagne):
     page.goto(site)
-    champ = page.get_by_label("Votre commune")
+    champ = page.get_by_role("combobox", name="Votre commune")
     champ.press_sequentially("loud")
     page.get_by_role("option", name=re.compile("Loudéac")).wait_for()
     champ.press("ArrowDown")
@@ -49,7 +49,7 @@ def test_la_reponse_suit_chaque_choix_et_l_adresse_aussi(page, site, bretagne):
     page.get_by_role("heading", name=re.compile("Oui, vous pouvez former")).wait_for()
     assert "profession2=70" in page.url
     page.get_by_role("button", name="Ajouter une personne").click()
-    page.get_by_text("Personne 3").wait_for()
+    page.get_by_role("group", name="Personne 3").wait_for()
     page.get_by_role("button", name="Retirer la personne 1").click()
     page.get_by_role("heading", name=re.compile("Pas encore")).wait_for()
     axe(page)

@@ -100,7 +100,7 @@ def test_une_saisie_ambigue_propose_un_choix_et_garde_le_texte(client, charges):
 
 def test_une_commune_inconnue_est_dite_a_cote_du_champ(client, charges):
     html = lire(client, "zzzz").content.decode()
-    assert 'id="id_commune-erreur"' in html
+    assert 'id="id_commune_error"' in html
     assert "Aucune commune ne correspond à « zzzz »" in html
 
 

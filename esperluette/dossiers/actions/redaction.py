@@ -182,7 +182,7 @@ def _tableau(dossier: Dossier, tableau: str, acteur: Compte) -> tuple[Dossier, A
 
 @transaction.atomic
 def joindre_piece(
-    dossier: Dossier, televerse: UploadedFile, *, libelle: str, acteur: Compte, nature: str = ""
+    dossier: Dossier, televerse: "UploadedFile[Any]", *, libelle: str, acteur: Compte, nature: str = ""
 ) -> PieceJointe:
     """Joint un fichier contrôlé ; lève `FichierRefuse` (type, taille, nom) ou `Refus`. Rejoué, il ne double pas."""
     dossier = _verrouiller(dossier, acteur)

@@ -47,7 +47,8 @@ def jouer(scenario: Scenario) -> Bilan:
     if not Contact.objects.exists():
         charger_depuis_editions()
     _ouvrir_les_fonctions(scenario)
-    creees, gardees = [], []
+    creees: list[str] = []
+    gardees: list[str] = []
     for equipe in scenario.equipes:
         (creees if _jouer_equipe(equipe) else gardees).append(equipe.nom)
     return Bilan(tuple(creees), tuple(gardees))
@@ -84,7 +85,7 @@ def _jouer_equipe(voulue: EquipeJouee) -> bool:
     acteur = _compte(porteur)
     if Equipe.objects.filter(fictive=True, cree_par=acteur).exists():
         return False
-    lieux = [lieu.commune for lieu in (*voulue.membres, *voulue.sites)]
+    lieux = [*(m.commune for m in voulue.membres), *(s.commune for s in voulue.sites)]
     communes = Commune.objects.select_related("region").in_bulk([voulue.implantation, *voulue.communes, *lieux])
     equipe = creer_equipe(
         acteur=acteur,
