@@ -21,6 +21,7 @@ from esperluette.equipes.lectures import CONSULTATION
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre, Site
 from esperluette.equipes.saisie import (
     COMPOSITION,
+    FICHE_VIDE,
     ChampsEquipe,
     ChampsMembre,
     SaisieRefusee,
@@ -134,11 +135,16 @@ def retirer_site(site: Site, *, acteur: Compte) -> None:
 
 @transaction.atomic
 def ajouter_membre(equipe: Equipe, *, acteur: Compte, **champs: Unpack[ChampsMembre]) -> Membre:
-    """Ajoute une personne à l'équipe, sans l'inviter encore. Refuse une adresse ou un RPPS déjà pris."""
+    """Ajoute une personne à l'équipe, sans l'inviter encore. Refuse une adresse ou un RPPS déjà pris.
+
+    La même fiche, envoyée deux fois, ne fait qu'un membre.
+    """
     equipe = _verrouiller(equipe)
     _exiger(droits.peut_inviter(acteur, equipe))
+    fiche = FICHE_VIDE | normaliser_membre(dict(champs))
+    if deja := next((m for m in equipe.presents if all(getattr(m, c) == v for c, v in fiche.items())), None):
+        return deja
     _exiger(droits.peut_changer_composition(acteur, equipe, Changement.AJOUT))
-    fiche = normaliser_membre(dict(champs))
     _refuser_doublon(equipe, fiche)
     membre = Membre.objects.create(equipe=equipe, **fiche)
     consigner("membre_ajoute", equipe, acteur=acteur, membre=membre.pk)

@@ -49,6 +49,8 @@ class ChampsMembre(TypedDict, total=False):
     exercice: str
 
 
+FICHE_VIDE: dict[str, Any] = dict.fromkeys(ChampsMembre.__annotations__, "") | {"professionnel": True, "commune": None}
+
 # Changer l'un de ces champs change la composition : les apps du dessus peuvent s'y opposer.
 COMPOSITION = frozenset(ChampsMembre.__annotations__) - {"courriel", "telephone"}
 

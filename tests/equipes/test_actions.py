@@ -184,6 +184,16 @@ def test_un_membre_en_double_est_refuse_avec_explication(equipe, porteur, exista
     assert equipe.membres.count() == 2
 
 
+def test_la_meme_fiche_envoyee_deux_fois_ne_fait_qu_un_membre(equipe, porteur):
+    sans_adresse = {"prenom": "Anne", "nom": "Morvan", "profession": "70"}
+    for fiche in (NOUVEAU, sans_adresse):
+        premier, second = (actions.ajouter_membre(equipe, acteur=porteur, **fiche) for _ in range(2))
+        assert premier == second
+    assert sortes(equipe) == ["membre_ajoute", "membre_ajoute"]
+    homonyme = actions.ajouter_membre(equipe, acteur=porteur, **{**sans_adresse, "rpps": "99700218896"})
+    assert homonyme.pk != premier.pk
+
+
 def test_un_membre_parti_peut_revenir(equipe, porteur):
     MembreFabrique(equipe=equipe, courriel=NOUVEAU["courriel"], parti=True)
     assert actions.ajouter_membre(equipe, acteur=porteur, **NOUVEAU).est_present

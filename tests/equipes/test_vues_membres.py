@@ -9,6 +9,7 @@ from esperluette.equipes import actions
 from esperluette.equipes.models import Membre
 from esperluette.equipes.registres import GARDES_COMPOSITION
 from esperluette.journal.lectures import evenements_de
+from esperluette.notifications.models import Courriel
 from tests.equipes.pages import adresse, messages, texte
 from tests.fabriques.comptes import connecter
 from tests.fabriques.equipes import MembreFabrique
@@ -25,9 +26,11 @@ YANN = {
 }
 
 
-def test_ajouter_et_inviter_en_un_geste(client_porteur, equipe):
-    reponse = client_porteur.post(adresse("membre_ajouter", equipe.pk), {**YANN, "inviter": "oui"}, follow=True)
-    assert messages(reponse) == ["Yann Kerbrat est ajouté. L’invitation part à yann@cabinet.example."]
+def test_ajouter_et_inviter_en_un_geste_meme_double(client_porteur, equipe):
+    for _ in range(2):
+        reponse = client_porteur.post(adresse("membre_ajouter", equipe.pk), {**YANN, "inviter": "oui"}, follow=True)
+        assert messages(reponse) == ["Yann Kerbrat est ajouté. L’invitation part à yann@cabinet.example."]
+    assert Courriel.objects.count() == 1
     membre = equipe.membres.get(nom="Kerbrat")
     assert (membre.etat, membre.commune.code) == ("invite", "22136")
     assert "Renvoyer" in texte(reponse)

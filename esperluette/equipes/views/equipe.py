@@ -130,7 +130,6 @@ def informations(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         "informations",
         communes=list(equipe.communes.select_related("departement")),
         sites=list(equipe.sites.select_related("commune")),
-        peut_quitter=droits.peut_quitter(request.user, equipe),
     )
 
 
