@@ -50,7 +50,5 @@ def enregistrer(client: Client, dossier: Any, chemin: str, valeur: Any, *, versi
 
 
 def octets(reponse: Any) -> bytes:
-    """Le fichier téléchargé, lu jusqu'au bout puis refermé."""
-    contenu = b"".join(reponse.streaming_content) if reponse.streaming else reponse.content
-    reponse.close()
-    return bytes(contenu)
+    """Le fichier téléchargé, lu jusqu'au bout : c'est ce qui le referme."""
+    return b"".join(reponse.streaming_content) if reponse.streaming else bytes(reponse.content)
