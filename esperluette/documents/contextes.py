@@ -107,6 +107,7 @@ class RubriqueImprimee:
     niveau: int
     champs: tuple[ChampImprime, ...] = ()
     aide: str = ""
+    mention: str = ""  # phrase officielle, imprimée aussi dans la version finale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,7 +109,9 @@ def metier_de(edition: Edition, membre: Membre) -> str:
     if profession is None:
         return membre.metier or membre.profession
     qualification = next((s.libelle for s in profession.savoir_faire if s.code == membre.savoir_faire), "")
-    return f"{profession.libelle}, {qualification.lower()}" if qualification else profession.libelle
+    return (
+        f"{profession.libelle}, {qualification[0].lower()}{qualification[1:]}" if qualification else profession.libelle
+    )
 
 
 def _membre(edition: Edition, membre: Membre) -> dict[str, Any]:
@@ -163,6 +165,7 @@ class _Redacteur:
             niveau=rubrique.niveau,
             champs=self.champs(rubrique),
             aide=aide,
+            mention=rubrique.mention,
         )
 
     def champs(self, rubrique: Rubrique) -> tuple[ChampImprime, ...]:

@@ -55,6 +55,7 @@ def contexte_de(dossier: Dossier, membres: Sequence[Membre]) -> ContexteTrame:
         membres=len(membres),
         preremplis={
             "nom_equipe": equipe.nom,
+            "jour": timezone.localdate().isoformat(),
             "statut_juridique": equipe.statut_juridique or None,
             "statut_avancement": equipe.statut_avancement or None,
             "communes": [c.pk for c in equipe.communes.all()] or [equipe.implantation_id],

@@ -9,7 +9,7 @@ from pydantic import model_validator
 from esperluette.referentiel.sources import Fige, Identifiant, Phrase, Source, Sourcee
 
 TypeChamp = Literal["texte", "texte_riche", "nombre", "date", "cases", "choix", "tableau", "membres", "communes"]
-Prerempli = Literal["statut_juridique", "statut_avancement", "communes", "membres", "nom_equipe", "zonages"]
+Prerempli = Literal["statut_juridique", "statut_avancement", "communes", "membres", "nom_equipe", "zonages", "jour"]
 
 
 class Option(Fige):
@@ -89,6 +89,7 @@ class Rubrique(Fige):
     niveau: Literal[1, 2] = 2
     titre: Phrase
     introduction: str = ""
+    mention: str = ""  # phrase officielle, imprimée telle quelle dans le document final
     attendu: str = ""
     commission: str = ""
     annexe: bool = False

@@ -172,7 +172,9 @@ def remplir_rubrique(page: Page, rubrique: Rubrique) -> None:
             page.get_by_role("button", name=re.compile("^Ajouter")).first.click()
             page.locator(f"[data-esp-champ^='{champ.id}/']").first.wait_for()
             for colonne in champ.colonnes:
-                repondre(page.locator(f"[data-esp-champ^='{champ.id}/'][data-esp-champ$='/{colonne.id}']").last, colonne)
+                repondre(
+                    page.locator(f"[data-esp-champ^='{champ.id}/'][data-esp-champ$='/{colonne.id}']").last, colonne
+                )
         elif champ.type not in ("membres", "communes"):
             article = page.locator(f"[data-esp-champ='{champ.id}']")
             if article.is_visible():
