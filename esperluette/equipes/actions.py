@@ -275,6 +275,7 @@ def accepter_invitation(jeton: str, *, acteur: Compte) -> Membre:
 @transaction.atomic
 def confirmer_appartenance(membre: Membre, *, acteur: Compte) -> Membre:
     """Confirme en un clic, depuis « Mes équipes », l'invitation en cours adressée au compte connecté."""
+    _, membre = _verrouiller_membre(membre)
     if membre.compte_id == acteur.pk and membre.est_confirme:
         return membre
     invitation = membre.invitations.ouvertes().first()
