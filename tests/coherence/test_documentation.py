@@ -1,6 +1,7 @@
 """La documentation dit ce que le code fait : commandes, cycle de vie, liens, cibles de make."""
 
 import re
+import tomllib
 from io import StringIO
 
 import pytest
@@ -56,3 +57,11 @@ def test_publiccode_decrit_le_logiciel_comme_le_standard_le_veut():
     assert len(description["shortDescription"]) <= 150
     assert 150 <= len(description["longDescription"]) <= 10_000
     assert description["features"]
+
+
+def test_chaque_dependance_est_justifiee():
+    projet = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))
+    lignes = [*projet["project"]["dependencies"], *projet["dependency-groups"]["dev"]]
+    noms = {re.match(r"[\w-]+", ligne).group() for ligne in lignes}
+    choix = (RACINE / "docs" / "adr" / "0001-choix-techniques.md").read_text(encoding="utf-8").lower()
+    assert sorted(nom for nom in noms if nom.lower() not in choix) == []

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 # Ce qu'il faut avoir chargé pour servir : commande, arguments, ce qu'on en dit.
@@ -22,7 +22,6 @@ class Command(BaseCommand):
         self.stdout.write("Base de données : migrations.")
         call_command("migrate", interactive=False, verbosity=0)
         for commande, arguments, phrase in CHARGEMENTS:
-            if commande in get_commands():
-                self.stdout.write(phrase)
-                call_command(commande, *arguments, stdout=self.stdout, stderr=self.stderr)
+            self.stdout.write(phrase)
+            call_command(commande, *arguments, stdout=self.stdout, stderr=self.stderr)
         self.stdout.write("La base est prête.")
