@@ -6,7 +6,6 @@ Nolwenn Référente, à l'ARS, reçoit le dossier et le prend en instruction.
 
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from esperluette.territoires.actions import charger
 from esperluette.territoires.models import Commune
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
 from tests.fabriques.dossiers import DEMARCHE
+from tests.fabriques.equipes import MEDECINE_GENERALE
 from tests.navigateur.aides import axe, capturer, dernier_code, se_connecter
 
 CLAIRE = "claire.morvan@cabinet.example"
@@ -28,7 +28,7 @@ NOLWENN = "nolwenn@ars.example"
 
 
 @pytest.fixture
-def pays(transactional_db: None) -> Iterator[None]:
+def pays(transactional_db: None) -> None:
     """Le découpage réel, les interlocuteurs, et une référente des Côtes-d'Armor."""
     charger()
     charger_depuis_editions()
@@ -39,7 +39,6 @@ def pays(transactional_db: None) -> Iterator[None]:
         departement=loudeac.departement,
         compte=CompteFabrique(courriel=NOLWENN, prenom="Nolwenn", nom="Référente"),
     )
-    yield
 
 
 def regarder(page: Page, nom: str) -> None:
@@ -91,25 +90,42 @@ def simuler_et_creer(page: Page, site: str) -> str:
     choisir_commune(page, "commune", "loudeac", "Loudéac")
     expect(page.locator("main")).to_contain_text("Manon MULLER")
     regarder(page, "02-accueil-loudeac")
-    page.goto(f"{site}/simulateur/")
+    page.get_by_role("link", name=re.compile("Pouvons-nous former une équipe à Loudéac")).click()
+    resultat = page.locator("main")
+    page.get_by_label("Profession", exact=True).first.select_option(label="Médecin")
+    page.get_by_label("Exercice", exact=True).first.select_option(label="Libéral")
+    page.get_by_label("Qualification", exact=True).first.select_option(value=MEDECINE_GENERALE)
     regarder(page, "03-simulateur")
-    se_connecter(page, site, CLAIRE)
-    if page.locator("main input[name=prenom]").count():
-        page.locator("main input[name=prenom]").fill("Claire")
-        page.locator("main input[name=nom]").fill("Morvan")
-        page.locator("main button[type=submit]").first.click()
-    page.goto(f"{site}/equipes/creer/")
+    expect(resultat).to_contain_text("Associez un paramédical")
+    page.get_by_role("link", name=re.compile("Ajouter : Infirmier")).click()
+    expect(resultat).to_contain_text("vous pouvez former une équipe")
+    page.get_by_role("link", name="Créer mon équipe avec ces réponses").click()
+    se_connecter_ici(page, site, CLAIRE)
+    page.locator("main input[name=prenom]").fill("Claire")
+    page.locator("main input[name=nom]").fill("Morvan")
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/equipes/creer/**")
     regarder(page, "04-creer-equipe")
     page.get_by_label("Nom de l’équipe").fill("Équipe du Lié")
-    choisir_commune(page, "^Commune d’implantation", "22136", "Loudéac")
-    page.get_by_text(re.compile("^Facultatif")).click()
+    expect(page.get_by_label("Commune d’implantation")).to_have_value(re.compile("Loudéac"))
+    expect(page.get_by_label(re.compile("^Profession")).first).to_have_value("10")
     page.get_by_text("Association loi 1901").first.click()
     page.get_by_label("Où en est cette structure").select_option(label="Créée")
-    remplir_fiche(page, "Claire", "Morvan", "Médecin", "Médecine générale")
+    page.get_by_label(re.compile("^Qualification")).first.select_option(value=MEDECINE_GENERALE)
+    choisir_commune(page, "^Commune d’exercice", "loudeac", "Loudéac")
     page.get_by_role("button", name="Créer l’équipe").click()
     page.wait_for_url(re.compile(r"/equipes/\d+/"))
     regarder(page, "05-tableau-de-bord")
     return re.search(r"/equipes/(\d+)/", page.url).group(1)
+
+
+def se_connecter_ici(page: Page, site: str, courriel: str) -> None:
+    """Se connecte depuis la page de connexion où l'on vient d'être mené."""
+    page.locator("main input[type=email]").fill(courriel)
+    page.locator("main button[type=submit]").first.click()
+    page.wait_for_url("**/connexion/code/**")
+    page.locator("main input[name=code]").fill(dernier_code(page, site, courriel))
+    page.locator("main button[type=submit]").first.click()
 
 
 def remplir_fiche(page: Page, prenom: str, nom: str, profession: str, qualification: str = "") -> None:

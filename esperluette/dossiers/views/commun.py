@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from esperluette.dossiers.models import Dossier
-from esperluette.equipes.models import Membre
+from esperluette.equipes.actions import consigner_consultation
+from esperluette.equipes.models import AccesAccompagnateur, Membre
 
 Vue = Callable[..., HttpResponse]
 
@@ -21,12 +22,29 @@ def connexion_requise(vue: Vue) -> Vue:
     @wraps(vue)
     def emballee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
+            if request.method == "GET" and "reference" in kwargs and not est_un_script(request):
+                _noter_la_visite(request, kwargs["reference"])
             return vue(request, *args, **kwargs)
         if est_un_script(request):
             return HttpResponse("Votre session a expiré.", status=401, content_type="text/plain; charset=utf-8")
         return redirect_to_login(request.get_full_path())
 
     return emballee
+
+
+def _noter_la_visite(request: HttpRequest, reference: str) -> None:
+    """Consigne la lecture d'un accompagnateur, avant la vue : celle-ci peut rester en lecture seule."""
+    acces = (
+        AccesAccompagnateur.objects.en_cours()
+        .de(request.user)
+        .filter(equipe__dossiers__reference=reference)
+        .select_related("equipe")
+        .first()
+    )
+    if acces is not None:
+        adresse = request.resolver_match
+        page = adresse.url_name if adresse and adresse.url_name else "dossier"
+        consigner_consultation(acces.equipe, acteur=request.user, page=f"dossier/{page}")
 
 
 def est_un_script(request: HttpRequest) -> bool:
