@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 PROCESSUS ?= 2
+PORT ?= 8000
 ARGS ?=
 
 ENV := $(abspath $(VENV))
@@ -41,13 +42,15 @@ environnement: $(MARQUEUR)
 installer: environnement ## Installe tout et prépare la base, sans serveur ni démonstration
 	@$(BIN)/esperluette installer
 
-demo: environnement ## Installe, charge la démonstration et sert sur http://localhost:8000 (Ctrl-C arrête tout)
+demo servir: export ESPERLUETTE_ADRESSE ?= http://localhost:$(PORT)
+demo: export ESPERLUETTE_DEMONSTRATION := 1
+demo: environnement ## Installe, charge la démonstration et sert sur http://localhost:8000 (PORT=8001 ; Ctrl-C arrête tout)
 	@$(BIN)/esperluette installer
-	@ESPERLUETTE_DEMONSTRATION=1 $(BIN)/esperluette demo
-	@ESPERLUETTE_DEMONSTRATION=1 exec $(BIN)/esperluette servir --avec-travailleur $(ARGS)
+	@$(BIN)/esperluette demo
+	@exec $(BIN)/esperluette servir --avec-travailleur --port $(PORT) $(ARGS)
 
-servir: environnement ## Sert le site et traite les tâches (ARGS="--port 8001")
-	@exec $(BIN)/esperluette servir --avec-travailleur $(ARGS)
+servir: environnement ## Sert le site et traite les tâches, sans démonstration (PORT=8001)
+	@exec $(BIN)/esperluette servir --avec-travailleur --port $(PORT) $(ARGS)
 
 test: environnement ## Passe les essais (ARGS="tests/equipes -k invitation")
 	@$(BIN)/python -m pytest -n $(PROCESSUS) $(ARGS)
@@ -80,7 +83,7 @@ verifier-production: export ESPERLUETTE_PRODUCTION := 1
 verifier-production: export ESPERLUETTE_HOTES := esperluette.example
 verifier-production: export ESPERLUETTE_ADRESSE := https://esperluette.example
 verifier-production: export ESPERLUETTE_COURRIEL_HOTE := courriel.example
-verifier-production: export ESPERLUETTE_COURRIEL_DE := Esperluette <bonjour@esperluette.example>
+verifier-production: export ESPERLUETTE_COURRIEL_DE := Esperluette <bonjour@esperluette.test>
 verifier-production: export DATABASE_URL := postgresql://esperluette@base.example/esperluette
 verifier-production:
 	@ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \

@@ -25,6 +25,7 @@ def principal(arguments: list[str] | None = None) -> None:
 
     try:
         execute_from_command_line(ligne)
+        sys.stdout.flush()
     except (OperationalError, ProgrammingError) as erreur:
         sys.stderr.write(BASE_ABSENTE.format(cause=erreur))
         sys.exit(2)

@@ -151,7 +151,13 @@ def test_un_travailleur_mort_arrete_le_service_et_se_dit(service):
     assert "Le travailleur s'est arrêté" in service.processus.stdout.read()
 
 
-def test_la_demonstration_se_demande(installation):
-    resultat = commande(installation, "demo")
-    assert resultat.returncode == 2
-    assert "ESPERLUETTE_DEMONSTRATION=1" in resultat.stderr
+@pytest.mark.parametrize("tampon", ["", "1"])
+def test_une_sortie_que_personne_ne_lit_plus_n_est_pas_une_erreur(installation, tampon):
+    """« esperluette showmigrations | head -0 » : la commande s'arrête sans se plaindre."""
+    reglages = {**environnement(installation), "PYTHONUNBUFFERED": tampon}
+    lignes = [sys.executable, "-m", "esperluette", "showmigrations"]
+    with subprocess.Popen(
+        lignes, env=reglages, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as processus:
+        processus.stdout.close()
+        assert processus.stderr.read() == ""
