@@ -12,6 +12,9 @@ BIN := $(ENV)/bin
 MARQUEUR := $(ENV)/.esperluette-installe
 # Aucun autre Python que celui qu'on nous donne.
 export UV_PYTHON_DOWNLOADS := never
+# Les certificats de la machine : derrière un mandataire d'entreprise, ceux d'uv ne suffisent pas.
+export UV_SYSTEM_CERTS ?= 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
 # Fichiers tenus au typage strict : calculés, la liste ne fait que grandir.
@@ -33,8 +36,10 @@ $(MARQUEUR): pyproject.toml requirements/installation.txt requirements/dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(ENV)
 	@echo "Installation des dépendances verrouillées dans $(VENV)…"
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --require-hashes -r requirements/installation.txt
-	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/installation.txt requirements/dev.txt
-	@$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/installation.txt requirements/dev.txt \
+		|| { echo "uv n'y parvient pas ; pip essaie à son tour, plus lentement."; \
+			$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt; }
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
 environnement: $(MARQUEUR)
