@@ -34,10 +34,11 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Inscrit les gardes, les libellés du journal et les étapes du tableau de bord."""
-        from esperluette.dossiers import cycle, gardes, tableau  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers import cycle, gardes, tableau, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
         from esperluette.equipes.registres import GARDES_COMPOSITION  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien  # noqa: PLC0415
 
         cycle.inscrire_garde("figer", gardes.dossier_complet)
         cycle.inscrire_garde("deposer", gardes.signatures_completes)
@@ -45,6 +46,7 @@ class DossiersConfig(AppConfig):
         cycle.inscrire_garde("refuser", gardes.sans_instance_ou_apres_avis)
         GARDES_COMPOSITION.inscrire(gardes.composition_libre)
         libelles.inscrire(LIBELLES)
+        entretien.inscrire(taches.reprendre_les_documents)
         tableau_equipe.inscrire(tableau.etapes)
         tableau_equipe.inscrire_pastilles(tableau.pastilles)
         tableau_equipe.inscrire_onglets(tableau.onglets)

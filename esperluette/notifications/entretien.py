@@ -1,5 +1,6 @@
 """Le ménage régulier, fait par le travailleur : courriels oubliés, textes à effacer, files et sessions périmées."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.core.management import call_command
@@ -20,11 +21,22 @@ GARDE_TEXTE_ECHEC = timedelta(days=7)
 GARDE_TACHES = 14  # jours
 
 
+# Ce que d'autres apps font faire au même rythme ; elles s'inscrivent depuis leur `ready()`.
+_SOINS: dict[str, Callable[[], object]] = {}
+
+
+def inscrire(soin: Callable[[], object]) -> None:
+    """Ajoute un soin rejouable à l'entretien régulier ; l'inscrire deux fois n'a pas d'effet."""
+    _SOINS[f"{soin.__module__}.{soin.__qualname__}"] = soin
+
+
 @task()
 def entretenir() -> None:
-    """Remet en file les courriels oubliés, efface ce qui n'a plus à être gardé, et se reprogramme."""
+    """Remet en file ce qui a été oublié, efface ce qui n'a plus à être gardé, et se reprogramme."""
     for pk in a_reprendre():
         envoyer_courriel.enqueue(pk)
+    for soin in _SOINS.values():
+        soin()
     perimes = Courriel.objects.filter(etat=Etat.ECHEC, cree_le__lt=timezone.now() - GARDE_TEXTE_ECHEC)
     perimes.exclude(texte="", html="").update(texte="", html="")
     call_command("prune_db_task_results", min_age_days=GARDE_TACHES, verbosity=0)

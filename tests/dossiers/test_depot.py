@@ -1,7 +1,6 @@
 """Figer, signer, rouvrir, déposer, retirer."""
 
 import pytest
-from django.core import mail  # noqa: F401
 from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
@@ -11,6 +10,7 @@ from esperluette.dossiers.cycle import GardeFermee, TransitionImpossible
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import ce_qui_manque
 from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.taches import PATIENCE, reprendre_les_documents
 from esperluette.equipes import actions as equipes
 from esperluette.journal.lectures import anomalies, evenements_de
 from esperluette.journal.models import Chaine
@@ -183,3 +183,18 @@ def test_le_contenu_fige_ne_bouge_plus_quand_l_equipe_change(equipe, acteurs):
     equipes.modifier_equipe(equipe, acteur=acteurs["porteuse"], nom="Autre nom")
     assert Depot.objects.get().contenu == avant
     assert depot.empreinte == empreinte(avant)
+
+
+def test_un_accuse_qui_n_a_pas_pu_se_produire_est_repris_par_l_entretien(equipe):
+    depot = fabrique.depose(equipe)  # sans fin de transaction, la tâche n'est pas partie
+    Depot.objects.update(depose_le=timezone.now() - PATIENCE * 2)
+    assert reprendre_les_documents() == 1
+    depot.refresh_from_db()
+    assert depot.document is not None
+    assert depot.accuse is not None
+    assert reprendre_les_documents() == 0
+
+
+def test_un_depot_tout_recent_attend_son_tour(equipe):
+    fabrique.depose(equipe)
+    assert reprendre_les_documents() == 0
