@@ -3,10 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from esperluette.comptes.enums import Role
-from esperluette.comptes.perimetres import RIEN, Perimetre, fonctions_actives, perimetre_de
+from django.db.models import Q
 
-__all__ = ["Perimetre", "a_un_role", "fonctions_actives", "perimetre"]
+from esperluette.comptes.enums import Role
+from esperluette.comptes.models import Compte, Fonction
+from esperluette.comptes.perimetres import RIEN, Perimetre, UneCommune, fonctions_actives, perimetre_de
+
+__all__ = ["Perimetre", "a_un_role", "fonctions_actives", "perimetre", "referents_de"]
 
 
 def perimetre(compte: Any, roles: Collection[str] = Role.LECTEURS) -> Perimetre:
@@ -22,3 +25,24 @@ def perimetre(compte: Any, roles: Collection[str] = Role.LECTEURS) -> Perimetre:
 def a_un_role(compte: Any, *roles: str) -> bool:
     """Ce compte exerce-t-il aujourd'hui l'un de ces rôles, où que ce soit ?"""
     return any(fonction.role in roles for fonction in fonctions_actives(compte))
+
+
+def referents_de(commune: UneCommune) -> list[Compte]:
+    """Les référents en fonction pour cette commune : ceux de son intercommunalité, sinon de son département,
+    sinon de sa région. Trois requêtes au plus ; vide si personne n'est en fonction.
+    """
+    fonctions = (
+        Fonction.objects.actives()
+        .filter(role=Role.REFERENT, compte__is_active=True)
+        .filter(Q(region=commune.region_id) | Q(departement=commune.departement_id))
+        .select_related("compte")
+        .prefetch_related("epcis")
+        .order_by("compte__nom", "pk")
+    )
+    par_precision: dict[int, dict[int, Compte]] = {0: {}, 1: {}, 2: {}}
+    for fonction in fonctions:
+        perimetre_propre = perimetre_de([fonction])
+        if perimetre_propre.contient(commune):
+            rang = 0 if perimetre_propre.secteurs else 1 if perimetre_propre.departements else 2
+            par_precision[rang][fonction.compte_id] = fonction.compte
+    return next((list(comptes.values()) for comptes in par_precision.values() if comptes), [])

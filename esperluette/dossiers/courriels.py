@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.urls import reverse
 
+from esperluette.comptes.lectures import referents_de
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.models import Membre
@@ -64,7 +65,12 @@ def signatures_annulees(depot: Depot, signataires: Iterable[Compte]) -> None:
 
 
 def depot_recu(depot: Depot) -> None:
-    """À tous les membres : le dossier est déposé, l'accusé est en ligne."""
+    """À tous les membres : l'accusé est en ligne. À qui instruit ou instruira : un dossier est là."""
+    dossier = depot.dossier
+    agents = [dossier.instruit_par] if dossier.instruit_par else referents_de(dossier.equipe.implantation)
+    for agent in agents:
+        contexte = {"dossier": dossier, "chemin": f"/instruction/{dossier.reference}/"}
+        envoyer("dossiers/depot_a_instruire", a=agent, objet_lie=dossier, contexte=contexte)
     for compte in _membres(depot.dossier):
         envoyer(
             "dossiers/depot_recu",

@@ -16,6 +16,7 @@ from esperluette.journal.lectures import anomalies, evenements_de
 from esperluette.journal.models import Chaine
 from esperluette.notifications.models import Courriel
 from tests.fabriques import dossiers as fabrique
+from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.equipes import MembreFabrique
 
 pytestmark = pytest.mark.django_db
@@ -198,3 +199,22 @@ def test_un_accuse_qui_n_a_pas_pu_se_produire_est_repris_par_l_entretien(equipe)
 def test_un_depot_tout_recent_attend_son_tour(equipe):
     fabrique.depose(equipe)
     assert reprendre_les_documents() == 0
+
+
+def test_le_depot_previent_le_referent_le_plus_proche_et_lui_seul(equipe, acteurs):
+    region, epci = equipe.implantation.region, equipe.implantation.epci
+    de_l_interco = FonctionFabrique(referent=True, region=region, epcis=[epci]).compte
+    FonctionFabrique(referent=True, region=region)
+    FonctionFabrique(autorite=True, region=region)
+    fabrique.depose(equipe)
+    assert courriels("depot_a_instruire") == {de_l_interco.courriel}
+
+
+def test_sans_referent_d_intercommunalite_celui_du_departement_est_prevenu(equipe, acteurs):
+    fabrique.depose(equipe)
+    assert courriels("depot_a_instruire") == {acteurs["referente"].courriel}
+
+
+def test_sans_agent_en_fonction_le_depot_reste_possible(equipe):
+    fabrique.depose(equipe)
+    assert courriels("depot_a_instruire") == set()
