@@ -35,7 +35,6 @@ def reponse(code: str):
         ("22162", CHARLES),  # Paimpol
         ("35236", NOUIRA),  # Redon
         ("35136", NOUIRA),  # Janzé
-        ("35238", NOUIRA),  # Rennes
         ("35115", LEROUX),  # Fougères
         ("35288", LEROUX),  # Saint-Malo
         ("35360", LEROUX),  # Vitré
@@ -56,6 +55,7 @@ def test_le_document_nomme_un_referent_pour_l_intercommunalite(charges, code, no
         ("35211", DERIEUX, "Pays de Brocéliande"),  # Paimpont
         ("35188", DERIEUX, "Pays de Brocéliande"),  # Montfort-sur-Meu
         ("35297", DERIEUX, "Pays de Brocéliande"),  # Saint-Méen-le-Grand
+        ("35238", NOUIRA, "une virgule manque entre les deux"),  # Rennes
         (
             "56001",
             NOUIRA,
