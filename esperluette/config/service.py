@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.db import connection, connections
@@ -69,6 +70,12 @@ def verifier_port(hote: str, port: int) -> None:
             raise ServiceImpossible(f"Impossible d'écouter sur {hote}:{port} : {cause}.") from erreur
 
 
+def _processus_web(*arguments: Any) -> None:
+    """Le processus web de granian, sourd à Ctrl-C : le service l'arrête. Deux signaux à la suite le bloqueraient."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    Server._spawn_wsgi_worker(*arguments)
+
+
 class Service:
     """Granian, et un travailleur facultatif dans le même groupe de processus."""
 
@@ -95,11 +102,7 @@ class Service:
     def servir(self) -> int:
         """Sert jusqu'à un signal d'arrêt ; rend le code de sortie. Ne laisse aucun processus derrière lui."""
         try:
-            self.serveur.serve()
-        except SystemExit:
-            # Ctrl-C atteint tout le groupe : le processus web a pu s'arrêter avant qu'on le lui demande.
-            if self.signal_recu is None:
-                raise
+            self.serveur.serve(spawn_target=_processus_web)
         finally:
             self._arreter_travailleur()
         return 1 if self.panne else 0

@@ -140,7 +140,10 @@ def test_l_arret_ne_laisse_aucun_processus(service, geste, a_qui):
         service.processus.send_signal(geste)
     assert service.processus.wait(PATIENCE) == 0
     assert service.groupe() == {}
-    assert f"http://localhost:{service.port}" in service.processus.stdout.read()
+    sortie = service.processus.stdout.read()
+    assert f"http://localhost:{service.port}" in sortie
+    assert "[ERROR]" not in sortie
+    assert "[WARNING]" not in sortie  # granian avertit quand il doit tuer un processus qui ne s'arrête pas
 
 
 def test_un_travailleur_mort_arrete_le_service_et_se_dit(service):
