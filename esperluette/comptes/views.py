@@ -39,7 +39,8 @@ class ConnexionView(RequestLoginCodeView):
         return None
 
     def get_initial(self) -> dict[str, Any]:
-        return {"email": self.request.session.get(CLE_ADRESSE, "")}
+        """L'adresse que porte le lien (`?courriel=`), sinon la dernière saisie."""
+        return {"email": self.request.GET.get("courriel") or self.request.session.get(CLE_ADRESSE, "")}
 
     def form_valid(self, form: Any) -> HttpResponse:
         courriel = form.cleaned_data["email"].lower()

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "esperluette.comptes.middleware.SessionFinie",
     "django_htmx.middleware.HtmxMiddleware",
+    "esperluette.commun.middleware.AdresseDeBouton",
 ]
 
 ROOT_URLCONF = "esperluette.config.urls"

@@ -64,6 +64,12 @@ def test_une_personne_connue_entre_avec_son_code(client, claire):
     assert client.session["_auth_user_id"] == str(claire.pk)
 
 
+def test_l_adresse_que_porte_le_lien_est_deja_remplie(client):
+    page = texte(client.get(CONNEXION, {"courriel": "yannig@essais.example"}))
+    assert 'value="yannig@essais.example"' in page
+    assert "<script>" not in texte(client.get(CONNEXION, {"courriel": '"><script>'}))
+
+
 def test_une_adresse_inconnue_ne_cree_un_compte_qu_une_fois_prouvee(client):
     demander(client, "nouvelle@essais.example")
     assert not Compte.objects.exists()

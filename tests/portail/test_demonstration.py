@@ -21,7 +21,7 @@ from esperluette.notifications.models import Courriel
 from esperluette.portail.demonstration.scenario import dater, scenario
 from esperluette.referentiel.lecture import editions
 from esperluette.referentiel.modele import Reponse3
-from tests.fabriques.comptes import connecter
+from tests.fabriques.comptes import CompteFabrique, connecter
 from tests.fabriques.territoires import communes_reelles
 from tests.portail.test_simulation import JOUR
 
@@ -161,6 +161,17 @@ def test_la_page_donne_a_chacun_le_lien_vers_la_connexion_et_sa_boite(client, db
     assert "/boite/?a=anaelle.kermarrec%40esp-du-lie.example" in html
     assert "Entrer comme" not in html
     assert "<form" not in html.split("<main")[1].split("</main>")[0]
+
+
+def test_on_passe_d_un_personnage_a_l_autre_sans_se_perdre(client, db):
+    connecter(client, CompteFabrique(courriel="yannig.lozach@esp-du-lie.example"))
+    html = client.get(reverse("portail:demonstration")).content.decode()
+    assert html.count("C’est vous, en ce moment") == 1
+    suite = "/compte/connexion/?courriel=anaelle.kermarrec%40esp-du-lie.example"
+    assert f'name="next" value="{suite}"' in html
+    page = client.post(reverse("account_logout"), {"next": suite}, follow=True)
+    assert page.redirect_chain[-1][0] == suite
+    assert 'value="anaelle.kermarrec@esp-du-lie.example"' in page.content.decode()
 
 
 def test_chaque_porteur_arrive_chez_lui(client, jouee):
