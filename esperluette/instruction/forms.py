@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from esperluette.commun.recherche import motif_tolerant
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import DossierQuerySet
 
@@ -36,7 +37,8 @@ class FiltresForm(forms.Form):
             champ = "departement_id" if sorte == "d" else "epci_id"
             dossiers = dossiers.filter(**{f"equipe__implantation__{champ}": code})
         if q := valides.get("q", "").strip():
+            motif = motif_tolerant(q)
             dossiers = dossiers.filter(
-                Q(reference__icontains=q) | Q(equipe__nom__icontains=q) | Q(equipe__implantation__nom__icontains=q)
+                Q(reference__icontains=q) | Q(equipe__nom__iregex=motif) | Q(equipe__implantation__nom__iregex=motif)
             )
         return dossiers
