@@ -74,9 +74,16 @@ class AFaire:
     chemin: str = ""
 
 
-def ce_qui_manque(dossier: Dossier) -> list[AFaire]:
-    """Tout ce qui empêche de figer le dossier, dans l'ordre où on le ferait. Vide : prêt."""
-    trame, membres = trame_de(dossier), membres_de(dossier)
+def ce_qui_manque(
+    dossier: Dossier, *, membres: Sequence[Membre] | None = None, valeurs: dict[str, Any] | None = None
+) -> list[AFaire]:
+    """Tout ce qui empêche de figer le dossier, dans l'ordre où on le ferait. Vide : prêt.
+
+    `membres` et `valeurs` évitent de les relire à qui les a déjà.
+    """
+    trame = trame_de(dossier)
+    membres = membres_de(dossier) if membres is None else membres
+    valeurs = valeurs_de(dossier) if valeurs is None else valeurs
     reponses = [
         AFaire(
             m.libelle,
@@ -85,7 +92,7 @@ def ce_qui_manque(dossier: Dossier) -> list[AFaire]:
             m.rubrique_id,
             "/".join(filter(None, (m.champ_id, m.ligne_id, m.colonne_id))),
         )
-        for m in manques(trame, valeurs_de(dossier), contexte_de(dossier, membres))
+        for m in manques(trame, valeurs, contexte_de(dossier, membres))
     ]
     return [*reponses, *_pieces_manquantes(dossier), *_membres_a_confirmer(membres), *_composition(dossier)]
 

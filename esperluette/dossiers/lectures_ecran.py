@@ -186,18 +186,20 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     for champ in champs:
         champ.visible = trames.est_visible(trame, champ.champ, valeurs, contexte)
         champ.reprise = reprise_de(champ.champ, champ.valeur, contexte)
-    _charger_communes(champs)
+    ecriture = droits.peut_rediger(compte, dossier)
+    if not ecriture:  # le contrôle de saisie charge lui-même les siennes
+        _charger_communes(champs)
     return RubriqueEnRedaction(
         dossier=dossier,
         trame=trame,
         rubrique=rubrique,
         champs=champs,
         menu=_menu(trame, trames.completude(trame, valeurs, contexte), rubrique, assembleur),
-        manques=len(ce_qui_manque(dossier)),
+        manques=len(ce_qui_manque(dossier, membres=membres, valeurs=valeurs)),
         membres=membres,
         precedente=pages[place - 1] if place else None,
         suivante=pages[place + 1] if place + 1 < len(pages) else None,
-        ecriture=droits.peut_rediger(compte, dossier),
+        ecriture=ecriture,
         commentaire=droits.peut_commenter(compte, dossier),
     )
 
@@ -336,7 +338,7 @@ def manques_par_endroit(dossier: Dossier) -> list[GroupeDeManques]:
     """Ce qui manque avant de figer, groupé par rubrique dans l'ordre de la trame, puis par page."""
     trame = trame_de(dossier)
     groupes: dict[tuple[str, str], GroupeDeManques] = {}
-    for manque in ce_qui_manque(dossier):
+    for manque in ce_qui_manque(dossier, membres=dossier.equipe.presents):
         cle = (manque.ou, manque.rubrique)
         if cle not in groupes:
             groupes[cle] = GroupeDeManques(*_endroit(dossier, trame, manque), manques=[])
@@ -367,7 +369,8 @@ def _ancre(manque: AFaire) -> str:
 def premiere_a_remplir(dossier: Dossier) -> Rubrique:
     """La première rubrique où il manque une réponse, sinon la première."""
     trame = trame_de(dossier)
-    manque = next((m for m in ce_qui_manque(dossier) if m.ou == "champ"), None)
+    manques = ce_qui_manque(dossier, membres=dossier.equipe.presents)
+    manque = next((m for m in manques if m.ou == "champ"), None)
     return trame.rubrique(manque.rubrique) if manque else rubriques_a_remplir(trame)[0]
 
 

@@ -155,7 +155,8 @@ def test_deux_personnes_sur_le_meme_champ_ne_perdent_rien(ouvrir, surveillance):
     expect(editeur(paul, DESCRIPTION)).to_contain_text("Le texte des deux.")
     textes = {v.valeur for v in VersionReponse.objects.all()}
     assert textes == {"<p>Le texte de Marie.</p>", "<p>Le texte de Paul.</p>", "<p>Le texte des deux.</p>"}
-    assert not TexteEnConflit.objects.filter(range_le=None).exists()
+    restants = TexteEnConflit.objects.filter(range_le=None).values_list("valeur", "version_lue")
+    assert list(restants) == []
 
 
 @pytest.mark.parametrize(("bouton", "reste"), [("Garder le mien", "de Paul"), ("Garder celui de Marie", "de Marie")])
@@ -338,8 +339,25 @@ def test_tout_se_fait_au_clavier(ouvrir):
 def test_la_tabulation_mene_de_l_editeur_au_champ_suivant(ouvrir):
     page = ouvrir("marie")
     editeur(page, DESCRIPTION).focus()
+    champ(page, DESCRIPTION).get_by_role("button", name="Liste à puces").click()
+    page.keyboard.type("un")
+    page.keyboard.press("Enter")
+    page.keyboard.type("deux")
+    expect(editeur(page, DESCRIPTION).locator("li")).to_have_count(2)
     page.keyboard.press("Tab")
     assert not editeur(page, DESCRIPTION).evaluate("e => e === document.activeElement")
+
+
+def test_un_geste_hors_connexion_le_dit_et_ne_perd_rien(ouvrir, surveillance):
+    surveillance.admettre("ERR_INTERNET_DISCONNECTED")
+    surveillance.admettre("htmx:")
+    page = ouvrir("marie", AXES)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Ajouter « Axe thématique 1 »").click()
+    expect(page.locator("[data-esp-etat-general]")).to_contain_text("ce geste n’a pas été fait")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Ajouter « Axe thématique 1 »").click()
+    expect(page.locator(".esp-ligne")).to_have_count(1)
 
 
 # --- Sans JavaScript, petits écrans, accessibilité ----------------------------------------------------

@@ -16,10 +16,16 @@ from esperluette.dossiers.lectures_ecran import ChampEnRedaction, RubriqueEnReda
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Membre
 from esperluette.referentiel.modele import Champ
-from esperluette.territoires.champs import ChampCommunes
+from esperluette.territoires.champs import ChampCommunes, WidgetCommunes
 
 register = template.Library()
 COURT = 200
+
+
+class WidgetCommunesAvecLibelle(WidgetCommunes):
+    """Le même contrôle, son libellé contre la zone où l'on tape."""
+
+    template_name = "dossiers/_communes.html"
 
 
 @register.filter
@@ -86,7 +92,7 @@ def valeur_en_lecture(*, champ: Champ, valeur: Any) -> SafeString:
 @register.simple_tag
 def champ_communes(*, champ: ChampEnRedaction) -> SafeString:
     """Le champ « communes » de l'app territoires, avec les propositions si la saisie était ambiguë."""
-    controle = ChampCommunes(required=False)
+    controle = ChampCommunes(required=False, widget=WidgetCommunesAvecLibelle)
     controle.widget.candidates = champ.candidates
     valeur = controle.prepare_value(champ.affichee)
     return controle.widget.render(

@@ -58,7 +58,7 @@ def dossier_visible(request: HttpRequest, reference: str) -> Dossier:
     return get_object_or_404(
         Dossier.objects.visibles_par(request.user)
         .select_related("equipe__implantation__departement", "equipe__implantation__region", "instruit_par")
-        .prefetch_related(Prefetch("equipe__membres", membres)),
+        .prefetch_related(Prefetch("equipe__membres", membres), "equipe__communes"),
         reference=reference,
     )
 

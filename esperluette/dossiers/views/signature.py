@@ -36,7 +36,8 @@ def signature(request: HttpRequest, reference: str) -> HttpResponse:
     return page(
         request, "signature", dossier, onglet="signature", depot=depot, apercu=apercu_du_dossier(dossier),
         signataires=signataires, restants=[s for s in signataires if s.signee_le is None],
-        manques=ce_qui_manque(dossier) if dossier.est_modifiable else [], exige=qui_signe(dossier) != "aucune",
+        manques=ce_qui_manque(dossier, membres=dossier.equipe.presents) if dossier.est_modifiable else [],
+        exige=qui_signe(dossier) != "aucune",
         pilote=peut_piloter(request.user, dossier), ma_signature=peut_signer(request.user, depot) if depot else None,
         depose=None if depot or dossier.est_modifiable else dernier_depose(list(dossier.depots.all())),
     )  # fmt: skip

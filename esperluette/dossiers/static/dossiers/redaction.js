@@ -56,9 +56,12 @@
       this.proposerLaCopie();
     }
 
+    /* Lues dans ce bloc, pas dans le formulaire : pendant un remplacement, l'ancien et le nouveau s'y côtoient. */
     entrees() {
       const noms = new Set([this.chemin, `${this.chemin}_ajout`, `forme:${this.chemin}`]);
-      return [...new FormData(this.formulaire)].filter(([nom, valeur]) => noms.has(nom) && !(nom.startsWith("forme:") && !valeur));
+      return [...this.article.querySelectorAll("input, textarea, select")]
+        .filter((c) => noms.has(c.name) && !(["checkbox", "radio"].includes(c.type) && !c.checked) && !(c.name.startsWith("forme:") && !c.value))
+        .map((c) => [c.name, c.value]);
     }
     serie() { return JSON.stringify(this.entrees().filter(([nom, valeur]) => valeur !== "" && !nom.startsWith("forme:"))); }
     get nonEnregistre() { return this.serie() !== this.acquis; }
@@ -128,13 +131,22 @@
       if (this.nonEnregistre) return;
       copies.oublier(this.chemin);
       if (this.article.dataset.espType === "communes" && charge.entrees.some(([n, v]) => n.endsWith("_ajout") && v)) this.rafraichir();
-      else this.etat.replaceChildren(...rendu.childNodes);
+      else this.montrerEtat(rendu);
       htmx.trigger("#menu-redaction", "esp:enregistre");
     }
 
     refuser(charge, rendu) {
       this.refusee = charge.serie;
       this.marquerErreur(true);
+      this.montrerEtat(rendu);
+    }
+
+    /* « Enregistré à 14 h 32 » se voit chaque fois, et ne s'annonce qu'une fois par minute. */
+    montrerEtat(rendu) {
+      const mot = rendu.querySelector(".esp-etat__mot");
+      if (mot && mot.textContent === this.annonce) mot.setAttribute("aria-hidden", "true");
+      if (mot) this.annonce = mot.textContent;
+      this.dernier = null;
       this.etat.replaceChildren(...rendu.childNodes);
     }
 
@@ -272,14 +284,23 @@
     zone.querySelectorAll?.("details[data-esp-replier]").forEach((d) => { d.open = false; });
   }
 
+  const general = racine.querySelector("[data-esp-etat-general]");
   function montrerLEnsemble() {
-    const general = racine.querySelector("[data-esp-etat-general]");
     const nombre = vivants().filter((c) => c.essais > 0 && c.nonEnregistre).length;
-    general.hidden = nombre === 0;
-    general.textContent = nombre ? `${nombre} champ${nombre > 1 ? "s" : ""} en attente d’enregistrement, gardé${nombre > 1 ? "s" : ""} sur cet appareil.` : "";
+    const pluriel = nombre > 1 ? "s" : "";
+    avertir(nombre ? `${nombre} champ${pluriel} en attente d’enregistrement, gardé${pluriel} sur cet appareil.` : "");
+  }
+  /* Un bandeau en bas de l'écran, lu aussi par les lecteurs d'écran ; vide, il disparaît. */
+  function avertir(texte) {
+    if (general.textContent !== texte) general.textContent = texte;
+    general.hidden = !texte;
   }
 
-  const champDe = (cible) => champs.get(cible.closest?.("[data-esp-champ]")?.dataset.espChamp);
+  function champDe(cible) {
+    const article = cible.closest?.("[data-esp-champ]");
+    const champ = champs.get(article?.dataset.espChamp);
+    return champ?.article === article ? champ : undefined;
+  }
   const estUneReponse = (champ, cible) => champ && (cible.name === champ.chemin || cible.name === `${champ.chemin}_ajout`);
 
   racine.addEventListener("input", (e) => {
@@ -308,15 +329,19 @@
     if (!e.detail.elt.matches("[data-esp-geste]")) return;
     e.preventDefault();
     toutEnvoyer().then(() => {
-      if (vivants().some((c) => c.enVol)) annoncer(`${HORS_LIGNE} Recommencez ce geste à ce moment-là.`);
+      if (vivants().some((c) => c.enVol)) avertir(`${HORS_LIGNE} Recommencez ce geste à ce moment-là.`);
       else e.detail.issueRequest(true);
     });
   });
   document.body.addEventListener("htmx:configRequest", (e) => { e.detail.headers["X-CSRFToken"] = jeton(); });
   document.body.addEventListener("htmx:responseError", (e) => {
-    if (e.detail.elt.matches("[data-esp-geste]")) {
-      annoncer(analyser(e.detail.xhr.responseText).querySelector?.("[data-esp-statut=refus]")?.textContent || "Ce geste n’a pas abouti. Rechargez la page et recommencez.");
-    }
+    if (!e.detail.elt.matches("[data-esp-geste]")) return;
+    const motif = e.detail.xhr.status === 401 ? "Votre session a expiré : reconnectez-vous, puis recommencez."
+      : analyser(e.detail.xhr.responseText).querySelector("[data-esp-statut=refus]")?.textContent;
+    avertir(motif || "Ce geste n’a pas abouti. Rechargez la page, puis recommencez.");
+  });
+  document.body.addEventListener("htmx:sendError", (e) => {
+    if (e.detail.elt.matches("[data-esp-geste]")) avertir("Hors connexion : ce geste n’a pas été fait. Recommencez au retour du réseau.");
   });
   document.body.addEventListener("htmx:load", (e) => preparer(e.detail.elt));
   document.body.addEventListener("htmx:afterSettle", () => {

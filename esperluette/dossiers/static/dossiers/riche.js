@@ -7,8 +7,12 @@ import {
 } from "django-prose-editor/editor";
 
 /* Titres et citations n'ont pas de bouton, mais un texte importé qui en a les garde. */
+/* Tab sort de l'éditeur, même dans une liste : au clavier, on n'y reste jamais pris. */
+const Element = ListItem.extend({
+  addKeyboardShortcuts() { return { Enter: () => this.editor.commands.splitListItem(this.name) }; },
+});
 const EXTENSIONS = [
-  Document, Paragraph, Text, HardBreak, History, Bold, Italic, BulletList, ListItem, Blockquote,
+  Document, Paragraph, Text, HardBreak, History, Bold, Italic, BulletList, Element, Blockquote,
   OrderedList.configure({ enableListAttributes: false }),
   Heading.configure({ levels: [4] }),
   Link.configure({ openOnClick: false, enableTarget: false, autolink: false, protocols: ["http", "https", "mailto"] }),
@@ -149,6 +153,7 @@ function preparer(racine) {
   racine.querySelectorAll?.("[data-esp-riche]").forEach(ameliorer);
 }
 
-document.addEventListener("htmx:load", (e) => preparer(e.detail.elt));
-document.addEventListener("esp:neuf", (e) => preparer(e.target));
+/* Sur body, et avant redaction.js : l'éditeur est posé quand celui-ci regarde ce qui est enregistré. */
+document.body.addEventListener("htmx:load", (e) => preparer(e.detail.elt));
+document.body.addEventListener("esp:neuf", (e) => preparer(e.target));
 preparer(document);
