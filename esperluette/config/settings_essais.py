@@ -24,5 +24,7 @@ STORAGES = {
 }
 STATIC_ROOT = VAR / "statique"
 STATIC_ROOT.mkdir()  # whitenoise se plaint d'un dossier absent
+# Sinon chaque navigateur d’essai (`Client`) relit les milliers de fichiers du DSFR à sa première requête.
+WHITENOISE_AUTOREFRESH = True
 # Les déclencheurs en ajout seul du journal gêneraient le vidage des tables ; essayés à part.
 JOURNAL_DECLENCHEURS = False

@@ -16,7 +16,7 @@ ROLES_INSTANCE = (Role.SECRETARIAT, Role.PRESIDENT)
 
 def peut_creer(compte: Compte, equipe: Equipe) -> Permission:
     """Ouvrir un dossier : le porteur de l'équipe."""
-    return droits_equipe.peut_modifier(compte, equipe)
+    return _porteur(compte, equipe, "Seul le porteur ouvre un dossier")
 
 
 def peut_rediger(compte: Compte, dossier: Dossier) -> Permission:
@@ -35,7 +35,7 @@ def peut_commenter(compte: Compte, dossier: Dossier) -> Permission:
 
 def peut_piloter(compte: Compte, dossier: Dossier) -> Permission:
     """Figer, rouvrir, déposer, retirer : le porteur."""
-    return droits_equipe.peut_modifier(compte, dossier.equipe)
+    return _porteur(compte, dossier.equipe, "Seul le porteur fige, rouvre, dépose ou retire le dossier")
 
 
 def peut_signer(compte: Compte, depot: Depot) -> Permission:
@@ -75,6 +75,13 @@ def peut_inscrire(compte: Compte, dossier: Dossier) -> Permission:
 def peut_rendre_avis(compte: Compte, dossier: Dossier) -> Permission:
     """Ajourner ou rendre l'avis de l'instance : son secrétariat ou sa présidence."""
     return _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
+
+
+def _porteur(compte: Compte, equipe: Equipe, regle: str) -> Permission:
+    membre = droits_equipe.membre_de(compte, equipe)
+    if membre is None:
+        return non(droits_equipe.PAS_DANS_L_EQUIPE)
+    return OUI if membre.porteur else non(f"{regle} : {equipe.porteur}.")
 
 
 def _dans_le_perimetre(compte: Compte, dossier: Dossier, roles: Collection[str], motif: str) -> Permission:

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from esperluette.commun.erreurs import ErreurMetier
-from esperluette.commun.vues import lecture_seule
+from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.documents.reponses import telecharger as telecharger_document
-from esperluette.dossiers.cycle import permission
+from esperluette.dossiers.cycle import TRANSITIONS, permission
 from esperluette.dossiers.documents import apercu_du_depot, pieces_du_depot
 from esperluette.dossiers.lectures import phrase_pour
 from esperluette.dossiers.models import Depot, Dossier
@@ -137,6 +137,7 @@ def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 def _geste(request: HttpRequest, reference: str, geste: str, succes: str) -> HttpResponse:
     dossier = _dossier(request, reference)
+    exiger(TRANSITIONS[geste].droit(request.user, dossier))
     try:
         getattr(actions, geste)(dossier, acteur=request.user)
     except ErreurMetier as erreur:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 
 from esperluette.dossiers.models import Dossier
@@ -14,6 +14,7 @@ from esperluette.equipes.actions import consigner_consultation
 from esperluette.equipes.models import AccesAccompagnateur, Membre
 
 Vue = Callable[..., HttpResponse]
+METHODES = ("GET", "HEAD", "POST")
 
 
 def connexion_requise(vue: Vue) -> Vue:
@@ -21,6 +22,8 @@ def connexion_requise(vue: Vue) -> Vue:
 
     @wraps(vue)
     def emballee(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in METHODES:
+            return HttpResponseNotAllowed(METHODES)
         if request.user.is_authenticated:
             if request.method == "GET" and "reference" in kwargs and not est_un_script(request):
                 _noter_la_visite(request, kwargs["reference"])

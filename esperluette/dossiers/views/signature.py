@@ -161,6 +161,9 @@ def signer(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, "Aucune version n’attend de signature.")
         return redirect("dossiers:signature", reference)
     possible = peut_signer(request.user, depot)
+    if request.method == "POST" and depot.signatures.filter(signataire=request.user, annulee_le=None).exists():
+        messages.info(request, possible.motif)  # un double envoi ne se refuse pas
+        return redirect("dossiers:signature", reference)
     if not possible and request.method == "POST":
         exiger(possible)
     if not possible:

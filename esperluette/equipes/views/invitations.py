@@ -29,11 +29,13 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
         return vers("fiche", trouvee.membre.equipe)
     if trouvee is None or trouvee.etat != EtatInvitation.EN_COURS:
         return _inutilisable(request, trouvee)
+    statut = 200
     if request.method == "POST" and compte.is_authenticated:
         try:
             membre = actions.accepter_invitation(jeton, acteur=compte)
         except ErreurMetier as refus:
             messages.error(request, str(refus))
+            statut = 403
         else:
             messages.success(request, f"Vous faites maintenant partie de l’équipe « {membre.equipe.nom} ».")
             return vers("fiche", membre.equipe)
@@ -48,6 +50,7 @@ def invitation(request: HttpRequest, jeton: str) -> HttpResponse:
             "adresse": droits.masquer(trouvee.courriel),
             "permission": droits.peut_accepter(compte, trouvee),
         },
+        status=statut,
     )
 
 

@@ -1,0 +1,54 @@
+"""Ce que chaque page reçoit quand on l'envoie : de quoi réussir, si l'on en a le droit."""
+
+from typing import Any
+
+from tests.fabriques.fichiers import pdf, upload
+from tests.matrice.monde import CHAMP, RUBRIQUE_TABLEAU, TABLEAU
+
+MOI = {
+    "moi-prenom": "Anne",
+    "moi-nom": "Nouvelle",
+    "moi-profession": "10",
+    "moi-savoir_faire": "SM54",
+    "moi-exercice": "liberal",
+}
+FICHE = {"prenom": "Zoé", "nom": "Nouvelle", "profession": "60", "exercice": "liberal"}
+EQUIPE = {"nom": "Équipe renommée", "forme_visee": "esp", "implantation": "22136", "implantation_code": "22136"}
+REPONSE = {CHAMP: "<p>Autre texte.</p>", f"version:{CHAMP}": "1", f"forme:{CHAMP}": "html"}
+
+ENVOIS: dict[str, dict[str, Any]] = {
+    "account_login": {"email": "quelqu.un@essais.example"},
+    "account_request_login_code": {"email": "quelqu.un@essais.example"},
+    "account_confirm_login_code": {"code": "123456"},
+    "comptes:presentation": {"prenom": "Anne", "nom": "Autre"},
+    "comptes:profil": {"prenom": "Anne", "nom": "Autre"},
+    "equipes:creer": EQUIPE | {"nom": "Équipe toute neuve"} | MOI,
+    "equipes:modifier": EQUIPE,
+    "equipes:territoire": {"communes": "22136"},
+    "equipes:site_ajouter": {"nom": "Cabinet du port", "commune": "22136", "commune_code": "22136"},
+    "equipes:membre_ajouter": FICHE,
+    "equipes:membre_modifier": FICHE,
+    "equipes:accompagnateur_inviter": {
+        "nom": "Nina Conseil",
+        "courriel": "nina@essais.example",
+        "portee": "lecture",
+        "duree": "3",
+    },
+    "dossiers:nouveau": {"demarche": "projet-de-sante"},
+    "dossiers:rubrique": REPONSE,
+    "dossiers:rubrique#commenter": {"geste": f"commenter:{CHAMP}", f"commentaire:{CHAMP}": "À préciser."},
+    "dossiers:rubrique#ajouter": {"geste": f"ajouter:{TABLEAU}"},
+    "dossiers:champ": REPONSE,
+    "dossiers:signer": {"etape": "code"},
+    "dossiers:retirer": {"motif": "Nous recommencerons."},
+}
+
+
+def envoi_de(nom: str) -> dict[str, Any]:
+    """Un envoi neuf (un fichier ne se relit pas)."""
+    if nom == "dossiers:pieces":
+        return {"libelle": "Carte", "fichier": upload("carte.pdf", pdf() + b"%")}
+    return dict(ENVOIS.get(nom, {"rien": "rien"}))
+
+
+__all__ = ["ENVOIS", "RUBRIQUE_TABLEAU", "envoi_de"]

@@ -1,0 +1,185 @@
+"""Le monde de la matrice : quinze rôles, et une équipe devant eux à chaque moment de son dossier."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from esperluette.comptes.models import Compte
+from esperluette.dossiers.actions.redaction import joindre_piece
+from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.taches import produire_documents
+from esperluette.equipes.actions import inviter
+from esperluette.equipes.models import Equipe, Membre
+from esperluette.notifications.models import Courriel
+from tests.fabriques import dossiers as fabrique
+from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
+from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
+from tests.fabriques.fichiers import pdf, upload
+
+CHAMP, RUBRIQUE, TABLEAU, RUBRIQUE_TABLEAU = "territoire_description", "territoire", "axes_thematiques", "axes"
+JETON = "jeton-de-la-matrice"
+
+
+@dataclass
+class Lieu:
+    """Une équipe et son dossier, à un moment de sa vie, et les objets que les adresses désignent."""
+
+    equipe: Equipe
+    dossier: Dossier
+    objets: dict[str, Model] = field(default_factory=dict)
+
+
+@dataclass
+class Monde:
+    """Les comptes par rôle, leur session, et les lieux par état."""
+
+    comptes: dict[str, Compte | None]
+    sessions: dict[str, str]
+    lieux: dict[str, Lieu]
+    courriel: Courriel
+
+    def client(self, role: str, **options: Any) -> Client:
+        """Un navigateur neuf, déjà connecté sous ce rôle."""
+        client = Client(**options)
+        if role in self.sessions:
+            client.cookies["sessionid"] = self.sessions[role]
+        return client
+
+
+def monde() -> Monde:
+    """Les mêmes personnes dans cinq équipes : E au travail, B prête à figer, S à signer, G signée, D déposée."""
+    comptes = {
+        "por": CompteFabrique(prenom="Anne", nom="Porteuse"),
+        "mem": CompteFabrique(prenom="Yann", nom="Membre"),
+        "inv": CompteFabrique(prenom="Inès", nom="Invitée"),
+        "par": CompteFabrique(prenom="Paul", nom="Parti"),
+        "lec": CompteFabrique(prenom="Lise", nom="Lectrice"),
+        "com": CompteFabrique(prenom="Cléa", nom="Commentatrice"),
+        "fin": CompteFabrique(prenom="Fine", nom="Finie"),
+    }
+    lieux = {etat: _lieu(etat, comptes) for etat in "EBSGD"}
+    comptes |= _agents(lieux["E"].equipe)
+    comptes["voi"] = EquipeFabrique(nom="Équipe voisine").porteur.compte
+    sessions = {role: connecter(Client(), compte).cookies["sessionid"].value for role, compte in comptes.items()}
+    return Monde({"vis": None, **comptes}, sessions, lieux, Courriel.objects.first())
+
+
+def _agents(equipe: Equipe) -> dict[str, Compte]:
+    region, departement = equipe.implantation.region, equipe.implantation.departement
+    autre = fabrique._autre_departement(region)
+    return {
+        "ref": FonctionFabrique(referent=True, region=region, departement=departement).compte,
+        "r29": FonctionFabrique(referent=True, region=region, departement=autre).compte,
+        "aut": FonctionFabrique(autorite=True, region=region).compte,
+        "sec": FonctionFabrique(secretariat=True, region=region).compte,
+        "reg": FonctionFabrique(admin_regional=True, region=region).compte,
+        "adm": FonctionFabrique(admin=True).compte,
+    }
+
+
+def _lieu(etat: str, comptes: dict[str, Compte]) -> Lieu:
+    porteuse = comptes["por"]
+    equipe = EquipeFabrique(nom=f"Équipe {etat}", association=True, porteur=porteuse, cree_par=porteuse)
+    membre = MembreFabrique(equipe=equipe, confirme=True, compte=comptes["mem"])
+    MembreFabrique(equipe=equipe, confirme=True, parti=True, compte=comptes["par"])
+    AccesFabrique(equipe=equipe, rattache=True, compte=comptes["lec"])
+    acces = AccesFabrique(equipe=equipe, rattache=True, commentaire=True, compte=comptes["com"])
+    # Fini dans les unes, révoqué dans les autres : l'effet est le même.
+    AccesFabrique(equipe=equipe, rattache=True, fini=etat in "ES", revoque=etat not in "ES", compte=comptes["fin"])
+    dossier = fabrique.brouillon(equipe)
+    piece = joindre_piece(dossier, upload("statuts.pdf", pdf()), libelle="Statuts", acteur=porteuse)
+    fabrique.ecrire(dossier, CHAMP, "<p>Première version.</p>", porteuse)
+    lieu = Lieu(equipe, dossier, {"membre": membre, "acces": acces, "piece": piece})
+    if etat == "E":
+        _completer_l_equipe(lieu, comptes)
+    else:
+        _faire_avancer(lieu, etat)
+        if etat == "D":
+            _inviter(lieu, comptes["inv"])
+    lieu.dossier.refresh_from_db()
+    return lieu
+
+
+def _completer_l_equipe(lieu: Lieu, comptes: dict[str, Compte]) -> None:
+    lieu.objets["site"] = SiteFabrique(equipe=lieu.equipe)
+    lieu.objets["a_inviter"] = MembreFabrique(equipe=lieu.equipe)
+    _inviter(lieu, comptes["inv"])
+
+
+def _inviter(lieu: Lieu, compte: Compte) -> None:
+    import hashlib
+
+    invite = MembreFabrique(equipe=lieu.equipe, invite=True, courriel=compte.courriel)
+    empreinte = hashlib.sha256(f"{JETON}-{lieu.equipe.pk}".encode()).hexdigest()
+    lieu.objets["invitation"] = InvitationFabrique(membre=invite, jeton_empreinte=empreinte)
+    # Un vrai courriel, pour la boîte locale.
+    inviter(MembreFabrique(equipe=lieu.equipe), acteur=lieu.equipe.porteur.compte)
+
+
+def _faire_avancer(lieu: Lieu, etat: str) -> None:
+    porteuse = lieu.equipe.porteur.compte
+    fabrique.remplir(lieu.dossier, acteur=porteuse)
+    if etat == "B":
+        return
+    depot = fabrique.figer(lieu.dossier, acteur=porteuse)
+    if etat == "S":
+        return
+    for membre in Membre.objects.filter(equipe=lieu.equipe).confirmes().select_related("compte"):
+        fabrique.signer(depot, acteur=membre.compte, empreinte=depot.empreinte)
+    if etat == "D":
+        fabrique.deposer(lieu.dossier, acteur=porteuse)
+        # Le module est une seule transaction : la tâche d'après transaction se joue à la main.
+        produire_documents.call(depot.pk)
+
+
+SUITES: dict[str, tuple[Any, ...]] = {
+    "dossiers:rubrique": (RUBRIQUE,),
+    "dossiers:presence": (RUBRIQUE,),
+    "dossiers:champ": (CHAMP,),
+    "dossiers:historique": (CHAMP,),
+    "dossiers:restaurer": (CHAMP, 1),
+    "dossiers:document": ("odt",),
+    "dossiers:version": (1,),
+    "dossiers:version_document": (1, "pdf"),
+    "dossiers:accuse": (1,),
+    "dossiers:rubrique#ajouter": (RUBRIQUE_TABLEAU,),
+    "instruction:version": (1,),
+    "instruction:document": (1, "pdf"),
+}
+OBJETS = {
+    "equipes:site_retirer": "site",
+    "equipes:membre_modifier": "membre",
+    "equipes:membre_inviter": "a_inviter",
+    "equipes:membre_transmettre": "membre",
+    "equipes:membre_retirer": "membre",
+    "equipes:invitation_renvoyer": "invitation",
+    "equipes:invitation_revoquer": "invitation",
+    "equipes:accompagnateur_revoquer": "acces",
+    "dossiers:piece": "piece",
+    "dossiers:piece_retirer": "piece",
+    "instruction:piece": "piece",
+}
+SANS_OBJET = {"equipes:liste", "equipes:creer", "dossiers:liste", "instruction:liste"}
+
+
+def adresse(nom: str, monde: Monde, etat: str) -> str:
+    """L'adresse d'une page, pour le lieu de cet état. « app:page#geste » : la même page, un autre envoi."""
+    page, _, _ = nom.partition("#")
+    app = page.partition(":")[0]
+    if page == "notifications:courriel":
+        return reverse(page, args=[monde.courriel.pk])
+    if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
+        return reverse(page)
+    lieu = monde.lieux[etat]
+    if page == "equipes:invitation":
+        return reverse(page, args=[f"{JETON}-{lieu.equipe.pk}"])
+    if page == "equipes:confirmer":
+        return reverse(page, args=[lieu.objets["invitation"].pk])
+    debut = lieu.equipe.pk if app == "equipes" or page == "dossiers:nouveau" else lieu.dossier.reference
+    suite = SUITES.get(nom, SUITES.get(page, ()))
+    if page in OBJETS:
+        suite = (lieu.objets[OBJETS[page]].pk,)
+    return reverse(page, args=[debut, *suite])
