@@ -25,7 +25,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
     "instruction": {
-        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))"
+        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))"  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
     "portail": {
