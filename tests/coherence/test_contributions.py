@@ -1,0 +1,51 @@
+"""Ce que le haut inscrit auprès du bas au démarrage : la liste, figée. On voit ici qui agit à distance."""
+
+import ast
+
+from tests.coherence.depot import PAQUET, arbre
+
+INSCRIPTIONS = {
+    "comptes": {"libelles.inscrire(LIBELLES)"},
+    "dossiers": {
+        "cycle.inscrire_garde('figer', gardes.dossier_complet)",
+        "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
+        "cycle.inscrire_garde('accepter', gardes.sans_instance_ou_apres_avis)",
+        "cycle.inscrire_garde('refuser', gardes.sans_instance_ou_apres_avis)",
+        "GARDES_COMPOSITION.inscrire(gardes.composition_libre)",
+        "libelles.inscrire(LIBELLES)",
+        "entretien.inscrire(taches.reprendre_les_documents)",
+        "tableau_equipe.inscrire(tableau.etapes)",
+        "tableau_equipe.inscrire_pastilles(tableau.pastilles)",
+        "tableau_equipe.inscrire_onglets(tableau.onglets)",
+        "tableau_equipe.inscrire_actes(tableau.actes)",
+    },
+    "equipes": {
+        "libelles.inscrire({sorte: phrase})",
+        "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
+        "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
+    },
+    "instruction": {
+        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))"  # noqa: E501
+    },
+    "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
+    "portail": {
+        "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
+        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
+    },
+}
+
+
+def inscriptions(apps_py):
+    """Les appels de `ready()` qui inscrivent quelque chose ailleurs."""
+    for fonction in ast.walk(arbre(apps_py)):
+        if isinstance(fonction, ast.FunctionDef) and fonction.name == "ready":
+            for appel in ast.walk(fonction):
+                if isinstance(appel, ast.Call) and ast.unparse(appel.func).split(".")[-1].startswith(
+                    ("inscrire", "connect")
+                ):
+                    yield ast.unparse(appel)
+
+
+def test_la_liste_des_inscriptions_est_celle_ci():
+    trouvees = {chemin.parent.name: set(inscriptions(chemin)) for chemin in PAQUET.glob("*/apps.py")}
+    assert {app: appels for app, appels in trouvees.items() if appels} == INSCRIPTIONS
