@@ -1,6 +1,6 @@
 """Ce que montre la fiche d'un dossier à l'équipe : les étapes, l'action du moment, les signatures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -98,7 +98,7 @@ def action_principale(
     return None
 
 
-def _action_du_brouillon(dossier: Dossier, avancement: Avancement, compte: Compte, vers) -> Action:
+def _action_du_brouillon(dossier: Dossier, avancement: Avancement, compte: Compte, vers: Callable[..., str]) -> Action:
     if not droits.peut_rediger(compte, dossier):
         return Action("Lire le projet", vers("redaction"))
     if avancement.manques:

@@ -6,14 +6,14 @@ Noms des contrôles : « territoire » (la valeur), « version:territoire » (le
 
 import html
 import re
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.core.exceptions import ValidationError
 
 from esperluette.commun.texte_riche import nettoyer, texte_brut
 from esperluette.referentiel.modele import Champ
 from esperluette.referentiel.normalisation import ValeurRefusee
-from esperluette.territoires.champs import ChampCommunes, SaisieMultiple
+from esperluette.territoires.champs import ChampCommunes, SaisieMultiple, WidgetCommunes
 from esperluette.territoires.models import Commune
 
 PREFIXE_VERSION = "version:"
@@ -55,11 +55,12 @@ def extraire(champ: Champ, nom: str, envoi: Formulaire) -> Any:
 
 def _communes(nom: str, envoi: Formulaire) -> list[str]:
     controle = ChampCommunes(required=False)
-    saisie = controle.widget.value_from_datadict(envoi, None, nom)
+    widget = cast(WidgetCommunes, controle.widget)
+    saisie = widget.value_from_datadict(envoi, None, nom)
     try:
         return [commune.pk for commune in controle.clean(saisie)]
     except ValidationError as refus:
-        raise CommunesARevoir(" ".join(refus.messages), saisie, controle.widget.candidates) from None
+        raise CommunesARevoir(" ".join(refus.messages), saisie, widget.candidates) from None
 
 
 def version_lue(nom: str, envoi: Formulaire) -> int | None:

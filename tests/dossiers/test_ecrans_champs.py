@@ -174,7 +174,7 @@ def test_enregistrer_un_champ_coute_un_nombre_fixe_de_requetes(deja, dossier, po
     enregistrer(porteuse, dossier, DESCRIPTION, "<p>Un</p>")
     with CaptureQueriesContext(connection) as capture:
         assert enregistrer(porteuse, dossier, DESCRIPTION, "<p>Deux</p>", version=1).status_code == 200
-    assert len(capture) == 11
+    assert len(capture) == 10
 
 
 # --- Historique -----------------------------------------------------------------------------------

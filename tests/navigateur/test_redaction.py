@@ -277,7 +277,7 @@ def test_un_axe_s_ajoute_se_deplace_se_retire_et_revient(ouvrir):
     expect(premier).to_be_focused()
     page.keyboard.type("La douleur")
     page.get_by_role("button", name="Ajouter « Axe thématique 2 »").click()
-    expect(page.locator(".esp-ligne")).to_have_count(2)
+    expect(page.locator(".esp-ligne").last.locator("[data-esp-saisie]").first).to_be_focused()
     page.keyboard.type("Le diabète")
     page.get_by_role("button", name="Monter Axe thématique 2").click()
     themes = page.locator("[data-esp-saisie][name$='/thematique']")

@@ -33,8 +33,9 @@ def _champ_ou_404(dossier: Dossier, chemin: str) -> tuple[Rubrique, Champ]:
 @connexion_requise
 def champ(request: HttpRequest, reference: str, chemin: str) -> HttpResponse:
     """GET : le champ, à jour. POST : enregistre une valeur et rend son état (200, 409 conflit, 422 refusée, 403)."""
-    vue = _enregistrer if request.method == "POST" else _montrer
-    return vue(request, dossier_visible(request, reference), chemin)
+    if request.method == "POST":
+        return _enregistrer(request, dossier_visible(request, reference, avec_equipe=False), chemin)
+    return _montrer(request, dossier_visible(request, reference), chemin)
 
 
 @lecture_seule

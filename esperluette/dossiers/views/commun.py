@@ -55,15 +55,15 @@ def est_un_script(request: HttpRequest) -> bool:
     return bool(request.htmx) or request.headers.get("X-Esperluette") == "fragment"
 
 
-def dossier_visible(request: HttpRequest, reference: str) -> Dossier:
-    """Le dossier, avec son équipe et ses membres ; 404 s'il n'est pas à la personne."""
-    membres = Membre.objects.select_related("commune__departement", "compte")
-    return get_object_or_404(
-        Dossier.objects.visibles_par(request.user)
-        .select_related("equipe__implantation__departement", "equipe__implantation__region", "instruit_par")
-        .prefetch_related(Prefetch("equipe__membres", membres), "equipe__communes"),
-        reference=reference,
+def dossier_visible(request: HttpRequest, reference: str, *, avec_equipe: bool = True) -> Dossier:
+    """Le dossier, avec l'équipe et ses membres si la page les montre ; 404 s'il n'est pas à la personne."""
+    dossiers = Dossier.objects.visibles_par(request.user).select_related(
+        "equipe__implantation__departement", "equipe__implantation__region", "instruit_par"
     )
+    if avec_equipe:
+        membres = Membre.objects.select_related("commune__departement", "compte")
+        dossiers = dossiers.prefetch_related(Prefetch("equipe__membres", membres), "equipe__communes")
+    return get_object_or_404(dossiers, reference=reference)
 
 
 def page(request: HttpRequest, gabarit: str, dossier: Dossier, *, onglet: str, statut: int = 200, **contexte: Any):
