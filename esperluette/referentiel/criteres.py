@@ -156,7 +156,7 @@ def statut(
     if faits.statut_juridique in a_confirmer:
         return a_preciser(f"La structure indiquée ({nom}) est à confirmer ; attendu : {attendus}.")
     if faits.statut_juridique not in admis:
-        return non_satisfait(f"La structure indiquée est « {nom} » ; attendu : {attendus}.")
+        return non_satisfait(f"Structure indiquée : {nom} ; attendu : {attendus}.")
     if faits.statut_avancement != "cree":
         avancement = {"en_cours": "en cours de création", "en_projet": "en projet"}[faits.statut_avancement]
         return a_preciser(f"La structure ({nom}) est {avancement} : à confirmer une fois créée.")
@@ -164,10 +164,10 @@ def statut(
 
 
 NOMS_DES_STATUTS: dict[str, str] = {
-    "aucun": "aucun statut",
+    "aucun": "aucune structure",
     "association": "association loi 1901",
     "sisa": "SISA",
-    "autre": "autre statut",
+    "autre": "autre structure",
 }
 
 
