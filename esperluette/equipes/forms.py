@@ -172,7 +172,7 @@ class TerritoireForm(Formulaire):
     communes = ChampCommunes(
         label="Communes du territoire",
         help_text="Celles d’où viennent vos patients. La commune d’implantation en fait toujours partie. "
-        "Pour ajouter des communes, tapez leurs noms séparés par des virgules ; pour en retirer, décochez-les.",
+        "Pour en ajouter, tapez leurs noms, séparés par des virgules ; pour en retirer, décochez-les.",
     )
 
 

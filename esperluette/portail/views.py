@@ -63,6 +63,7 @@ def simulateur(request: HttpRequest) -> HttpResponse:
         "le": le,
         "commune": communes[0] if communes else None,
         "structure": structure,
+        "attente": not saisie.simulation.presents,
         "lien": adresse,
         "lien_absolu": settings.ADRESSE_PUBLIQUE + adresse,
         "url_creer": f"{reverse('equipes:creer')}?{saisie.simulation.requete()}",

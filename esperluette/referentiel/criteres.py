@@ -151,23 +151,23 @@ def statut(
     faits = situation.faits
     attendus = " ou ".join(NOMS_DES_STATUTS[s] for s in admis)
     if faits.statut_juridique is None:
-        return a_preciser(f"Le statut juridique n'est pas indiqué ; attendu : {attendus}.")
+        return a_preciser(f"La structure juridique n'est pas indiquée ; attendu : {attendus}.")
     nom = NOMS_DES_STATUTS[faits.statut_juridique]
     if faits.statut_juridique in a_confirmer:
-        return a_preciser(f"Le statut indiqué ({nom}) est à confirmer ; attendu : {attendus}.")
+        return a_preciser(f"La structure indiquée ({nom}) est à confirmer ; attendu : {attendus}.")
     if faits.statut_juridique not in admis:
-        return non_satisfait(f"Le statut indiqué est « {nom} » ; attendu : {attendus}.")
+        return non_satisfait(f"Structure indiquée : {nom} ; attendu : {attendus}.")
     if faits.statut_avancement != "cree":
         avancement = {"en_cours": "en cours de création", "en_projet": "en projet"}[faits.statut_avancement]
-        return a_preciser(f"Le statut ({nom}) est {avancement} : à confirmer une fois créé.")
-    return satisfait(f"Le statut ({nom}) est créé.")
+        return a_preciser(f"La structure ({nom}) est {avancement} : à confirmer une fois créée.")
+    return satisfait(f"La structure ({nom}) est créée.")
 
 
 NOMS_DES_STATUTS: dict[str, str] = {
-    "aucun": "aucun statut",
+    "aucun": "aucune structure",
     "association": "association loi 1901",
     "sisa": "SISA",
-    "autre": "autre statut",
+    "autre": "autre structure",
 }
 
 

@@ -52,6 +52,30 @@ def test_sans_commune_ni_region_la_page_explique_le_premier_geste(client, db, re
     assert '<select class="fr-select" id="region"' in html
 
 
+@pytest.mark.parametrize(
+    "adresse", ["", "commune=22136", "region=bretagne&statut=association", "commune=22136&ajouter=1"]
+)
+def test_tant_que_personne_n_est_saisi_on_invite_sans_juger(client, charges, adresse):
+    html = page(client, adresse)
+    assert "Dites avec qui vous voulez travailler." in html
+    assert "Ajouter : Médecin généraliste" in html
+    assert "L'équipe compte au moins un médecin généraliste" in html
+    for verdict in (
+        "Pas encore",
+        "Non rempli",
+        "Conditions non remplies",
+        "data-esp-rappel",
+        "esp-verdict--non_satisfait",
+    ):
+        assert verdict not in html
+    assert ("Créer mon équipe avec ces réponses" in html) == ("commune" in adresse)
+
+
+def test_une_aide_ouverte_ne_repete_pas_les_conditions_deja_dites(client, charges):
+    html = page(client, LOUDEAC)
+    assert html.count("1 médecin généraliste (minimum : 1).") == 1
+
+
 def test_une_region_sans_edition_n_emprunte_pas_les_regles_d_une_autre(client, charges):
     html = page(client, "commune=75056&profession1=10&qualification1=SM54&profession2=60")
     assert "Esperluette ne connaît pas encore les règles de la région Île-de-France." in html

@@ -27,3 +27,10 @@ document.addEventListener("htmx:configRequest", (evenement) => {
     ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value;
   if (jeton) evenement.detail.headers["X-CSRFToken"] = jeton;
 });
+
+/* Une zone mise à jour sans recharger : on n'annonce que sa phrase marquée, pas tout ce qu'elle contient. */
+document.addEventListener("htmx:afterSwap", () => {
+  const annonces = document.querySelector("[data-esp-annonces]");
+  const phrase = document.querySelector("[data-esp-annoncer]")?.textContent.trim() ?? "";
+  if (annonces && annonces.textContent !== phrase) annonces.textContent = phrase;
+});
