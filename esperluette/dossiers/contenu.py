@@ -90,12 +90,15 @@ def document_de(dossier: Dossier, membres: Sequence[Membre], *, brouillon: bool)
 
 def document_du_depot(depot: Depot) -> dict[str, Any]:
     """Le document d'une version figée, avec ses signatures à cet instant."""
-    signees = {s.signataire_id: s.signee_le.isoformat() for s in depot.signatures.all() if s.annulee_le is None}
     membres = [s["membre"] for s in depot.contenu["signataires"]]
-    comptes = dict(Membre.objects.filter(pk__in=membres).values_list("pk", "compte_id"))
+    posees = depot.signatures.filter(annulee_le=None, signataire__appartenances__in=membres)
+    signees = {
+        membre: signee_le.isoformat()
+        for membre, signee_le in posees.values_list("signataire__appartenances", "signee_le")
+    }
     lignes = zip(depot.contenu["document"]["signatures"], membres, strict=True)
     return depot.contenu["document"] | {
-        "signatures": [{**ligne, "signee_le": signees.get(comptes.get(pk))} for ligne, pk in lignes],
+        "signatures": [{**ligne, "signee_le": signees.get(pk)} for ligne, pk in lignes],
         "etat": "Déposé" if depot.depose_le else "Version à signer" if depot.annule_le is None else "Version annulée",
         "version": str(depot.numero),
         "empreinte": depot.empreinte,

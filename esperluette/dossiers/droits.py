@@ -85,5 +85,6 @@ def _porteur(compte: Compte, equipe: Equipe, regle: str) -> Permission:
 
 
 def _dans_le_perimetre(compte: Compte, dossier: Dossier, roles: Collection[str], motif: str) -> Permission:
-    recus = Dossier.objects.recus_dans(perimetre(compte, roles=roles))
-    return OUI if recus.filter(pk=dossier.pk).exists() else non(motif)
+    """Même règle que `Dossier.objects.recus_dans`, sans requête quand l'équipe est déjà lue avec sa commune."""
+    recu = dossier.depose_le is not None
+    return OUI if recu and perimetre(compte, roles=roles).contient(dossier.equipe.implantation) else non(motif)

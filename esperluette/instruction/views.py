@@ -125,12 +125,8 @@ def document(request: HttpRequest, reference: str, numero: int, sorte: str) -> H
 def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Une pièce jointe, si elle figure dans un dépôt reçu."""
     dossier = _dossier(request, reference)
-    recues = {
-        p["piece"]
-        for depot in dossier.depots.filter(depose_le__isnull=False).only("contenu")
-        for p in depot.contenu["pieces"]
-    }
-    if pk not in recues:
+    recues = dossier.depots.filter(depose_le__isnull=False).values_list("contenu__pieces", flat=True)
+    if pk not in {p["piece"] for pieces in recues for p in pieces}:
         raise Http404("Cette pièce n’est pas dans le dossier reçu.")
     return telecharger(get_object_or_404(dossier.pieces.select_related("fichier"), pk=pk).fichier)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -96,6 +97,7 @@ def _creer(request: HttpRequest, form: NouvelleEquipeForm, fiche: MembreForm) ->
 @lecture_seule
 def fiche(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Le tableau de bord : la phrase, le chemin, la composition, les membres, le territoire, les derniers actes."""
+    prefetch_related_objects([equipe], "communes")  # lues par les règles, le chemin et le dossier
     composition = lectures.composition(equipe)
     chemin = tableau.etapes(equipe, request.user, composition)
     return page(
