@@ -42,6 +42,14 @@ def compte_pour(
         return Compte.objects.get(courriel__iexact=courriel)
 
 
+def nommer(compte: Compte, *, prenom: str, nom: str) -> None:
+    """Donne un nom à un compte qui n'en a aucun ; qui s'est déjà nommé garde le sien."""
+    if compte.prenom or compte.nom:
+        return
+    compte.prenom, compte.nom = prenom, nom
+    compte.save(update_fields=["prenom", "nom"])
+
+
 def _adresse(courriel: str) -> str:
     courriel = courriel.strip().lower()
     try:

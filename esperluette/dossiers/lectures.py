@@ -182,6 +182,7 @@ def avancement_de(dossier: Dossier, compte: Any = None) -> phrases.Avancement:
         exige_signatures=exige,
         restants=tuple(str(m) for m in restants),
         a_lui=a_lui,
+        doit_signer=compte is not None and any(m.compte_id == compte.pk for m in restants),
     )
 
 

@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 
+RIEN = "Vous n’avez rien à faire."
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -38,7 +40,7 @@ class Avancement:
     """Ce qu'il faut savoir de l'équipe et de qui regarde.
 
     `restants` : les noms de ceux dont la signature manque. `a_lui` : la personne qui lit peut agir (écrire, signer,
-    déposer) ; sinon la phrase ne lui dit pas « à vous ».
+    déposer) ; sinon la phrase ne lui dit pas « à vous ». `doit_signer` : c'est sa signature qui manque.
     """
 
     manques: int = 0
@@ -47,6 +49,7 @@ class Avancement:
     exige_signatures: bool = True
     restants: tuple[str, ...] = ()
     a_lui: bool = True
+    doit_signer: bool = False
 
 
 def _jour(moment: object) -> str:
@@ -72,17 +75,21 @@ def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[st
         case Etat.DEPOSE:
             return (
                 "L’ARS",
-                f"Votre dossier est reçu depuis le {_jour(dossier.depose_le)}. Rien à faire d’ici la suite.",
+                f"Votre dossier est reçu depuis le {_jour(dossier.depose_le)}. {RIEN}",
                 f"Un agent de l’ARS va le prendre en instruction. {effet}".strip(),
             )
         case Etat.EN_INSTRUCTION:
             return (
                 "L’ARS",
-                f"Votre dossier est instruit par {agent}, depuis le {_jour(dossier.etat_depuis)}. Rien à faire.",
+                f"Votre dossier est instruit par {agent}, depuis le {_jour(dossier.etat_depuis)}. {RIEN}",
                 effet,
             )
         case Etat.INSCRIT:
-            return "La commission", "Votre dossier est inscrit à une séance de la commission. Rien à faire.", ""
+            return (
+                "La commission",
+                f"Votre dossier est inscrit à une séance de la commission. {RIEN}",
+                "",
+            )
         case Etat.AVIS_RENDU:
             return "L’ARS", "La commission a rendu son avis. L’ARS va décider et vous écrire.", ""
     return "Personne", f"Ce dossier est clos : {etat.label.lower()}.", dossier.motif
@@ -92,12 +99,13 @@ def _chez_l_equipe(etat: Etat, a: Avancement) -> tuple[str, str, str]:
     qui, debut = ("Vous", "À vous : ") if a.a_lui else ("L’équipe", "")
     if etat == Etat.A_SIGNER and a.restants:
         noms = " et ".join(filter(None, (", ".join(a.restants[:-1]), a.restants[-1])))
-        texte = f"{debut}il manque {len(a.restants)} signature{_s(len(a.restants))} sur {a.attendues}, de {noms}."
+        reste = f"l manque {len(a.restants)} signature{_s(len(a.restants))} sur {a.attendues}, de {noms}."
+        texte = f"{debut}relisez et signez. I{reste}" if a.doit_signer else f"{debut}i{reste}"
         suite = "Quand tous auront signé, le porteur pourra déposer."
     elif etat == Etat.A_SIGNER:
         texte, suite = f"{debut}toutes les signatures sont là, le porteur peut déposer le dossier.", ""
     elif a.manques:
-        texte = f"{debut}il manque {a.manques} réponse{_s(a.manques)}."
+        texte = f"{debut}il manque {a.manques} élément{_s(a.manques)} au dossier."
         suite = "Ensuite : figer la version, la faire signer, la déposer." if a.exige_signatures else ""
     elif a.exige_signatures:
         texte, suite = f"{debut}tout est rempli, le porteur peut figer la version pour que chacun la signe.", ""

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import avancement_de, demarche_de, depot_en_attente, echeance_de
-from esperluette.dossiers.lectures_fiche import etapes_de
+from esperluette.dossiers.lectures_fiche import action_principale, etapes_de
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.phrases import pour_l_equipe
 from esperluette.equipes.droits import peut_modifier
@@ -44,7 +44,7 @@ def etapes(equipe: Equipe, compte: Any) -> Iterator[Etape]:
         return
     avancement = avancement_de(dossier, compte)
     phrase = pour_l_equipe(dossier, avancement, echeance=echeance_de(dossier), effet="")
-    lien = reverse("dossiers:fiche", args=[dossier.reference])
+    action = action_principale(dossier, avancement, list(dossier.depots.all()), compte)
     for etape in etapes_de(dossier, avancement, instance=demarche_de(dossier).instance is not None):
         en_cours = etape.position == "en_cours"
         yield Etape(
@@ -52,8 +52,8 @@ def etapes(equipe: Equipe, compte: Any) -> Iterator[Etape]:
             libelle=etape.titre,
             etat=_POSITIONS[etape.position],
             phrase=_sans_adresse(phrase.texte) if en_cours else etape.detail,
-            lien=lien if en_cours else "",
-            geste="Ouvrir le dossier" if en_cours else "",
+            lien=action.adresse if en_cours and action else "",
+            geste=action.libelle if en_cours and action else "",
             main=VOUS if en_cours and phrase.qui == "Vous" else "",
             en_tete=en_cours,
         )

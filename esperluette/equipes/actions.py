@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import Permission
+from esperluette.comptes.actions import nommer
 from esperluette.comptes.models import Compte
 from esperluette.equipes import courriels, droits
 from esperluette.equipes.enums import Changement, EtatInvitation, Portee
@@ -68,6 +69,7 @@ def creer_equipe(
     if territoire := set(communes):
         equipe.communes.set({equipe.implantation, *territoire})
     porteur = Membre.objects.create(equipe=equipe, compte=acteur, porteur=True, confirme_le=timezone.now(), **fiche)
+    nommer(acteur, prenom=porteur.prenom, nom=porteur.nom)
     consigner("equipe_creee", equipe, acteur=acteur, membre=porteur.pk)
     return equipe
 
@@ -479,6 +481,7 @@ def _accepter(invitation: Invitation, *, acteur: Compte) -> Membre:
     invitation.save(update_fields=["acceptee_le"])
     membre.compte, membre.courriel = acteur, acteur.courriel.lower()
     membre.save(update_fields=["compte", "courriel", "confirme_le"])
+    nommer(acteur, prenom=membre.prenom, nom=membre.nom)
     consigner("appartenance_confirmee", equipe, acteur=acteur, membre=membre.pk)
     courriels.appartenance_confirmee(membre)
     return membre

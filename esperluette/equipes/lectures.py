@@ -21,7 +21,7 @@ from esperluette.journal.lectures import evenements_de
 from esperluette.journal.models import Evenement
 from esperluette.referentiel.evaluation import EtatCritere, Evaluation, FormeNonCouverte, evaluer
 from esperluette.referentiel.faits import Avancement, Exercice, FaitMembre, Faits, StatutJuridique
-from esperluette.referentiel.lecture import edition_en_vigueur, national
+from esperluette.referentiel.lecture import edition_en_vigueur, national, regions
 from esperluette.referentiel.modele import Edition, Profession
 from esperluette.referentiel.socle import Socle
 from esperluette.territoires.models import Region
@@ -254,10 +254,14 @@ AUTRE_METIER = "autre"
 
 @dataclass(frozen=True, slots=True)
 class Preremplissage:
-    """Ce qu'une simulation dit déjà de l'équipe : de quoi ne rien ressaisir. Les valeurs inconnues sont écartées."""
+    """Ce qu'une simulation dit déjà de l'équipe : de quoi ne rien ressaisir. Les valeurs inconnues sont écartées.
+
+    `region` : la clé de la région simulée, quand aucune commune n'est dite.
+    """
 
     equipe: dict[str, Any] = field(default_factory=dict)
     personnes: list[dict[str, str]] = field(default_factory=list)
+    region: str = ""
 
 
 def depuis_simulation(donnees: Mapping[str, Any]) -> Preremplissage:
@@ -278,6 +282,7 @@ def depuis_simulation(donnees: Mapping[str, Any]) -> Preremplissage:
     return Preremplissage(
         equipe={cle: valeur for cle, valeur in equipe.items() if valeur},
         personnes=[p for p in personnes if p.get("profession")],
+        region="" if implantation else _parmi(brut.get("region"), regions()),
     )
 
 
@@ -298,6 +303,7 @@ def _depuis_l_adresse(adresse: QueryDict) -> dict[str, Any]:
     return {
         "forme": adresse.get("forme"),
         "implantation": adresse.get("commune"),
+        "region": adresse.get("region"),
         "communes": adresse.getlist("communes"),
         "statut_juridique": adresse.get("statut"),
         "statut_avancement": adresse.get("avancement"),
@@ -318,6 +324,8 @@ def _personne(brut: Mapping[str, Any]) -> dict[str, str]:
     if brut.get("professionnel") is False:
         profession = AUTRE_METIER
     qualifications = {s.code for s in professions[profession].savoir_faire} if profession in professions else set()
+    if qualifications:
+        qualifications.add(AUTRE_QUALIFICATION)
     return {
         "profession": profession,
         "savoir_faire": _parmi(brut.get("savoir_faire"), qualifications),

@@ -88,10 +88,10 @@ def etapes(equipe: Equipe, compte: Any, regles: Composition | None = None) -> li
     return siennes + [etape for inscrite in ETAPES for etape in inscrite(equipe, compte)]
 
 
-def phrase(chemin: list[Etape]) -> str:
-    """La phrase de tête : ce que vous avez à faire, sinon qui a la main, sinon ce qui vient."""
+def en_tete(chemin: list[Etape]) -> Etape | None:
+    """L'étape dont on parle en tête : celle qui le demande, sinon la vôtre, sinon une autre, sinon la suivante."""
     ouvertes = [e for e in chemin if e.etat == EtatEtape.EN_COURS]
-    choisie = next(
+    return next(
         (
             e
             for critere in (lambda e: e.en_tete, lambda e: e.main == VOUS, lambda e: True)
@@ -100,6 +100,11 @@ def phrase(chemin: list[Etape]) -> str:
         ),
         next((e for e in chemin if not e.est_faite), None),
     )
+
+
+def phrase(chemin: list[Etape]) -> str:
+    """La phrase de tête : ce que vous avez à faire, sinon qui a la main, sinon ce qui vient."""
+    choisie = en_tete(chemin)
     if choisie is None:
         return "Tout est fait. Rien ne vous est demandé."
     if not choisie.main:
@@ -144,7 +149,7 @@ def _composition(equipe: Equipe, compte: Any, regles: Composition) -> Etape:
         return etape(EtatEtape.FAIT, regles.phrase)
     return etape(
         EtatEtape.EN_COURS,
-        " ".join([regles.phrase, *regles.evaluation.conseils[:1]]),
+        next(iter(regles.evaluation.conseils), regles.phrase),
         lien=reverse("equipes:membres", args=[equipe.pk]),
         geste="Compléter les membres",
         main=_main(equipe, compte),
@@ -194,7 +199,12 @@ def _structure(equipe: Equipe, compte: Any) -> Etape:
     libelle = f"{equipe.get_statut_juridique_display()}{nom}, {equipe.get_statut_avancement_display().lower()}."
     if equipe.statut_avancement == StatutAvancement.CREE:
         return etape(EtatEtape.FAIT, libelle)
-    return etape(EtatEtape.EN_COURS, libelle, main=_main(equipe, compte))
+    return etape(
+        EtatEtape.EN_COURS,
+        f"{libelle} Dites-le ici quand elle sera créée.",
+        geste="Mettre à jour la structure",
+        main=_main(equipe, compte),
+    )
 
 
 def _territoire(equipe: Equipe, compte: Any) -> Etape:

@@ -42,7 +42,7 @@ def test_a_la_signature_on_nomme_ceux_qui_manquent(equipe, acteurs):
     signer(depot, acteur=acteurs["porteuse"], empreinte=depot.empreinte)
     reste = str(equipe.membres.get(porteur=False))
     assert phrase_pour(depot.dossier, "equipe", acteurs["membre"]).texte == (
-        f"À vous : il manque 1 signature sur 2, de {reste}."
+        f"À vous : relisez et signez. Il manque 1 signature sur 2, de {reste}."
     )
     assert phrase_pour(depot.dossier, "equipe", acteurs["porteuse"]).texte == (
         f"Il manque 1 signature sur 2, de {reste}."

@@ -358,3 +358,16 @@ def test_la_consultation_d_un_membre_ou_d_un_inconnu_ne_se_consigne_pas(equipe, 
         actions.consigner_consultation(equipe, acteur=compte, page="fiche")
     assert not evenements_de(acces).exists()
     assert not evenements_de(equipe).exists()
+
+
+@pytest.mark.parametrize(
+    ("deja", "attendu"), [({"prenom": "", "nom": ""}, "Yann Kerbrat"), ({"prenom": "Yannick", "nom": ""}, "Yannick")]
+)
+def test_un_compte_sans_nom_prend_celui_de_sa_fiche_et_le_journal_le_montre(membre, porteur, deja, attendu):
+    sans_nom = CompteFabrique(courriel="yann@cabinet.example", **deja)
+    actions.inviter(membre, acteur=porteur)
+    actions.accepter_invitation(jeton_recu(), acteur=sans_nom)
+    sans_nom.refresh_from_db()
+    assert str(sans_nom) == attendu
+    confirmation = evenements_de(membre.equipe).get(sorte="appartenance_confirmee")
+    assert confirmation.acteur_nom == attendu

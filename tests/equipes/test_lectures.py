@@ -242,6 +242,25 @@ def test_la_forme_de_la_ligne_de_commande_preremplit_aussi():
     assert [p["profession"] for p in lu.personnes] == ["60", "autre"]
 
 
+def test_une_autre_qualification_se_reprend_pour_qui_en_a_une_a_choisir():
+    lu = lectures.depuis_simulation(
+        QueryDict("profession1=10&qualification1=AUTRE&profession2=70&qualification2=AUTRE&profession3=autre")
+    )
+    assert [p["savoir_faire"] for p in lu.personnes] == ["AUTRE", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("adresse", "region"),
+    [
+        ("region=bretagne&profession1=10", "bretagne"),
+        ("region=bretagne&commune=22136", ""),
+        ("region=atlantide", ""),
+    ],
+)
+def test_une_simulation_sans_commune_garde_sa_region(adresse, region):
+    assert lectures.depuis_simulation(QueryDict(adresse)).region == region
+
+
 @pytest.mark.parametrize(
     "donnees",
     [

@@ -41,7 +41,7 @@ def test_une_equipe_neuve_a_quatre_etapes_et_la_main():
 
 def test_la_composition_suit_le_verdict():
     equipe = EquipeFabrique()
-    assert etape(equipe, "composition").phrase.startswith("Pas encore")
+    assert etape(equipe, "composition").phrase.startswith("Associez un paramédical")
     MembreFabrique(equipe=equipe)
     assert etape(equipe, "composition").etat == FAIT
 
@@ -79,7 +79,8 @@ def test_les_confirmations_disent_qui_inviter_puis_qui_attendre():
         (
             {"sisa_en_projet": True},
             EN_COURS,
-            "Société interprofessionnelle de soins ambulatoires (SISA), en projet.",
+            "Société interprofessionnelle de soins ambulatoires (SISA), en projet. "
+            "Dites-le ici quand elle sera créée.",
         ),
         (
             {"statut_juridique": "aucun"},
@@ -130,6 +131,12 @@ def test_pour_un_membre_ou_un_accompagnateur_la_main_est_au_porteur():
 )
 def test_la_phrase_dit_qui_a_la_main(chemin, phrase):
     assert tableau.phrase(chemin) == phrase
+
+
+def test_en_tete_vient_l_etape_dont_parle_la_phrase():
+    sienne = Etape("b", "B", EN_COURS, "Vous.", main=VOUS)
+    assert tableau.en_tete([Etape("a", "A", EN_COURS, "Lui.", main="Yann"), sienne]) is sienne
+    assert tableau.en_tete([Etape("a", "A", FAIT, "Fait.")]) is None
 
 
 def test_une_app_du_dessus_ajoute_etapes_pastilles_et_onglets():

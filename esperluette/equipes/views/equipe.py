@@ -24,6 +24,7 @@ from esperluette.equipes.models import Equipe
 from esperluette.equipes.saisie import rpps_douteux
 from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, vers
 from esperluette.interlocuteurs.lectures import contacts_de
+from esperluette.territoires.models import Region
 
 PREVUES = "equipes_personnes_prevues"
 
@@ -75,7 +76,12 @@ def creer(request: HttpRequest) -> HttpResponse:
             request.session.pop("simulation", None)
             messages.success(request, f"L’équipe « {equipe.nom} » est créée. Vous en êtes le porteur.")
             return vers("fiche", equipe)
-    contexte = {"form": form, "fiche": fiche, "preremplie": bool(simulation.equipe or simulation.personnes)}
+    contexte = {
+        "form": form,
+        "fiche": fiche,
+        "preremplie": bool(simulation.equipe or simulation.personnes),
+        "region": Region.objects.filter(cle=simulation.region).first() if simulation.region else None,
+    }
     return render(request, "equipes/creer.html", contexte, status=422 if form.errors or fiche.errors else 200)
 
 
@@ -106,6 +112,7 @@ def fiche(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         "fiche",
         "fiche",
         phrase=tableau.phrase(chemin),
+        geste=tableau.en_tete(chemin),
         etapes=chemin,
         composition=composition,
         membres=_avec_metier(equipe),
