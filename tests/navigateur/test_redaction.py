@@ -163,9 +163,10 @@ def test_deux_personnes_sur_le_meme_champ_ne_perdent_rien(ouvrir, surveillance):
 def test_on_garde_l_un_ou_l_autre(bouton, reste, ouvrir, surveillance):
     surveillance.admettre("409")
     marie, paul = ouvrir("marie"), ouvrir("paul")
-    for page, nom in ((marie, "Marie"), (paul, "Paul")):
-        champ(page, ECHANGE).locator("textarea[data-esp-saisie]").fill(f"Le texte de {nom}")
+    # La page de Paul est ouverte avant que Marie n'enregistre : il écrit sur une version qui n'est plus la bonne.
+    champ(marie, ECHANGE).locator("textarea[data-esp-saisie]").fill("Le texte de Marie")
     attendre_enregistre(marie, ECHANGE)
+    champ(paul, ECHANGE).locator("textarea[data-esp-saisie]").fill("Le texte de Paul")
     paul.get_by_role("button", name=re.compile(bouton)).click(timeout=15_000)
     expect(paul.locator(".esp-conflit")).to_have_count(0)
     expect(champ(paul, ECHANGE).locator("textarea[data-esp-saisie]")).to_have_value(f"Le texte {reste}")
