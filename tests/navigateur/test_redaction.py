@@ -407,3 +407,15 @@ def test_les_autres_pages_du_dossier_sont_accessibles_et_tiennent_a_375_pixels(n
     capturer(page, f"dossier-{nom.strip('/').split('/')[-1] or 'fiche'}")
     page.set_viewport_size({"width": 375, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize("nom", ["", "signature/", "signer/", "rouvrir/", "versions/1/"])
+def test_les_pages_de_signature_sont_accessibles_et_tiennent_a_375_pixels(nom, ouvrir, site, dossier):
+    fabrique.remplir(dossier, acteur=dossier.equipe.porteur.compte)
+    fabrique.figer(Dossier.objects.get(), acteur=dossier.equipe.porteur.compte)
+    page = ouvrir("marie")
+    page.goto(f"{site}/dossiers/{dossier.reference}/{nom}")
+    axe(page)
+    capturer(page, f"signature-{nom.strip('/').split('/')[0] or 'fiche'}")
+    page.set_viewport_size({"width": 375, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
