@@ -142,6 +142,7 @@ def test_signer_rappelle_ce_qu_on_signe_envoie_un_code_et_le_verifie(fige, acteu
     signature = Signature.objects.get()
     assert (signature.signataire, signature.empreinte) == (acteurs["membre"], fige.empreinte)
     assert "Vous avez déjà signé cette version" in texte(client.get(adresse, follow=True))
+    # Un double envoi ne signe pas deux fois et ne se refuse pas.
     assert "Vous avez déjà signé cette version" in texte(client.post(adresse, envoi, follow=True))
     assert Signature.objects.count() == 1
 
