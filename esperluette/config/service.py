@@ -71,7 +71,10 @@ def verifier_port(hote: str, port: int) -> None:
 
 
 def _processus_web(*arguments: Any) -> None:
-    """Le processus web de granian, sourd à Ctrl-C : le service l'arrête. Deux signaux à la suite le bloqueraient."""
+    """Le processus web de granian, sourd à Ctrl-C : le service l'arrête. Deux signaux à la suite le bloqueraient.
+
+    (Son gestionnaire de signal pose un `threading.Event`, dont le verrou ne se reprend pas deux fois.)
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     Server._spawn_wsgi_worker(*arguments)
 
@@ -122,9 +125,11 @@ class Service:
         self.dire(f"Esperluette est servie sur http://{adresse}:{self.serveur.bind_port} (Ctrl-C pour arrêter).")
 
     def _sur_signal(self, numero: int, cadre: FrameType | None) -> None:
-        self.signal_recu = self.signal_recu or numero
-        self.arret.set()
-        self._interrompre()
+        # Le premier suffit : un second, reçu pendant que le premier réveille le fil principal, le bloquerait.
+        if self.signal_recu is None:
+            self.signal_recu = numero
+            self.arret.set()
+            self._interrompre()
 
     def _interrompre(self) -> None:
         self.serveur.signal_handler_interrupt()  # type: ignore[no-untyped-call]

@@ -103,6 +103,7 @@ class Service:
         while time.monotonic() < fin and self.processus.poll() is None:
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/statique/commun/icone.svg") as reponse:
+                    time.sleep(1)  # le processus web répond un peu avant d'avoir fini de démarrer
                     return reponse.status
             except OSError:
                 time.sleep(0.1)
