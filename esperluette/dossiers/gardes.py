@@ -18,10 +18,10 @@ def dossier_complet(dossier: Dossier, _compte: Compte) -> Permission:
     manques = ce_qui_manque(dossier)
     if not manques:
         return OUI
-    cites = " ; ".join(f"{m.libelle} : {m.message}" for m in manques[:MANQUES_CITES])
+    cites = ", ".join(f"« {m.libelle} »" for m in manques[:MANQUES_CITES])
     reste = len(manques) - MANQUES_CITES
-    suite = f" Et {reste} autre{'s' if reste > 1 else ''}." if reste > 0 else ""
-    return non(f"Il manque encore {len(manques)} élément{'s' if len(manques) > 1 else ''}. {cites}{suite}")
+    suite = f" et {reste} autre{'s' if reste > 1 else ''}" if reste > 0 else ""
+    return non(f"Il manque encore {len(manques)} élément{'s' if len(manques) > 1 else ''} : {cites}{suite}.")
 
 
 def signatures_completes(dossier: Dossier, compte: Compte) -> Permission:

@@ -123,6 +123,16 @@ def test_les_gestes_sont_au_journal_et_la_chaine_tient(jouee):
     assert verifier().intact
 
 
+def test_au_premier_regard_personne_n_ecrit(client, jouee):
+    equipe = Equipe.objects.get(nom="ESP du Lié")
+    connecter(client, equipe.cree_par)
+    page = client.get(reverse("dossiers:redaction", args=[equipe.dossiers.get().reference]), follow=True)
+    html = page.content.decode()
+    assert "Enregistré" in html
+    assert "écrit ici" not in html
+    assert "écrivent ici" not in html
+
+
 def test_la_commande_dit_ou_entrer_et_sous_quels_comptes(jouee):
     for courriel in Compte.objects.values_list("courriel", flat=True):
         assert courriel in jouee

@@ -6,6 +6,7 @@ from itertools import cycle
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from esperluette.commun.dates import ajouter_mois
@@ -13,7 +14,8 @@ from esperluette.comptes.actions import compte_pour, ouvrir_fonction
 from esperluette.comptes.models import Compte, Organisme
 from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, signer
 from esperluette.dossiers.actions.redaction import ajouter_ligne, enregistrer_reponse
-from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.lectures_ecran import PRESENCE
+from esperluette.dossiers.models import Dossier, Reponse, VersionReponse
 from esperluette.equipes.actions import (
     ajouter_membre,
     ajouter_site,
@@ -169,6 +171,10 @@ def _rediger(dossier: Dossier, reponses: dict[str, Any], membres: list[Compte]) 
     for chemin, valeur in _chemins(dossier, reponses, membres[0]):
         if valeur not in ("", None, ()):
             enregistrer_reponse(dossier, chemin, valeur, version_lue=0, acteur=next(auteurs))
+    # Personne n'écrit en ce moment : sans cela, l'écran annoncerait « écrit ici » partout au premier regard.
+    avant = 2 * PRESENCE
+    Reponse.objects.filter(dossier=dossier).update(modifie_le=F("modifie_le") - avant)
+    VersionReponse.objects.filter(reponse__dossier=dossier).update(le=F("le") - avant)
 
 
 def _chemins(dossier: Dossier, reponses: dict[str, Any], acteur: Compte) -> Iterator[tuple[str, Any]]:
