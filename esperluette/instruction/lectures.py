@@ -41,9 +41,9 @@ class Corbeille:
 
 CORBEILLES: dict[str, tuple[str, Callable[[Compte], Q]]] = {
     "a_prendre": ("À prendre en instruction", lambda compte: Q(etat=Etat.DEPOSE)),
-    "a_moi": ("Que j’instruis", lambda compte: Q(instruit_par=compte) & ~Q(etat__in=Etat.CLOS)),
+    "a_moi": ("J’instruis", lambda compte: Q(instruit_par=compte) & ~Q(etat__in=Etat.CLOS)),
     "attente_equipe": (
-        "En attente de l’équipe",
+        "L’équipe complète",
         lambda compte: Q(etat__in=(Etat.A_COMPLETER, Etat.A_SIGNER)),
     ),
 }
@@ -55,11 +55,12 @@ def filtre_corbeille(cle: str, compte: Compte) -> Q:
 
 
 def corbeilles(compte: Compte) -> list[Corbeille]:
-    """Les corbeilles et leur nombre, en une requête."""
+    """Les corbeilles et leur nombre, puis tous les dossiers (clé vide), en une requête."""
     nombres = dossiers_de(compte).aggregate(
-        **{cle: Count("pk", filter=filtre_corbeille(cle, compte)) for cle in CORBEILLES}
+        tous=Count("pk"), **{cle: Count("pk", filter=filtre_corbeille(cle, compte)) for cle in CORBEILLES}
     )
-    return [Corbeille(cle, libelle, nombres[cle]) for cle, (libelle, _) in CORBEILLES.items()]
+    miennes = [Corbeille(cle, libelle, nombres[cle]) for cle, (libelle, _) in CORBEILLES.items()]
+    return [*miennes, Corbeille("", "Tous les dossiers reçus", nombres["tous"])]
 
 
 def territoires_de(compte: Compte) -> list[tuple[str, str]]:

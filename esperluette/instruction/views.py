@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
+from esperluette.comptes.lectures import fonctions_actives
 from esperluette.documents.reponses import telecharger as telecharger_document
 from esperluette.dossiers.cycle import TRANSITIONS, permission
 from esperluette.dossiers.documents import apercu_du_depot, pieces_du_depot
@@ -44,6 +45,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         request.GET.get("page")
     )
     lignes = [(d, phrase_pour(d, "agent")) for d in page]
+    paquets = corbeilles(request.user)
     requete = request.GET.copy()
     requete.pop("page", None)
     gabarit = "instruction/liste.html" + ("#tableau" if request.htmx and not request.htmx.boosted else "")
@@ -52,7 +54,8 @@ def liste(request: HttpRequest) -> HttpResponse:
         gabarit,
         {
             "filtres": filtres, "page": page, "lignes": lignes, "corbeille": corbeille,
-            "corbeilles": corbeilles(request.user), "requete": requete.urlencode(),
+            "corbeilles": paquets, "requete": requete.urlencode(),
+            "fonctions": [] if paquets[-1].nombre else fonctions_actives(request.user),
         },
     )  # fmt: skip
 

@@ -31,6 +31,17 @@ def test_les_autres_ne_trouvent_pas_le_dossier(nom, suite, qui, client, acteurs,
     assert connecter(client, acteurs[qui]).get(adresse(dossier, nom, *suite)).status_code == 404
 
 
+def test_la_fiche_mene_a_l_accuse_et_dit_l_echeance(client, acteurs, dossier):
+    agent = connecter(client, acteurs["referente"])
+    html = agent.get(adresse(dossier)).content.decode()
+    assert "Échéance :" in html
+    assert adresse(dossier, "document", 1, "accuse") in html
+    dossier.depots.update(accuse=None)
+    html = agent.get(adresse(dossier)).content.decode()
+    assert adresse(dossier, "document", 1, "accuse") not in html
+    assert "Il se prépare" in html
+
+
 @pytest.mark.parametrize("sorte", ["pdf", "accuse"])
 def test_l_agent_telecharge_le_pdf_depose_et_l_accuse(sorte, client, acteurs, dossier):
     reponse = connecter(client, acteurs["referente"]).get(adresse(dossier, "document", 1, sorte))

@@ -27,7 +27,10 @@ def test_un_agent_voit_les_dossiers_deposes_de_son_perimetre(client, acteurs, do
 def test_un_agent_d_ailleurs_ne_les_voit_pas(qui, client, acteurs, dossier):
     page = connecter(client, acteurs[qui]).get(LISTE)
     assert references(page) == set()
-    assert "Aucun dossier n’a encore été déposé dans votre périmètre" in page.content.decode()
+    html = page.content.decode()
+    assert "Aucun dossier n’a encore été déposé dans votre périmètre" in html
+    assert str(acteurs[qui].fonctions.get().territoire) in html  # d'où viendront ses dossiers
+    assert "esp-filtres" not in html
 
 
 @pytest.mark.parametrize("qui", ["porteuse", "membre", "accompagnatrice", "inconnue", "secretaire"])
@@ -73,7 +76,12 @@ def test_le_territoire_filtre_par_intercommunalite(client, acteurs, dossier):
 def test_les_corbeilles_comptent(client, acteurs, dossier):
     Dossier.objects.filter(pk=dossier.pk).update(etat=Etat.EN_INSTRUCTION, instruit_par=acteurs["referente"])
     page = connecter(client, acteurs["referente"]).get(LISTE)
-    assert {c.cle: c.nombre for c in page.context["corbeilles"]} == {"a_prendre": 0, "a_moi": 1, "attente_equipe": 0}
+    assert {c.cle: c.nombre for c in page.context["corbeilles"]} == {
+        "a_prendre": 0,
+        "a_moi": 1,
+        "attente_equipe": 0,
+        "": 1,
+    }
 
 
 def test_htmx_ne_recoit_que_la_table(client, acteurs, dossier):
