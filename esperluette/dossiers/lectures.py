@@ -159,20 +159,23 @@ def echeance_de(dossier: Dossier) -> date | None:
     return ajouter_mois(timezone.localdate(dossier.depose_le), silence.delai_mois)
 
 
-def avancement_de(dossier: Dossier, compte: Any = None) -> phrases.Avancement:
+def avancement_de(
+    dossier: Dossier, compte: Any = None, *, signature: tuple[Depot, list[Membre]] | None = None
+) -> phrases.Avancement:
     """Ce qui manque au brouillon, ou à la signature, vu par ce compte ; rien à lire dans les autres états.
 
-    Sans compte, la phrase s'adresse à l'équipe entière.
+    Sans compte, la phrase s'adresse à l'équipe entière. `signature` : la version en attente et ceux qui doivent
+    encore la signer, quand l'appelant les a déjà lus.
     """
     exige = qui_signe(dossier) != "aucune"
     if dossier.est_modifiable:
         a_lui = compte is None or bool(peut_rediger(compte, dossier))
         return phrases.Avancement(manques=len(ce_qui_manque(dossier)), exige_signatures=exige, a_lui=a_lui)
-    depot = depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None
-    if depot is None:
+    if signature is None and (depot := depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None):
+        signature = depot, restants_de(depot)
+    if signature is None:
         return phrases.Avancement(exige_signatures=exige)
-    attendus = depot.contenu["signataires"]
-    restants = restants_de(depot)
+    attendus, restants = signature[0].contenu["signataires"], signature[1]
     a_lui = compte is None or any(m.compte_id == compte.pk for m in restants)
     if not restants and compte is not None:
         a_lui = bool(peut_piloter(compte, dossier))

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.dossiers.enums import Etat
-from esperluette.dossiers.lectures import avancement_de, demarche_de, depot_en_attente, echeance_de
+from esperluette.dossiers.lectures import avancement_de, demarche_de, depot_en_attente, echeance_de, restants_de
 from esperluette.dossiers.lectures_fiche import action_principale, etapes_de
-from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.phrases import pour_l_equipe
 from esperluette.equipes.droits import peut_modifier
 from esperluette.equipes.enums import EtatEtape
 from esperluette.equipes.lectures import LigneDeJournal
-from esperluette.equipes.models import Equipe
+from esperluette.equipes.models import Equipe, Membre
 from esperluette.equipes.tableau import VOUS, Etape, Onglet, Pastille
 from esperluette.journal.lectures import evenements_de
 from esperluette.journal.libelles import libelle
@@ -42,7 +42,7 @@ def etapes(equipe: Equipe, compte: Any) -> Iterator[Etape]:
     if dossier is None:
         yield from _ouvrir(equipe, compte)
         return
-    avancement = avancement_de(dossier, compte)
+    avancement = avancement_de(dossier, compte, signature=_en_signature(equipe))
     phrase = pour_l_equipe(dossier, avancement, echeance=echeance_de(dossier), effet="")
     action = action_principale(dossier, avancement, list(dossier.depots.all()), compte)
     for etape in etapes_de(dossier, avancement, instance=demarche_de(dossier).instance is not None):
@@ -81,18 +81,24 @@ def _sans_adresse(phrase: str) -> str:
     return reste[:1].upper() + reste[1:]
 
 
+def _en_signature(equipe: Equipe) -> tuple[Depot, list[Membre]] | None:
+    """La version en attente et ceux qui doivent encore la signer ; lue une fois par page."""
+    if not hasattr(equipe, "_lue_en_signature"):
+        dossier = dossier_courant(equipe)
+        depot = depot_en_attente(dossier) if dossier and dossier.etat == Etat.A_SIGNER else None
+        equipe._lue_en_signature = (depot, restants_de(depot)) if depot else None  # type: ignore[attr-defined]
+    return equipe._lue_en_signature  # type: ignore[attr-defined, no-any-return]
+
+
 def pastilles(equipe: Equipe, compte: Any) -> dict[int, list[Pastille]]:
     """Pendant la signature : qui a signé, qui est attendu."""
-    dossier = dossier_courant(equipe)
-    if dossier is None or dossier.etat != Etat.A_SIGNER:
+    signature = _en_signature(equipe)
+    if signature is None:
         return {}
-    depot = depot_en_attente(dossier)
-    if depot is None:
-        return {}
-    signataires = set(depot.signatures.filter(annulee_le=None).values_list("signataire_id", flat=True))
-    attendus = {s["membre"] for s in depot.contenu["signataires"]}
+    depot, restants = signature
+    attendus, manquent = {s["membre"] for s in depot.contenu["signataires"]}, {m.pk for m in restants}
     return {
-        m.pk: [Pastille("A signé", "succes") if m.compte_id in signataires else Pastille("Signature attendue", "info")]
+        m.pk: [Pastille("Signature attendue", "info") if m.pk in manquent else Pastille("A signé", "succes")]
         for m in equipe.presents
         if m.pk in attendus
     }
