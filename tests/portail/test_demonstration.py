@@ -140,6 +140,14 @@ def test_la_commande_dit_ou_entrer_et_sous_quels_comptes(jouee):
     assert "/boite/" in jouee
 
 
+@pytest.mark.parametrize("reglage", [True, False])
+def test_sans_le_reglage_elle_se_charge_et_rappelle_comment_ouvrir_la_boite(jouee, settings, reglage):
+    settings.DEMONSTRATION = reglage
+    sortie = StringIO()
+    call_command("demo", stdout=sortie)
+    assert ("ESPERLUETTE_DEMONSTRATION=1" in sortie.getvalue()) is not reglage
+
+
 def test_en_production_elle_refuse(db, settings):
     settings.PRODUCTION = True
     erreurs = StringIO()

@@ -37,4 +37,7 @@ class Command(BaseCommand):
             f"\nLa même liste, avec les liens : {adresse}/demonstration/"
         )
         if not settings.DEMONSTRATION:
-            self.stdout.write("Servez avec ESPERLUETTE_DEMONSTRATION=1 (« make demo » le pose) pour ouvrir la boîte.")
+            self.stdout.write(
+                "La boîte et cette liste ne s'ouvrent qu'en servant avec ESPERLUETTE_DEMONSTRATION=1"
+                " (« make demo » le pose)."
+            )
