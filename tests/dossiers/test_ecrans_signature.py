@@ -108,7 +108,8 @@ def test_rouvrir_dit_que_les_signatures_tombent_puis_le_fait(fige, porteuse, act
     assert etat() == Etat.BROUILLON
     assert not Signature.objects.filter(annulee_le=None).exists()
     assert "Rouverte" in texte(porteuse.get(url(fige.dossier, "version", 1)))
-    assert "demande un dossier" in texte(porteuse.post(adresse, follow=True))
+    assert "La rédaction est rouverte" in texte(porteuse.post(adresse, follow=True))  # un double clic
+    assert "demande un dossier" in texte(porteuse.get(adresse, follow=True))
 
 
 def test_relancer_ecrit_a_qui_n_a_pas_signe(fige, porteuse, acteurs):

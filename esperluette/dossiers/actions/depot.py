@@ -12,7 +12,7 @@ from esperluette.documents.models import Signature
 from esperluette.dossiers import courriels
 from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.cycle import TransitionImpossible, franchir
-from esperluette.dossiers.droits import peut_creer, peut_signer
+from esperluette.dossiers.droits import peut_creer, peut_piloter, peut_signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.taches import produire_documents
@@ -63,12 +63,20 @@ def figer(dossier: Dossier, *, acteur: Compte) -> Depot:
 
     Rejoué sur un dossier déjà figé, il rend la version en attente de signatures.
     """
-    if dossier.etat == Etat.A_SIGNER:
+    # L'équipe d'abord : personne n'y entre ni n'en sort pendant qu'on fige la liste des signataires.
+    Equipe.objects.select_for_update(of=("self",)).get(pk=dossier.equipe_id)
+    dossier = _relire(dossier)
+    if dossier.etat == Etat.A_SIGNER and peut_piloter(acteur, dossier):
         return depot_en_cours(dossier)
     dossier = franchir(dossier, "figer", acteur=acteur)
     depot = _nouveau_depot(dossier, acteur)
     courriels.demander_signatures(depot)
     return depot
+
+
+def _relire(dossier: Dossier) -> Dossier:
+    """Le dossier sous verrou : un second clic, arrivé au même instant, voit ce que le premier a fait."""
+    return Dossier.objects.select_for_update(of=("self",)).select_related("equipe").get(pk=dossier.pk)
 
 
 def _nouveau_depot(dossier: Dossier, acteur: Compte) -> Depot:
@@ -115,7 +123,14 @@ def signer(depot: Depot, *, acteur: Compte, empreinte: str) -> Signature:
 
 @transaction.atomic
 def rouvrir(dossier: Dossier, *, acteur: Compte) -> Dossier:
-    """Rouvre la rédaction : la version figée et ses signatures sont annulées, et les signataires prévenus."""
+    """Rouvre la rédaction : la version figée et ses signatures sont annulées, et les signataires prévenus.
+
+    Rejoué juste après, sans effet.
+    """
+    dossier = _relire(dossier)
+    derniere = dossier.depots.first()
+    if dossier.est_modifiable and derniere is not None and derniere.annule_le and peut_piloter(acteur, dossier):
+        return dossier
     dossier = franchir(dossier, "rouvrir", acteur=acteur)
     depot = depot_en_cours(dossier)
     signataires = list(Compte.objects.filter(pk__in=depot.signatures.filter(annulee_le=None).values("signataire_id")))
@@ -134,7 +149,7 @@ def deposer(dossier: Dossier, *, acteur: Compte) -> Depot:
     Rejoué sur un dossier déjà déposé, il rend le dépôt en place. Lève `GardeFermee` (signatures ou
     réponses manquantes), `Refus`, `TransitionImpossible`.
     """
-    verrouille = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
+    verrouille = _relire(dossier)
     dernier = verrouille.depots.filter(depose_le__isnull=False).first()
     if verrouille.etat == Etat.DEPOSE and dernier is not None and peut_creer(acteur, dossier.equipe):
         return dernier
@@ -152,7 +167,8 @@ def deposer(dossier: Dossier, *, acteur: Compte) -> Depot:
 @transaction.atomic
 def retirer(dossier: Dossier, *, acteur: Compte, motif: str = "") -> Dossier:
     """Retire le dossier ; ses versions et son journal restent lisibles. Rejoué, sans effet."""
-    if dossier.etat == Etat.RETIRE:
+    dossier = _relire(dossier)
+    if dossier.etat == Etat.RETIRE and peut_piloter(acteur, dossier):
         return dossier
     dossier = franchir(dossier, "retirer", acteur=acteur, motif=motif)
     for depot in dossier.depots.filter(depose_le=None, annule_le=None):

@@ -209,12 +209,13 @@ def retirer_piece(piece: PieceJointe, *, acteur: Compte) -> None:
 def commenter(dossier: Dossier, chemin: str, texte: str, *, acteur: Compte) -> Commentaire:
     """Pose un commentaire sur un champ ; lève `Refus` ou `ErreurMetier` si le texte est vide."""
     champ_du_chemin(trame_de(dossier), chemin)
+    # Sous verrou, un double envoi rend le commentaire déjà posé, même au même instant.
+    dossier = Dossier.objects.select_for_update(of=("self",)).select_related("equipe").get(pk=dossier.pk)
     permission = peut_commenter(acteur, dossier)
     if not permission:
         raise Refus(permission.motif)
     if not texte.strip():
         raise ErreurMetier("Écrivez votre commentaire avant de l’envoyer.")
-    # Un double envoi rend le commentaire déjà posé.
     commentaire, _ = Commentaire.objects.get_or_create(
         dossier=dossier, champ=chemin, texte=texte.strip()[:LONGUEUR_COMMENTAIRE], auteur=acteur, regle_le=None
     )
