@@ -166,7 +166,7 @@ def modifier_membre(membre: Membre, *, acteur: Compte, **champs: Unpack[ChampsMe
     if "courriel" in changes and membre.compte_id is not None:
         raise SaisieRefusee(
             "courriel",
-            f"{membre} a confirmé avec cette adresse, celle de son compte : elle se change dans son profil.",
+            f"{membre} a confirmé avec cette adresse, celle de son compte : elle ne se change pas d’ici.",
         )
     if COMPOSITION & set(changes):
         _exiger(droits.peut_changer_composition(acteur, equipe, Changement.MODIFICATION, membre))

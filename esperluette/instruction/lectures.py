@@ -43,7 +43,7 @@ CORBEILLES: dict[str, tuple[str, Callable[[Compte], Q]]] = {
     "a_prendre": ("À prendre en instruction", lambda compte: Q(etat=Etat.DEPOSE)),
     "a_moi": ("J’instruis", lambda compte: Q(instruit_par=compte) & ~Q(etat__in=Etat.CLOS)),
     "attente_equipe": (
-        "L’équipe complète",
+        "À compléter par l’équipe",
         lambda compte: Q(etat__in=(Etat.A_COMPLETER, Etat.A_SIGNER)),
     ),
 }

@@ -217,6 +217,14 @@ def test_un_champ_jamais_rempli_a_un_historique_vide_qui_l_explique(dossier, por
     assert "encore jamais été rempli" in texte(porteuse.get(url(dossier, "historique", DESCRIPTION)))
 
 
+def test_la_premiere_version_se_lit_sans_marques(dossier, porteuse, acteurs):
+    fabrique.ecrire(dossier, DESCRIPTION, "<p>Trois bourgs.</p>", acteurs["porteuse"])
+    contenu = texte(porteuse.get(url(dossier, "historique", DESCRIPTION)))
+    assert "Version 1, la première" in contenu
+    assert "Trois bourgs." in contenu
+    assert "<ins>" not in contenu
+
+
 def test_l_historique_d_un_tableau_nomme_les_lignes(dossier, porteuse, acteurs):
     for theme in ("La douleur", "Le diabète"):
         ligne = r.ajouter_ligne(dossier, TABLEAU, acteur=acteurs["porteuse"])
