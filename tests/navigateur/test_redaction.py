@@ -3,17 +3,15 @@
 import re
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
-from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions import redaction as r
 from esperluette.dossiers.models import Dossier, Reponse, TexteEnConflit, VersionReponse
 from tests.fabriques import dossiers as fabrique
-from tests.fabriques.comptes import CompteFabrique, connecter
+from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
 from tests.fabriques.territoires import petite_bretagne
-from tests.navigateur.aides import axe, capturer
+from tests.navigateur.aides import axe, capturer, ouvrir_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESCRIPTION, ECHANGE, TABLEAU = "territoire_description", "territoire_echange_ars", "axes_thematiques"
@@ -41,12 +39,6 @@ def ouvrir(site, dossier, nouvelle_personne):
         return page
 
     return faire
-
-
-def ouvrir_session(page: Page, site: str, courriel: str) -> None:
-    """Connecte sans passer par le code : la connexion a ses propres essais, et sa limite de débit."""
-    client = connecter(Client(), Compte.objects.get(courriel=courriel))
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
 
 
 def champ(page: Page, chemin: str):
