@@ -5,11 +5,7 @@ import re
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from playwright.sync_api import Page
-
-from esperluette.comptes.models import Compte
-from tests.fabriques.comptes import connecter
 
 GRAVES = {"serious", "critical"}
 BUREAU = {"width": 1280, "height": 900}
@@ -59,12 +55,6 @@ def se_connecter(page: Page, site: str, courriel: str) -> None:
     page.locator("main input[name=code]").fill(dernier_code(page, site, courriel))
     page.locator("main button[type=submit]").first.click()
     page.wait_for_url(lambda adresse: "/connexion/" not in adresse)
-
-
-def ouvrir_session(page: Page, site: str, courriel: str) -> None:
-    """Connecte sans passer par le code : la connexion a ses propres essais, et sa limite de débit."""
-    client = connecter(Client(), Compte.objects.get(courriel=courriel))
-    page.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
 
 
 def atteindre_au_clavier(page: Page, selecteur: str, *, limite: int = 60) -> None:

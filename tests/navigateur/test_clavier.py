@@ -9,8 +9,9 @@ from esperluette.dossiers.actions.depot import signer
 from esperluette.dossiers.models import Depot, Dossier
 from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.territoires import petite_bretagne
-from tests.navigateur.aides import atteindre_au_clavier, dernier_code, ouvrir_session
+from tests.navigateur.aides import atteindre_au_clavier, dernier_code
 from tests.navigateur.presque_fini import CHAMP, MARIE, NOLWENN, presque_fini
+from tests.navigateur.sessions import ouvrir_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,7 +11,8 @@ from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
 from tests.fabriques.territoires import petite_bretagne
-from tests.navigateur.aides import axe, capturer, ouvrir_session
+from tests.navigateur.aides import axe, capturer
+from tests.navigateur.sessions import ouvrir_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESCRIPTION, ECHANGE, TABLEAU = "territoire_description", "territoire_echange_ars", "axes_thematiques"
