@@ -23,6 +23,14 @@ SUFFIXE = re.compile(r"(\.objet)?\.(txt|html)$")
 # Les balises de gabarit contiennent des « > » qui tromperaient la lecture des balises HTML.
 BALISES = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
+# Tout ce qui n'est pas du texte lu par une personne : balises de gabarit, balises HTML et leurs attributs.
+HORS_TEXTE = re.compile(
+    r"\{% comment.*?endcomment %\}|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<script.*?</script>"
+    r"|<(?:\"[^\"]*\"|'[^']*'|\{%.*?%\}|\{\{.*?\}\}|[^'\">])*>",
+    re.DOTALL,
+)
+SECABLE = re.compile(r"\S [?!;»]|\S :(?=[\s¤]|$)|« ")
+
 
 def cites():
     """Les noms que le code et les gabarits emploient. Un courriel se cite sans son suffixe."""
@@ -98,3 +106,14 @@ def test_nos_scripts_ne_contournent_pas_la_politique():
         if chemin.suffix == ".js" and motif.search(chemin.read_text(encoding="utf-8"))
     ]
     assert fautifs == []
+
+
+def test_aucun_signe_double_ne_peut_passer_seul_a_la_ligne():
+    """« : », « ; », « ? », « ! » et les guillemets tiennent à leur mot par une espace insécable (&nbsp;)."""
+    fautes = []
+    for nom, chemin in gabarits().items():
+        if "/courriels/" in nom:
+            continue
+        texte = HORS_TEXTE.sub("¤", chemin.read_text(encoding="utf-8"))
+        fautes += [f"{nom} : …{texte[max(0, f.start() - 30) : f.end() + 10]!r}" for f in SECABLE.finditer(texte)]
+    assert fautes == []

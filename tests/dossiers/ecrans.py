@@ -37,8 +37,8 @@ def requetes(client: Client, adresse: str, **options: Any) -> int:
 
 
 def texte(reponse: Any) -> str:
-    """Le HTML de la réponse."""
-    return str(reponse.content.decode())
+    """Le HTML de la réponse, espaces insécables comprises comme des espaces."""
+    return str(reponse.content.decode().replace("&nbsp;", " "))
 
 
 def enregistrer(client: Client, dossier: Any, chemin: str, valeur: Any, *, version: int = 0, html: bool = True) -> Any:

@@ -17,5 +17,6 @@ def messages(reponse):
 
 def texte(reponse):
     """Ce qu'on lit à l'écran, sans balises, espaces réunis."""
-    contenu = re.sub(r"<(script|style)\b.*?</\1>", "", reponse.content.decode(), flags=re.DOTALL)
+    contenu = reponse.content.decode().replace("&nbsp;", " ")
+    contenu = re.sub(r"<(script|style)\b.*?</\1>", "", contenu, flags=re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", contenu).split())

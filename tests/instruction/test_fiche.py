@@ -34,7 +34,7 @@ def test_les_autres_ne_trouvent_pas_le_dossier(nom, suite, qui, client, acteurs,
 def test_la_fiche_mene_a_l_accuse_et_dit_l_echeance(client, acteurs, dossier):
     agent = connecter(client, acteurs["referente"])
     html = agent.get(adresse(dossier)).content.decode()
-    assert "Échéance :" in html
+    assert "Échéance&nbsp;:" in html
     assert adresse(dossier, "document", 1, "accuse") in html
     dossier.depots.update(accuse=None)
     html = agent.get(adresse(dossier)).content.decode()

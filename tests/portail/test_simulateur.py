@@ -24,7 +24,8 @@ def lire(client, adresse="", **entetes):
 
 
 def page(client, adresse="", **entetes):
-    return unescape(lire(client, adresse, **entetes).content.decode())
+    """La page, espaces insécables comprises comme des espaces."""
+    return unescape(lire(client, adresse, **entetes).content.decode()).replace("\xa0", " ")
 
 
 def test_une_equipe_complete_recoit_un_oui_chaque_critere_sa_source(client, charges):
