@@ -48,6 +48,7 @@ class Evaluation:
     le: datetime.date
     verdict: Verdict
     criteres: tuple[EtatCritere, ...]
+    attentions: tuple[EtatCritere, ...]  # points d'attention : hors de tout verdict
     aides: tuple[EtatAide, ...]
     demarches: tuple[EtatDemarche, ...]
 
@@ -89,6 +90,7 @@ class Evaluation:
             "motif": self.verdict.motif,
             "phrase": self.phrase,
             "criteres": [_critere_en_json(e) for e in self.criteres],
+            "attentions": [_critere_en_json(e) for e in self.attentions],
             "aides": [_aide_en_json(e) for e in self.aides],
             "demarches": [_demarche_en_json(e) for e in self.demarches],
         }
@@ -126,6 +128,7 @@ def evaluer(
         le=le,
         verdict=tous(composition),
         criteres=tuple(retenus),
+        attentions=tuple(e for e in etats.values() if e.critere.nature == "attention"),
         aides=tuple(EtatAide(a, _selon(a.conditions, etats).avec(a.source)) for a in aides),
         demarches=tuple(EtatDemarche(d, _selon(d.conditions, etats).avec(d.source)) for d in demarches),
     )
