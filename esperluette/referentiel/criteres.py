@@ -133,6 +133,11 @@ def _appartient(socle: Socle, membre: FaitMembre, groupe: Groupe, exercice: str 
     return Reponse3.A_PRECISER, f"le mode d'exercice d'un {nom} n'est pas indiqué (libéral ou salarié)"
 
 
+def compte_pour(socle: Socle, membre: FaitMembre, groupe: Groupe, exercice: str | None) -> bool:
+    """Vrai si ce membre compte à coup sûr pour le groupe."""
+    return _appartient(socle, membre, groupe, exercice)[0] is Reponse3.SATISFAIT
+
+
 def _enumerer(raisons: list[str]) -> str:
     return " ; ".join(dict.fromkeys(raisons))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from esperluette.referentiel.comprendre import Phase, SansFinancement
 from esperluette.referentiel.criteres import Situation
 from esperluette.referentiel.faits import Faits
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Edition
@@ -75,6 +76,24 @@ class Evaluation:
             if e.critere.conseil and e.critere.nature == "composition" and e.verdict.reponse is not Reponse3.SATISFAIT
         ]
 
+    @property
+    def sans_financement(self) -> tuple[SansFinancement, ...]:
+        """Ce que l'équipe garde et perd à se former sans l'ARS : quand elle le peut, et qu'une aide lui est fermée."""
+        fermee = any(e.verdict.reponse is not Reponse3.SATISFAIT for e in self.aides) or not self.aides
+        if self.verdict.reponse is not Reponse3.SATISFAIT or not fermee:
+            return ()
+        return self.edition.comprendre.pour(self.forme.id).sans_financement
+
+    @property
+    def a_regarder(self) -> tuple[EtatCritere, ...]:
+        """Les points d'attention que les faits ne lèvent pas."""
+        return tuple(e for e in self.attentions if e.verdict.reponse is not Reponse3.SATISFAIT)
+
+    @property
+    def points_d_attention(self) -> tuple[Phase, ...]:
+        """Ceux que la région dit à toutes les équipes de cette forme."""
+        return self.edition.comprendre.pour(self.forme.id).attentions
+
     def par_nature(self, nature: str) -> list[EtatCritere]:
         return [e for e in self.criteres if e.critere.nature == nature]
 
@@ -90,9 +109,16 @@ class Evaluation:
             "motif": self.verdict.motif,
             "phrase": self.phrase,
             "criteres": [_critere_en_json(e) for e in self.criteres],
-            "attentions": [_critere_en_json(e) for e in self.attentions],
             "aides": [_aide_en_json(e) for e in self.aides],
             "demarches": [_demarche_en_json(e) for e in self.demarches],
+            "attentions": [
+                *(_critere_en_json(e) for e in self.a_regarder),
+                *(_point_en_json(p) for p in self.points_d_attention),
+            ],
+            "sans_financement": [
+                {"id": s.id, "effet": s.effet, "texte": s.texte, "source": s.source.en_json()}
+                for s in self.sans_financement
+            ],
         }
 
 
@@ -150,6 +176,18 @@ def _critere_en_json(etat: EtatCritere) -> dict[str, Any]:
     }
 
 
+def _point_en_json(point: Phase) -> dict[str, Any]:
+    """Un point d'attention que la région dit à tous : aucun verdict."""
+    return {
+        "id": point.id,
+        "enonce": point.titre,
+        "nature": "attention",
+        "verdict": None,
+        "motif": point.texte,
+        "source": point.source.en_json(),
+    }
+
+
 def _aide_en_json(etat: EtatAide) -> dict[str, Any]:
     aide = etat.aide
     return {
@@ -157,6 +195,21 @@ def _aide_en_json(etat: EtatAide) -> dict[str, Any]:
         "libelle": aide.libelle,
         "montant": None if aide.montant is None else f"{aide.montant:.2f}",
         "montant_note": aide.montant_note,
+        "sorte": aide.sorte,
+        "description": aide.description,
+        "objets": list(aide.objets),
+        "quantite": aide.quantite.model_dump() if aide.quantite else None,
+        "tranches": [
+            {
+                "libelle": t.libelle,
+                "montant": None if t.montant is None else f"{t.montant:.2f}",
+                "declencheur": t.declencheur,
+            }
+            for t in aide.tranches
+        ],
+        "echeance_note": aide.echeance_note,
+        "conditions": list(aide.conditions),
+        "demarche": aide.demarche,
         "beneficiaire": aide.beneficiaire,
         "verdict": str(etat.verdict.reponse),
         "motif": etat.verdict.motif,
