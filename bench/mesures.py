@@ -20,6 +20,8 @@ from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.lectures import faits
 from esperluette.referentiel import lecture
 from esperluette.referentiel.evaluation import evaluer
+from esperluette.referentiel.faits import Faits
+from esperluette.referentiel.rapprochement import rapprocher
 from esperluette.territoires.lectures import rechercher_communes
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import FonctionFabrique, connecter
@@ -70,6 +72,12 @@ def _regles(dossier: Dossier) -> Iterator[Mesure]:
         "éligibilité : évaluer à chaud",
         lambda: evaluer(edition, forme="esp", faits=situation, le=timezone.localdate()),
         fois=200,
+        base=False,
+    )
+    yield mesurer(
+        "éligibilité : le plus petit changement d'une équipe vide",
+        lambda: rapprocher(edition, forme="msp", faits=Faits(), le=timezone.localdate()),
+        fois=50,
         base=False,
     )
 

@@ -1,6 +1,5 @@
 """D'un dossier de fichiers à une `Edition` : forme de chaque fichier, puis renvois entre fichiers. Sans Django."""
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -9,107 +8,40 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from esperluette.referentiel import renvois
+from esperluette.referentiel import communs, renvois
+from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.criteres import RegleLiee, Situation, lier
 from esperluette.referentiel.empreintes import empreinte
-from esperluette.referentiel.modele import Aide, Critere, Demarche, Edition, Entete, Etape, Instance, Local, Regle
-from esperluette.referentiel.questionnaire import Trame
-from esperluette.referentiel.socle import (
-    SORTES,
-    AdaptationInvalide,
-    AutreMetier,
-    Famille,
-    Forme,
-    Groupe,
-    Profession,
-    Recours,
-    Socle,
-    Zonage,
+from esperluette.referentiel.fichiers import (
+    ELEMENTS_DU_SOCLE,
+    FACULTATIFS,
+    FICHIERS_D_UNE_EDITION,
+    FICHIERS_DU_SOCLE,
+    EnteteDuSocle,
+    FichierAides,
+    FichierCriteres,
+    FichierDemarches,
+    FichierFormes,
+    FichierInstances,
+    FichierProfessions,
+    FichierRegimes,
+    FichierTextes,
+    FichierZonages,
 )
-from esperluette.referentiel.sources import Document, Fige, Phrase, Source
+from esperluette.referentiel.modele import Edition, Entete, Local, Regle
+from esperluette.referentiel.questionnaire import Trame
+from esperluette.referentiel.socle import SORTES, AdaptationInvalide, Socle
+from esperluette.referentiel.sources import Document
 from esperluette.referentiel.verdicts import Verdict, au_moins_n, au_moins_un, tous
 from esperluette.referentiel.yaml_situe import FichierInvalide, FichierLu, Probleme, lire, problemes_de_forme
 
 M = TypeVar("M", bound=BaseModel)
 Documents = Mapping[str, Document]
+TRAMES_DU_SOCLE = "national/"
 
 
 class EditionInvalide(FichierInvalide):
     """Une édition qui ne se charge pas : `fichier`, `ligne`, `cause`, et tous ses `problemes`."""
-
-
-# --- La forme de chaque fichier -------------------------------------------------------------------
-
-
-class EnteteDuSocle(Fige):
-    numero: Phrase
-    libelle: Phrase
-    en_vigueur_du: datetime.date
-
-
-class FichierTextes(Fige):
-    documents: tuple[Document, ...]
-    recours: tuple[Recours, ...]
-
-
-class FichierProfessions(Fige):
-    source: Source
-    familles: tuple[Famille, ...]
-    professions: tuple[Profession, ...]
-    groupes: tuple[Groupe, ...]
-    autres_metiers: tuple[AutreMetier, ...] = ()
-
-
-class FichierZonages(Fige):
-    zonages: tuple[Zonage, ...]
-
-
-class FichierFormes(Fige):
-    formes: tuple[Forme, ...]
-
-
-class FichierCriteres(Fige):
-    criteres: tuple[Critere, ...]
-
-
-class FichierDemarches(Fige):
-    chemin: tuple[Etape, ...] = ()
-    demarches: tuple[Demarche, ...] = ()
-
-
-class FichierAides(Fige):
-    aides: tuple[Aide, ...] = ()
-
-
-class FichierInstances(Fige):
-    instances: tuple[Instance, ...] = ()
-
-
-FICHIERS_DU_SOCLE: dict[str, type[BaseModel]] = {
-    "edition.yaml": EnteteDuSocle,
-    "textes.yaml": FichierTextes,
-    "professions.yaml": FichierProfessions,
-    "formes.yaml": FichierFormes,
-    "zonages.yaml": FichierZonages,
-}
-FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
-    "edition.yaml": Entete,
-    "criteres.yaml": FichierCriteres,
-    "demarches.yaml": FichierDemarches,
-    "aides.yaml": FichierAides,
-    "instances.yaml": FichierInstances,
-    "local.yaml": Local,
-}
-FACULTATIFS = {"demarches.yaml", "aides.yaml", "instances.yaml", "local.yaml"}
-ELEMENTS_DU_SOCLE: dict[str, type[BaseModel]] = {
-    "familles": Famille,
-    "professions": Profession,
-    "groupes": Groupe,
-    "autres_metiers": AutreMetier,
-    "formes": Forme,
-    "zonages": Zonage,
-    "recours": Recours,
-}
 
 
 # --- Lire un dossier en gardant tous ses problèmes ---------------------------------------------------
@@ -127,12 +59,12 @@ class _Chantier:
         """Assez de chemin pour retrouver le fichier : région/numéro/fichier."""
         return fichier.relative_to(self.dossier.parent.parent).as_posix()
 
-    def ouvrir(self, attendus: Mapping[str, type[BaseModel]], *, trames: bool) -> None:
+    def ouvrir(self, attendus: Mapping[str, type[BaseModel]]) -> None:
         for fichier in sorted(self.dossier.rglob("*.yaml")):
             relatif = fichier.relative_to(self.dossier).as_posix()
-            if relatif.startswith("cas/") and trames:
+            if relatif.startswith("cas/"):
                 continue
-            if relatif not in attendus and not (trames and fichier.parent == self.dossier / "trames"):
+            if relatif not in attendus and fichier.parent != self.dossier / "trames":
                 self.problemes.append(Probleme(self.nom(fichier), 1, "fichier inattendu dans une édition"))
                 continue
             try:
@@ -156,6 +88,17 @@ class _Chantier:
         except ValidationError as erreur:
             self.problemes.extend(problemes_de_forme(lu, erreur))
             return forme.model_construct()
+
+    def trames(self, documents: Documents) -> dict[str, Trame]:
+        """Les trames du dossier, par nom de fichier."""
+        noms = [nom for nom in self.lus if nom.startswith("trames/")]
+        return {Path(nom).stem: self.valider(nom, Trame, documents) for nom in noms}
+
+    def reprendre(self, relatif: str, communs_du_socle: communs.Communs) -> None:
+        """Remplace dans le fichier chaque `commun: identifiant` par ce que le socle en dit."""
+        if relatif in self.lus:
+            self.lus[relatif], problemes = communs.reprendre(self.lus[relatif], communs_du_socle)
+            self.problemes.extend(problemes)
 
     def documents(self, relatif: str) -> dict[str, Document]:
         """Les documents que déclare le fichier : il faut les connaître avant de lire les sources."""
@@ -181,13 +124,16 @@ class _Chantier:
 def assembler_socle(dossier: Path) -> Socle:
     """Le socle national d'un dossier ; lève `EditionInvalide`."""
     chantier = _Chantier(dossier)
-    chantier.ouvrir(FICHIERS_DU_SOCLE, trames=False)
+    chantier.ouvrir(FICHIERS_DU_SOCLE)
     documents = chantier.documents("textes.yaml")
     entete = chantier.valider("edition.yaml", EnteteDuSocle, documents)
     textes = chantier.valider("textes.yaml", FichierTextes, documents)
     professions = chantier.valider("professions.yaml", FichierProfessions, documents)
     formes = chantier.valider("formes.yaml", FichierFormes, documents)
     zonages = chantier.valider("zonages.yaml", FichierZonages, documents)
+    regimes = chantier.valider("regimes.yaml", FichierRegimes, documents)
+    comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    trames = chantier.trames(documents)
     chantier.arreter()
     contenus = {"textes": textes, "professions": professions, "formes": formes, "zonages": zonages}
     for fichier, contenu in contenus.items():
@@ -207,10 +153,22 @@ def assembler_socle(dossier: Path) -> Socle:
         formes=_par_id(formes.formes),
         zonages=_par_id(zonages.zonages),
         recours=_par_id(textes.recours),
+        trames=trames,
+        comprendre=comprendre,
+        communs=communs.lire(chantier.lus.get("regimes.yaml")),
     )
-    chantier.problemes.extend(renvois.du_socle(chantier.lus["professions.yaml"], socle))
+    chantier.problemes.extend(_renvois_du_socle(chantier, socle, regimes))
     chantier.arreter()
     return socle
+
+
+def _renvois_du_socle(chantier: _Chantier, socle: Socle, regimes: FichierRegimes) -> Iterator[Probleme]:
+    vide = FichierLu("", {}, {})
+    yield from renvois.du_socle(chantier.lus["professions.yaml"], socle)
+    yield from renvois.des_regimes(chantier.lus.get("regimes.yaml", vide), regimes, socle.recours.keys())
+    lu = chantier.lus.get("comprendre.yaml", vide)
+    yield from renvois.du_comprendre(lu, socle.comprendre, None, socle.formes.keys())
+    yield from renvois.des_trames({nom: (chantier.lus[f"trames/{nom}.yaml"], t) for nom, t in socle.trames.items()})
 
 
 def _par_id(elements: tuple[Any, ...]) -> dict[str, Any]:
@@ -250,19 +208,23 @@ def _socle_adapte(chantier: _Chantier, entete: Entete, national: Callable[[str],
 def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Edition:
     """L'édition d'un dossier ; `national` rend un socle par son numéro. Lève `EditionInvalide`."""
     chantier = _Chantier(dossier)
-    chantier.ouvrir(FICHIERS_D_UNE_EDITION, trames=True)
+    chantier.ouvrir(FICHIERS_D_UNE_EDITION)
     entete = chantier.valider("edition.yaml", Entete, _documents_provisoires(chantier, national))
     chantier.arreter()
     socle = _socle_adapte(chantier, entete, national)
     documents = socle.documents
     criteres = chantier.valider("criteres.yaml", FichierCriteres, documents)
+    for fichier in ("demarches.yaml", "instances.yaml"):
+        chantier.reprendre(fichier, socle.communs)
     demarches = chantier.valider("demarches.yaml", FichierDemarches, documents)
     aides = chantier.valider("aides.yaml", FichierAides, documents)
     instances = chantier.valider("instances.yaml", FichierInstances, documents)
     local = chantier.valider("local.yaml", Local, documents)
-    noms_des_trames = [nom for nom in chantier.lus if nom.startswith("trames/")]
-    trames = {nom: chantier.valider(nom, Trame, documents) for nom in noms_des_trames}
+    comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    trames = chantier.trames(documents)
     chantier.arreter()
+    voulues = {d.trame for d in demarches.demarches}
+    nationales = {TRAMES_DU_SOCLE + nom: trame for nom, trame in socle.trames.items()}
     edition = Edition(
         entete=entete,
         socle=socle,
@@ -273,12 +235,13 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
         demarches=demarches.demarches,
         aides=aides.aides,
         instances=instances.instances,
-        trames={Path(nom).stem: trame for nom, trame in trames.items()},
+        trames={**trames, **{nom: t for nom, t in nationales.items() if nom in voulues}},
+        comprendre=socle.comprendre.avec(comprendre),
         local=local,
         empreinte=empreinte(dossier),
         dossier=str(dossier),
     )
-    chantier.problemes.extend(_renvois(chantier, edition))
+    chantier.problemes.extend(_renvois(chantier, edition, comprendre))
     chantier.arreter()
     return replace(edition, regles={c.id: _lier(c, socle) for c in edition.criteres})
 
@@ -294,11 +257,11 @@ def _documents_provisoires(chantier: _Chantier, national: Callable[[str], Socle]
     return {**communs, **chantier.documents("edition.yaml")}
 
 
-def _renvois(chantier: _Chantier, edition: Edition) -> Iterator[Probleme]:
+def _renvois(chantier: _Chantier, edition: Edition, comprendre: Comprendre) -> Iterator[Probleme]:
     dossier, lus = chantier.dossier, chantier.lus
     vide = FichierLu("", {}, {})
     formes = set(edition.entete.formes)
-    criteres = {c.id for c in edition.criteres}
+    criteres = {c.id for c in edition.criteres if c.nature != "attention"}
     demarches = {d.id for d in edition.demarches}
     instances = {i.id for i in edition.instances}
     utilises = {c for conditions in edition.conditions() for c in conditions}
@@ -311,17 +274,19 @@ def _renvois(chantier: _Chantier, edition: Edition) -> Iterator[Probleme]:
         edition.demarches,
         formes=formes,
         criteres=criteres,
-        trames=edition.trames.keys(),
+        trames={*edition.trames, *(TRAMES_DU_SOCLE + nom for nom in edition.socle.trames)},
         instances=instances,
         recours=edition.socle.recours.keys(),
     )
     yield from renvois.des_aides(
         lus.get("aides.yaml", vide), edition.aides, formes=formes, criteres=criteres, demarches=demarches
     )
-    yield from renvois.des_instances(lus.get("instances.yaml", vide), edition.instances)
+    yield from renvois.des_instances(lus.get("instances.yaml", vide), edition.instances, demarches)
     yield from renvois.du_local(lus.get("local.yaml", vide), edition.local, instances)
-    for nom, trame in edition.trames.items():
-        yield from renvois.de_la_trame(lus[f"trames/{nom}.yaml"], trame, nom)
+    lu = lus.get("comprendre.yaml", vide)
+    yield from renvois.du_comprendre(lu, comprendre, edition.socle.comprendre, edition.socle.formes.keys())
+    lues = {nom: (lus.get(f"trames/{nom}.yaml", vide), trame) for nom, trame in edition.trames.items()}
+    yield from renvois.des_trames(lues)
 
 
 def _lier(regle: Regle, socle: Socle) -> RegleLiee:

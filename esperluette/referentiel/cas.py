@@ -25,6 +25,7 @@ class Attendu(Fige):
     criteres: dict[str, ReponseAttendue] = {}
     aides: dict[str, ReponseAttendue] = {}
     demarches: dict[str, ReponseAttendue] = {}
+    attentions: dict[str, ReponseAttendue] = {}
     motifs: dict[str, Phrase] = {}
 
 
@@ -89,6 +90,7 @@ def ecarts(edition: Edition, situe: CasSitue) -> list[Probleme]:
         "criteres": {e.critere.id: e.verdict for e in resultat.criteres},
         "aides": {e.aide.id: e.verdict for e in resultat.aides},
         "demarches": {e.demarche.id: e.verdict for e in resultat.demarches},
+        "attentions": {e.critere.id: e.verdict for e in resultat.attentions},
     }
     problemes = []
     if resultat.verdict.reponse != cas.attendu.verdict:
@@ -98,7 +100,8 @@ def ecarts(edition: Edition, situe: CasSitue) -> list[Probleme]:
         reponses = {cle: str(v.reponse) for cle, v in verdicts.items()}
         problemes.extend(_comparer(situe, ("attendu", sorte), getattr(cas.attendu, sorte), reponses))
     for cle, morceau in cas.attendu.motifs.items():
-        motif = obtenus["criteres"][cle].motif if cle in obtenus["criteres"] else "aucun critère de ce nom"
+        verdict = {**obtenus["criteres"], **obtenus["attentions"]}.get(cle)
+        motif = verdict.motif if verdict is not None else "aucun critère de ce nom"
         if morceau not in motif:
             problemes.append(situe.probleme(("attendu", "motifs", cle), f"le motif de « {cle} » est « {motif} »"))
     return problemes

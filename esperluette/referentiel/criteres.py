@@ -133,6 +133,11 @@ def _appartient(socle: Socle, membre: FaitMembre, groupe: Groupe, exercice: str 
     return Reponse3.A_PRECISER, f"le mode d'exercice d'un {nom} n'est pas indiqué (libéral ou salarié)"
 
 
+def compte_pour(socle: Socle, membre: FaitMembre, groupe: Groupe, exercice: str | None) -> bool:
+    """Vrai si ce membre compte à coup sûr pour le groupe."""
+    return _appartient(socle, membre, groupe, exercice)[0] is Reponse3.SATISFAIT
+
+
 def _enumerer(raisons: list[str]) -> str:
     return " ; ".join(dict.fromkeys(raisons))
 
@@ -173,15 +178,28 @@ NOMS_DES_STATUTS: dict[str, str] = {
 
 @critere
 def zonage(situation: Situation, *, zone: Texte) -> Verdict:
-    """Le territoire est classé dans la zone ; un classement inconnu devient une question."""
+    """Le territoire est classé dans la zone ; un classement inconnu, ou partiel, devient une question."""
     libelle = situation.socle.zonages[zone].libelle.lower()
     reponse = situation.faits.zonages.get(zone)
     declare = " (déclaré)" if zone in situation.faits.zonages_declares else ""
+    if zone in situation.faits.zonages_partiels and not declare:
+        return a_preciser(f"Territoire classé en partie : {libelle}. {situation.faits.zonages_partiels[zone]}".strip())
     if reponse is None:
         return a_preciser(f"Le classement du territoire n'est pas connu : {libelle} ?")
     if reponse:
         return satisfait(f"Territoire classé : {libelle}{declare}.")
     return non_satisfait(f"Territoire non classé : {libelle}{declare}.")
+
+
+@critere
+def meme_region(situation: Situation) -> Verdict:
+    """Toutes les communes du territoire sont dans une seule région."""
+    regions = list(dict.fromkeys(situation.faits.regions))
+    if not regions:
+        return a_preciser("Les communes du territoire ne sont pas indiquées.")
+    if len(regions) == 1:
+        return satisfait(f"Tout le territoire est dans une seule région ({regions[0]}).")
+    return non_satisfait(f"Le territoire s'étend sur plusieurs régions : {', '.join(regions)}.")
 
 
 @critere

@@ -37,7 +37,9 @@ class EquipeSaisie(Fige):
     statut_avancement: Avancement = "cree"
     implantation: CodeCommune | None = None
     zonages: dict[str, bool] = {}
+    zonages_partiels: dict[str, str] = {}
     communes: tuple[CodeCommune, ...] = ()
+    regions: tuple[str, ...] = ()
     declaratifs: dict[str, bool] = {}
     membres: tuple[MembreSaisi, ...]
 
@@ -52,6 +54,8 @@ class EquipeSaisie(Fige):
             zonages=self.zonages,
             declaratifs=self.declaratifs,
             zonages_declares=frozenset(self.zonages),
+            zonages_partiels=self.zonages_partiels,
+            regions=self.regions,
         )
 
     def _commune_la_plus_frequente(self) -> str | None:
@@ -92,10 +96,11 @@ def lire_texte(texte: str, nom: str, socle: Socle) -> Faits:
 
 def problemes_d_equipe(lu: FichierLu, equipe: EquipeSaisie, socle: Socle, prefixe: Chemin = ()) -> Iterator[Probleme]:
     """Les codes que le socle ne connaît pas."""
-    for zone in equipe.zonages:
-        if zone not in socle.zonages:
-            cause = f"zonage inconnu « {zone} » ; {suggestion(zone, socle.zonages)}"
-            yield lu.probleme((*prefixe, "zonages", zone), cause)
+    for cle in ("zonages", "zonages_partiels"):
+        for zone in getattr(equipe, cle):
+            if zone not in socle.zonages:
+                cause = f"zonage inconnu « {zone} » ; {suggestion(zone, socle.zonages)}"
+                yield lu.probleme((*prefixe, cle, zone), cause)
     for rang, membre in enumerate(equipe.membres):
         ici: Chemin = (*prefixe, "membres", rang)
         if membre.metier is not None and membre.metier not in socle.autres_metiers:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from esperluette.referentiel.comprendre import Phase, SansFinancement
 from esperluette.referentiel.criteres import Situation
 from esperluette.referentiel.faits import Faits
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Edition
@@ -48,6 +49,7 @@ class Evaluation:
     le: datetime.date
     verdict: Verdict
     criteres: tuple[EtatCritere, ...]
+    attentions: tuple[EtatCritere, ...]  # points d'attention : hors de tout verdict
     aides: tuple[EtatAide, ...]
     demarches: tuple[EtatDemarche, ...]
 
@@ -74,6 +76,24 @@ class Evaluation:
             if e.critere.conseil and e.critere.nature == "composition" and e.verdict.reponse is not Reponse3.SATISFAIT
         ]
 
+    @property
+    def sans_financement(self) -> tuple[SansFinancement, ...]:
+        """Ce que l'équipe garde et perd à se former sans l'ARS : quand elle le peut, et qu'une aide lui est fermée."""
+        fermee = any(e.verdict.reponse is not Reponse3.SATISFAIT for e in self.aides) or not self.aides
+        if self.verdict.reponse is not Reponse3.SATISFAIT or not fermee:
+            return ()
+        return self.edition.comprendre.pour(self.forme.id).sans_financement
+
+    @property
+    def a_regarder(self) -> tuple[EtatCritere, ...]:
+        """Les points d'attention que les faits ne lèvent pas."""
+        return tuple(e for e in self.attentions if e.verdict.reponse is not Reponse3.SATISFAIT)
+
+    @property
+    def points_d_attention(self) -> tuple[Phase, ...]:
+        """Ceux que la région dit à toutes les équipes de cette forme."""
+        return self.edition.comprendre.pour(self.forme.id).attentions
+
     def par_nature(self, nature: str) -> list[EtatCritere]:
         return [e for e in self.criteres if e.critere.nature == nature]
 
@@ -89,6 +109,7 @@ class Evaluation:
             "motif": self.verdict.motif,
             "phrase": self.phrase,
             "criteres": [_critere_en_json(e) for e in self.criteres],
+            "attentions": [_critere_en_json(e) for e in self.attentions],
             "aides": [_aide_en_json(e) for e in self.aides],
             "demarches": [_demarche_en_json(e) for e in self.demarches],
         }
@@ -126,6 +147,7 @@ def evaluer(
         le=le,
         verdict=tous(composition),
         criteres=tuple(retenus),
+        attentions=tuple(e for e in etats.values() if e.critere.nature == "attention"),
         aides=tuple(EtatAide(a, _selon(a.conditions, etats).avec(a.source)) for a in aides),
         demarches=tuple(EtatDemarche(d, _selon(d.conditions, etats).avec(d.source)) for d in demarches),
     )

@@ -34,5 +34,9 @@ class Faits:
     communes: Sequence[str] = ()
     zonages: Mapping[str, bool] = field(default_factory=dict)
     declaratifs: Mapping[str, bool] = field(default_factory=dict)
+    # Zonages que le territoire ne porte qu'en partie, et pourquoi : « à préciser », sauf réponse déclarée.
+    zonages_partiels: Mapping[str, str] = field(default_factory=dict)
+    # Noms des régions où se trouvent les communes du territoire ; vide : on ne sait pas.
+    regions: Sequence[str] = ()
     # Zonages que l'équipe déclare faute de donnée chargée : le motif le dit.
     zonages_declares: frozenset[str] = frozenset()

@@ -41,6 +41,7 @@ class Champ(Fige):
     id: Identifiant
     libelle: Phrase
     type: TypeChamp
+    notion: Identifiant | None = None  # même notion, même question : la réponse se reprend d'une démarche à l'autre
     obligatoire: bool = False
     aide: str = ""
     attendu: str = ""
@@ -76,6 +77,11 @@ class Champ(Fige):
             raise ValueError("« id » est réservé : donnez un autre nom à la colonne")
         return self
 
+    @property
+    def cle_de_reprise(self) -> str:
+        """La notion du champ : celle qui est dite, sinon son identifiant."""
+        return self.notion or self.id
+
     def option(self, cle: str) -> Option | None:
         return next((o for o in self.options if o.id == cle), None)
 
@@ -105,12 +111,20 @@ class Rubrique(Fige):
 
 
 class Trame(Sourcee):
-    """Le questionnaire d'une démarche."""
+    """Le questionnaire d'une démarche. `construit` : sans modèle officiel, nous l'avons composé ; la note le dit."""
 
     id: Identifiant
     titre: Phrase
+    modele: Literal["officiel", "construit"] = "officiel"
+    modele_note: str = ""
     notes: tuple[Phrase, ...] = ()
     rubriques: tuple[Rubrique, ...]
+
+    @model_validator(mode="after")
+    def _construction_dite(self) -> "Trame":
+        if self.modele == "construit" and not self.modele_note:
+            raise ValueError("une trame construite le dit : ajoutez « modele_note »")
+        return self
 
     @cached_property
     def _champs(self) -> dict[str, tuple[Rubrique, Champ]]:

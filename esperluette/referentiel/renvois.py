@@ -1,13 +1,15 @@
 """Ce que la forme ne dit pas : les identifiants en double, les renvois vers ce qui n'existe pas."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
+from esperluette.referentiel.comprendre import SECTIONS, Comprendre
 from esperluette.referentiel.criteres import FonctionInconnue, RenvoiInconnu, lier
+from esperluette.referentiel.fichiers import FichierRegimes
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local, Regle
-from esperluette.referentiel.questionnaire import Trame
+from esperluette.referentiel.questionnaire import Champ, Trame
 from esperluette.referentiel.socle import Socle
 from esperluette.referentiel.sources import suggestion
 from esperluette.referentiel.yaml_situe import Chemin, FichierLu, Probleme, problemes_de_forme
@@ -42,6 +44,7 @@ def de_l_entete(lu: FichierLu, entete: Entete, socle: Socle, region: str, numero
         )
     if entete.numero != numero:
         yield lu.probleme(("numero",), f"l'édition « {entete.numero} » est rangée dans le dossier « {numero} »")
+    yield from doublons(lu, ("inconnues",), entete.inconnues)
     if entete.en_vigueur_au is not None and entete.en_vigueur_au < entete.en_vigueur_du:
         yield lu.probleme(("en_vigueur_au",), "l'édition finit avant de commencer")
     for forme in entete.formes:
@@ -58,6 +61,33 @@ def du_socle(lu: FichierLu, socle: Socle) -> Iterator[Probleme]:
         )
         connus = {s.code for p in socle.professions.values() for s in p.savoir_faire}
         yield from renvois(lu, ("groupes", rang, "savoir_faire"), groupe.savoir_faire, connus, "le savoir-faire")
+
+
+def des_regimes(lu: FichierLu, regimes: FichierRegimes, recours: Collection[str]) -> Iterator[Probleme]:
+    """Les régimes, fonctionnements et avis que les régions reprennent."""
+    for section in ("regimes", "fonctionnements", "avis"):
+        yield from doublons(lu, (section,), getattr(regimes, section))
+    for rang, regime in enumerate(regimes.regimes):
+        yield from renvois(lu, ("regimes", rang, "recours"), regime.recours, recours, "la voie de recours")
+    for rang, avis in enumerate(regimes.avis):
+        yield from doublons(lu, ("avis", rang, "liste"), avis.liste)
+
+
+def du_comprendre(
+    lu: FichierLu, comprendre: Comprendre, socle: Comprendre | None, formes: Collection[str]
+) -> Iterator[Probleme]:
+    """Identifiants en double (y compris avec le socle, sauf masqués), formes et masques qui n'existent pas."""
+    for section in SECTIONS:
+        elements = getattr(comprendre, section)
+        yield from doublons(lu, (section,), elements)
+        herites = {p.id for p in getattr(socle, section, ())} - set(comprendre.masquer)
+        for rang, propos in enumerate(elements):
+            yield from renvois(lu, (section, rang, "formes"), propos.formes, formes, "la forme")
+            if propos.id in herites:
+                cause = f"« {propos.id} » existe déjà dans le socle : masquez-le (« masquer »), ou changez de nom"
+                yield lu.probleme((section, rang, "id"), cause)
+    connus = socle.identifiants() if socle is not None else set()
+    yield from renvois(lu, ("masquer",), comprendre.masquer, connus, "dans le socle,")
 
 
 def des_criteres(
@@ -109,6 +139,7 @@ def des_demarches(
     yield from doublons(lu, ("demarches",), demarches)
     connues = {d.id for d in demarches}
     for rang, etape in enumerate(chemin_de_region):
+        yield from renvois(lu, ("chemin", rang, "formes"), etape.formes, formes, "la forme")
         yield from renvoi(lu, ("chemin", rang, "demarche"), etape.demarche, connues, "la démarche")
     for rang, demarche in enumerate(demarches):
         ici: Chemin = ("demarches", rang)
@@ -136,11 +167,15 @@ def des_aides(
         yield from renvoi(lu, ("aides", rang, "demarche"), aide.demarche, demarches, "la démarche")
 
 
-def des_instances(lu: FichierLu, instances: Sequence[Instance]) -> Iterator[Probleme]:
+def des_instances(lu: FichierLu, instances: Sequence[Instance], demarches: Collection[str]) -> Iterator[Probleme]:
     yield from doublons(lu, ("instances",), instances)
     for rang, instance in enumerate(instances):
         yield from doublons(lu, ("instances", rang, "sieges"), instance.sieges)
         yield from doublons(lu, ("instances", rang, "avis", "liste"), instance.avis.liste)
+        yield from doublons(lu, ("instances", rang, "affaires"), instance.affaires)
+        for i, affaire in enumerate(instance.affaires):
+            chemin: Chemin = ("instances", rang, "affaires", i, "demarches")
+            yield from renvois(lu, chemin, affaire.demarches, demarches, "la démarche")
 
 
 def du_local(lu: FichierLu, local: Local, instances: Collection[str]) -> Iterator[Probleme]:
@@ -152,6 +187,34 @@ def du_local(lu: FichierLu, local: Local, instances: Collection[str]) -> Iterato
         if (seance.instance, seance.date) in vues:
             yield lu.probleme(("seances", rang, "date"), f"séance écrite deux fois : {seance.date:%d/%m/%Y}")
         vues.add((seance.instance, seance.date))
+
+
+def des_trames(trames: Mapping[str, tuple[FichierLu, Trame]]) -> Iterator[Probleme]:
+    """Chaque trame, puis ce qu'elles ont en commun : une même notion y a le même type."""
+    notions: dict[str, tuple[str, Champ]] = {}
+    for nom, (lu, trame) in trames.items():
+        yield from de_la_trame(lu, trame, nom.rpartition("/")[2])
+        for i, rubrique in enumerate(trame.rubriques):
+            for j, champ in enumerate(rubrique.champs):
+                ailleurs, autre = notions.setdefault(champ.cle_de_reprise, (nom, champ))
+                chemin: Chemin = ("rubriques", i, "champs", j, "type")
+                for cause in _notions_contraires(champ, autre, ailleurs):
+                    yield lu.probleme(chemin, cause)
+
+
+def _notions_contraires(champ: Champ, autre: Champ, ailleurs: str) -> Iterator[str]:
+    """En quoi deux champs d'une même notion ne peuvent pas se reprendre l'un l'autre."""
+    if champ.type != autre.type:
+        yield (
+            f"« {champ.cle_de_reprise} » est de type {champ.type}, et de type {autre.type} dans la trame {ailleurs} : "
+            "même type pour la même question, ou une autre « notion »"
+        )
+        return
+    colonnes = {c.cle_de_reprise: c for c in autre.colonnes}
+    for colonne in champ.colonnes:
+        semblable = colonnes.get(colonne.cle_de_reprise)
+        if semblable is not None:
+            yield from _notions_contraires(colonne, semblable, ailleurs)
 
 
 def de_la_trame(lu: FichierLu, trame: Trame, nom: str) -> Iterator[Probleme]:

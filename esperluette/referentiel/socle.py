@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import model_validator
 
+from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.sources import Document, Fige, Identifiant, Phrase, Sourcee, suggestion
 
 SORTES = ("familles", "professions", "groupes", "autres_metiers", "formes", "zonages", "recours")
@@ -141,6 +143,10 @@ class Socle:
     formes: Mapping[str, Forme] = field(default_factory=dict)
     zonages: Mapping[str, Zonage] = field(default_factory=dict)
     recours: Mapping[str, Recours] = field(default_factory=dict)
+    trames: Mapping[str, Trame] = field(default_factory=dict)
+    comprendre: Comprendre = field(default_factory=Comprendre)
+    # Ce qu'une région reprend par « commun: » (regimes.yaml), tel qu'écrit.
+    communs: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
     def professions_frequentes(self) -> list[Profession]:
         """La liste courte, dans l'ordre de leur fréquence en équipe."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from esperluette.referentiel import empreintes, lecture
-from esperluette.referentiel.assemblage import FICHIERS_D_UNE_EDITION
+from esperluette.referentiel.fichiers import FICHIERS_D_UNE_EDITION
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.verification import Rapport, verifier_tout
 

@@ -143,7 +143,7 @@ def test_une_declaration_se_dit_telle(socle, declaratifs, reponse):
 
 
 def test_toutes_les_fonctions_sont_essayees_ici():
-    assert set(FONCTIONS) == {"effectif", "statut", "zonage", "declaration"}
+    assert set(FONCTIONS) == {"effectif", "statut", "zonage", "meme_region", "declaration"}
 
 
 @pytest.mark.parametrize(
@@ -172,3 +172,35 @@ def test_un_critere_aux_parametres_non_nommes_est_refuse():
 
     with pytest.raises(TypeError, match="nommés"):
         critere(bancal)
+
+
+@pytest.mark.parametrize(
+    ("regions", "reponse", "morceau"),
+    [
+        ((), PEUT_ETRE, "ne sont pas indiquées"),
+        (("Bretagne", "Bretagne"), OUI, "une seule région (Bretagne)"),
+        (("Bretagne", "Normandie"), NON, "plusieurs régions : Bretagne, Normandie"),
+    ],
+)
+def test_un_territoire_a_cheval_sur_deux_regions_se_dit(socle, regions, reponse, morceau):
+    verdict = _juger(socle, "meme_region", Faits(regions=regions))
+    assert verdict.reponse is reponse
+    assert morceau in verdict.motif
+
+
+@pytest.mark.parametrize(
+    ("zonages", "declares", "reponse"),
+    [
+        ({}, (), PEUT_ETRE),
+        ({"zip": True}, ("zip",), OUI),
+        ({"zip": False}, ("zip",), NON),
+        ({"zip": True}, (), PEUT_ETRE),
+    ],
+)
+def test_un_territoire_mi_classe_reste_a_preciser_sauf_reponse_declaree(socle, zonages, declares, reponse):
+    faits = Faits(
+        zonages=zonages, zonages_declares=frozenset(declares), zonages_partiels={"zip": "Deux communes sur trois."}
+    )
+    verdict = _juger(socle, "zonage", faits, zone="zip")
+    assert verdict.reponse is reponse
+    assert ("Deux communes sur trois." in verdict.motif) is (reponse is PEUT_ETRE)
