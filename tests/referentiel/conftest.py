@@ -13,9 +13,13 @@ from esperluette.referentiel.socle import Socle
 from esperluette.referentiel.yaml_situe import Probleme
 
 
+# Une édition figée : les essais du mécanisme ne bougent pas quand une région complète ses règles.
+FIGEES = Path(__file__).parent / "editions_d_essai"
+
+
 @dataclass
 class Atelier:
-    """Une copie des éditions du paquet, qu'un essai modifie puis charge."""
+    """Une copie d'éditions figées, qu'un essai modifie puis charge."""
 
     racine: Path
     edition: str = "bretagne/2024-10"
@@ -55,7 +59,7 @@ class Atelier:
 @pytest.fixture
 def atelier(tmp_path: Path) -> Atelier:
     racine = tmp_path / "editions"
-    shutil.copytree(lecture.DOSSIER_DU_PAQUET, racine)
+    shutil.copytree(FIGEES, racine)
     return Atelier(racine)
 
 

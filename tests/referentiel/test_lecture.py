@@ -7,13 +7,14 @@ import pytest
 
 from esperluette.referentiel import lecture
 from esperluette.referentiel.verification import charger_tout
+from tests.referentiel.conftest import FIGEES
 
 
 @pytest.fixture
 def ailleurs(tmp_path, settings):
     """Un second dossier d'éditions, avec une région d'essai."""
     racine = tmp_path / "ailleurs"
-    shutil.copytree(lecture.DOSSIER_DU_PAQUET / "bretagne" / "2024-10", racine / "cornouaille" / "2030")
+    shutil.copytree(FIGEES / "bretagne" / "2024-10", racine / "cornouaille" / "2030")
     entete = racine / "cornouaille" / "2030" / "edition.yaml"
     texte = entete.read_text(encoding="utf-8")
     texte = texte.replace('numero: "2024-10"', 'numero: "2030"').replace("cle: bretagne", "cle: cornouaille")
@@ -118,11 +119,13 @@ def test_une_edition_ne_se_modifie_pas(bretagne):
         bretagne.criteres[0].enonce = "autre"
 
 
-def test_les_raccourcis_cherchent_par_identifiant(bretagne):
+def test_les_raccourcis_cherchent_par_identifiant(bretagne, atelier):
     assert bretagne.critere("paramedical").nature == "composition"
     assert bretagne.aide("indemnisation-elaboration").quantite.maximum == 7
     assert bretagne.instance("carpec").sigle == "CARPEC"
     assert bretagne.trame("projet-de-sante").id == "projet-sante-esp"
-    assert not bretagne.demarche("demande-accompagnement").en_ligne
+    assert bretagne.trame("demande-accompagnement").id == "demande-accompagnement-esp"
+    sans_trame = atelier.charger()
+    assert not sans_trame.demarche("demande-accompagnement").en_ligne
     with pytest.raises(KeyError):
-        bretagne.trame("demande-accompagnement")
+        sans_trame.trame("demande-accompagnement")
