@@ -50,7 +50,6 @@ def lettre(equipe_d_essai):
         ("statut", "aucun", "statut", None),  # un choix que la nouvelle trame n'a pas
         ("zonage", ["zip", "ile"], "qualification", ["zip"]),  # seules les options qui existent
         ("zonage", ["ile"], "qualification", []),
-        ("autre", "Autre chose", "autre", None),  # même identifiant, autre type
     ],
 )
 def test_une_reponse_se_reprend_si_la_question_est_la_meme(lettre, champ, ecrit, repris_dans, attendu):
