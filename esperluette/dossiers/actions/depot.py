@@ -26,8 +26,9 @@ from esperluette.referentiel.lecture import edition_en_vigueur
 def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
     """Ouvre le dossier d'une équipe pour une démarche de sa région, sous l'édition en vigueur.
 
-    Il reprend ce que l'équipe a déjà répondu dans ses autres dossiers (`reprendre`). Rejoué, il rend le dossier déjà ouvert. Lève `Refus` (pas porteur), `ErreurMetier` (région sans
-    édition, démarche inconnue ou sans trame).
+    Il reprend ce que l'équipe a déjà répondu dans ses autres dossiers (`reprendre`). Rejoué, il rend le dossier
+    déjà ouvert. Lève `Refus` (pas porteur), `ErreurMetier` (région sans édition, démarche inconnue, sans trame ou
+    pas encore ouverte à cette équipe).
     """
     permission = peut_creer(acteur, equipe)
     if not permission:
