@@ -1,7 +1,7 @@
 """La trame d'une démarche, à remplir hors ligne : ses questions, leur aide, et la place d'y répondre. Sans équipe."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from esperluette.documents.contextes import EquipeImprimee
 from esperluette.referentiel.modele import Champ, Condition, Demarche, Edition, Rubrique, Trame
@@ -101,7 +101,11 @@ def _champ(trame: Trame, champ: Champ) -> ChampVierge:
     libelle = champ.libelle.rstrip(" :") + (" *" if champ.obligatoire else "")
     precision = _condition(trame, champ.si) if champ.si else ""
     # L'aide de la liste des membres parle de la plateforme : sur papier, la liste se remplit.
-    commun = {"libelle": libelle, "precision": precision, "aide": "" if champ.type == "membres" else champ.aide}
+    commun: dict[str, Any] = {
+        "libelle": libelle,
+        "precision": precision,
+        "aide": "" if champ.type == "membres" else champ.aide,
+    }
     match champ.type:
         case "cases" | "choix":
             return ChampVierge(**commun, sorte="options", options=tuple(o.libelle for o in champ.options))

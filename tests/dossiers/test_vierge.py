@@ -101,9 +101,7 @@ def test_la_page_de_signatures_du_modele_officiel_n_est_pas_doublee():
     bretagne = edition("bretagne", "2024-10")
     page = html(bretagne, "projet-de-sante")
     assert page.count("Profession ou qualité") == 1
-    assert (
-        page.rindex("Signature du projet de santé") < page.index("Profession ou qualité") < page.rindex("Annexe 1 :")
-    )
+    assert page.rindex("Signature du projet de santé") < page.index("Profession ou qualité") < page.rindex("Annexe 1")
 
 
 @pytest.mark.parametrize("demarche", DEMARCHES)
