@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.referentiel.lecture import racines, vider_cache
-from tests.fabriques.territoires import PetiteBretagne, communes_reelles
+from tests.fabriques.territoires import PetiteBretagne, communes_reelles, departements_cites
 from tests.fixtures_territoires import _decoupage_du_module, bretagne, decoupage
 
 __all__ = ["_decoupage_du_module", "bretagne", "decoupage"]
@@ -23,14 +23,15 @@ TOUTES_LES_INTERCOMMUNALITES = (
 
 @pytest.fixture
 def territoire(bretagne: PetiteBretagne) -> PetiteBretagne:
-    """La petite Bretagne, et une commune de chaque intercommunalité que l'édition cite."""
+    """La petite Bretagne, une commune de chaque intercommunalité citée, les départements des autres régions."""
     communes_reelles(*TOUTES_LES_INTERCOMMUNALITES)
+    departements_cites()
     return bretagne
 
 
 @pytest.fixture
 def charges(territoire: PetiteBretagne) -> PetiteBretagne:
-    """Les contacts et les structures de l'édition bretonne sont en base."""
+    """Les contacts et les structures de toutes les éditions sont en base."""
     charger_depuis_editions()
     return territoire
 

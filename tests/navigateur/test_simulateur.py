@@ -6,7 +6,7 @@ import pytest
 
 from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.referentiel.lecture import editions
-from tests.fabriques.territoires import communes_reelles, decoupage, petite_bretagne
+from tests.fabriques.territoires import communes_reelles, decoupage, departements_cites, petite_bretagne
 from tests.navigateur.aides import TELEPHONE, axe, capturer
 
 COMPLETE = (
@@ -20,6 +20,7 @@ def bretagne(transactional_db):
     petite_bretagne()
     cites = {epci for e in editions() for contact in e.local.contacts for epci in contact.territoire.epci}
     communes_reelles(*{ligne.epci: ligne.code for ligne in decoupage().communes if ligne.epci in cites}.values())
+    departements_cites()
     charger_depuis_editions()
 
 

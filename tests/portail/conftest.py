@@ -7,7 +7,7 @@ import pytest
 from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.referentiel.lecture import editions, racines, vider_cache
 from esperluette.territoires.models import Decoupage
-from tests.fabriques.territoires import PetiteBretagne, communes_reelles, decoupage
+from tests.fabriques.territoires import PetiteBretagne, communes_reelles, decoupage, departements_cites
 from tests.fixtures_territoires import bretagne
 
 __all__ = ["bretagne"]
@@ -19,6 +19,7 @@ def charges(bretagne: PetiteBretagne) -> PetiteBretagne:
     cites = {epci for e in editions() for contact in e.local.contacts for epci in contact.territoire.epci}
     representants = {ligne.epci: ligne.code for ligne in decoupage().communes if ligne.epci in cites}
     communes_reelles(*representants.values())
+    departements_cites()
     provenance = decoupage().provenance
     Decoupage.objects.create(millesime=provenance.millesime, version=provenance.version, empreinte="d'essai")
     charger_depuis_editions()

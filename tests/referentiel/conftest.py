@@ -12,10 +12,12 @@ from esperluette.referentiel.modele import Edition
 from esperluette.referentiel.socle import Socle
 from esperluette.referentiel.yaml_situe import Probleme
 
+COPIES = ("national", "bretagne")
+
 
 @dataclass
 class Atelier:
-    """Une copie des éditions du paquet, qu'un essai modifie puis charge."""
+    """Une copie d'éditions du paquet, qu'un essai modifie puis charge."""
 
     racine: Path
     edition: str = "bretagne/2024-10"
@@ -30,6 +32,12 @@ class Atelier:
         assert ancien in texte, f"« {ancien} » n'est pas dans {fichier}"
         chemin.write_text(texte.replace(ancien, nouveau, 1), encoding="utf-8")
         return texte[: texte.index(ancien)].count("\n") + 1
+
+    def ecrire(self, fichier: str, texte: str) -> None:
+        """Remplace tout le fichier."""
+        chemin = self.chemin(fichier)
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+        chemin.write_text(texte, encoding="utf-8")
 
     def ajouter(self, fichier: str, texte: str) -> None:
         chemin = self.chemin(fichier)
@@ -54,8 +62,13 @@ class Atelier:
 
 @pytest.fixture
 def atelier(tmp_path: Path) -> Atelier:
+    """Le socle et la Bretagne : ce qu'un essai abîme ne dépend pas des autres régions."""
     racine = tmp_path / "editions"
-    shutil.copytree(lecture.DOSSIER_DU_PAQUET, racine)
+    for dossier in COPIES:
+        shutil.copytree(lecture.DOSSIER_DU_PAQUET / dossier, racine / dossier)
+    registre = (lecture.DOSSIER_DU_PAQUET / "EMPREINTES").read_text(encoding="utf-8").splitlines(keepends=True)
+    gardees = [ligne for ligne in registre if ligne.startswith(("#", *(f"{d}/" for d in COPIES)))]
+    (racine / "EMPREINTES").write_text("".join(gardees), encoding="utf-8")
     return Atelier(racine)
 
 
