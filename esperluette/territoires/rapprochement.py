@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Self
 
 from esperluette.territoires import texte as t
 from esperluette.territoires.jeux import Forme, Jeu
@@ -49,21 +50,32 @@ class _Refus(Exception):
 
 
 class Communes:
-    """Les communes connues, en deux requêtes : par code, et par code postal et nom."""
+    """Les communes connues : par code, et par code postal et nom."""
 
-    def __init__(self) -> None:
-        lignes = list(Commune.objects.filter(active=True).values_list("pk", "nom", "codes_postaux"))
-        self.actives = {code for code, _, _ in lignes}
-        postaux = {code: codes_postaux for code, _, codes_postaux in lignes}
+    def __init__(
+        self, actives: Iterable[tuple[str, str, Iterable[str]]], anciennes: Iterable[tuple[str, str, str]]
+    ) -> None:
+        """`actives` : code, nom, codes postaux ; `anciennes` : code, nom s'il est connu, commune d'aujourd'hui."""
+        postaux: dict[str, Iterable[str]] = {}
         self.anciennes: dict[str, tuple[str, str]] = {}
         self._par_nom: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for code, nom, codes_postaux in lignes:
+        for code, nom, codes_postaux in actives:
+            postaux[code] = codes_postaux
             for code_postal in codes_postaux:
                 self._par_nom[code_postal, t.cle(nom)].add(code)
-        for code, nom, commune in AncienneCommune.objects.values_list("pk", "nom", "commune_id"):
+        self.actives = set(postaux)
+        for code, nom, commune in anciennes:
             self.anciennes[code] = (commune, nom or code)
             for code_postal in postaux.get(commune, ()) if nom else ():
                 self._par_nom[code_postal, t.cle(nom)].add(commune)
+
+    @classmethod
+    def en_base(cls) -> Self:
+        """Celles de la base, en deux requêtes."""
+        return cls(
+            Commune.objects.filter(active=True).values_list("pk", "nom", "codes_postaux"),
+            AncienneCommune.objects.values_list("pk", "nom", "commune_id"),
+        )
 
     def par_code(self, brut: str) -> tuple[str, str]:
         """La commune d'aujourd'hui, et le nom de l'ancienne si le code en est un."""
@@ -111,10 +123,10 @@ def _colonne(motif: str, colonnes: tuple[str, ...]) -> str:
     return next((c for c in colonnes if fnmatchcase(c.casefold(), motif.casefold())), "")
 
 
-def rapprocher(jeu: Jeu, table: Table) -> Rapprochement:
-    """Chaque ligne du fichier rapportée à une commune d'aujourd'hui. Deux requêtes."""
+def rapprocher(jeu: Jeu, table: Table, communes: Communes | None = None) -> Rapprochement:
+    """Chaque ligne du fichier rapportée à une commune d'aujourd'hui : celles de la base, sauf dit autrement."""
     forme = reconnaitre(jeu, table)
-    communes = Communes()
+    communes = communes or Communes.en_base()
     resultat = Rapprochement()
     # Par clé telle qu'écrite dans le fichier : première ligne, sa classe, et ce qu'elle dit.
     vues: dict[tuple[str, ...], tuple[Ligne, str]] = {}

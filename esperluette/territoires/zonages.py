@@ -255,7 +255,7 @@ def _dire(
             resultat.zonages[zone] = reponse
         elif not parties or "" in {classe for _, classe, _ in parties}:
             resultat.partiels[zone] = f"« {decrit.titre} » ({source.millesime}) ne dit rien de {fiche.nom}."
-        elif reponses != {None}:
+        elif reponses & {True, "partiel"}:
             resultat.partiels[zone] = _question(fiche, decrit, zone, parties)
         else:
             continue
@@ -275,18 +275,13 @@ def _reponse(decrit: Jeu, classe: str, zone: str) -> bool | str | None:
 
 
 def _question(fiche: _Fiche, decrit: Jeu, zone: str, parties: list[_Partie]) -> str:
-    classes = {classe for _, classe, _ in parties}
-    if len(classes) == 1 or {_reponse(decrit, c, zone) for c in classes} <= {"partiel", False, None}:
-        en_cause = [(n, c, p) for n, c, p in parties if zone in decrit.classes[c].partiel]
-        if en_cause:
-            precisions = list(dict.fromkeys(x for _, _, p in en_cause for x in p))
-            nom = en_cause[0][0] if len(parties) == 1 else fiche.nom
-            return _phrase(decrit.classes[en_cause[0][1]], zone, nom, precisions)
-    par_classe: dict[str, list[str]] = defaultdict(list)
-    for nom, classe, _ in parties:
-        par_classe[decrit.classes[classe].libelle].append(nom)
-    detail = " ; ".join(f"{libelle} : {_enumerer(noms)}" for libelle, noms in par_classe.items())
-    return f"{fiche.nom} n'est pas classée d'un seul tenant ({detail}) : où est l'équipe ?"
+    en_cause = [(n, c, p) for n, c, p in parties if zone in decrit.classes[c].partiel]
+    if en_cause:
+        precisions = list(dict.fromkeys(x for _, _, p in en_cause for x in p))
+        nom = en_cause[0][0] if len(parties) == 1 else fiche.nom
+        return _phrase(decrit.classes[en_cause[0][1]], zone, nom, precisions)
+    dedans = [nom for nom, classe, _ in parties if _reponse(decrit, classe, zone) is True]
+    return f"Seule une partie de {fiche.nom} est dans cette zone ({_enumerer(dedans)}) : où est l'équipe ?"
 
 
 def _phrase(classe: ClasseDeJeu, zone: str, nom: str, precisions: list[str]) -> str:
