@@ -12,8 +12,12 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from esperluette.commun.erreurs import ErreurMetier
+
+if TYPE_CHECKING:
+    import _csv
 
 SEPARATEURS = (";", ",", "\t", "|")
 MO = 1024 * 1024
@@ -129,7 +133,7 @@ def _csv(nom: str, texte: str) -> tuple[tuple[str, ...], tuple[Ligne, ...]]:
         raise FichierRefuse(f"{nom} : ce n'est pas un CSV bien formé ({erreur}).") from erreur
 
 
-def _rangees(lecteur: "csv._reader") -> tuple[tuple[str, ...], tuple[Ligne, ...]]:
+def _rangees(lecteur: "_csv.Reader") -> tuple[tuple[str, ...], tuple[Ligne, ...]]:
     colonnes: tuple[str, ...] = ()
     lignes = []
     debut = 0
