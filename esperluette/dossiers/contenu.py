@@ -76,6 +76,7 @@ def document_de(dossier: Dossier, membres: Sequence[Membre], *, brouillon: bool)
         empreinte="",
         le=timezone.localdate().isoformat() if brouillon else "",
         rubriques=tuple(redacteur.rubrique(r) for r in trame.rubriques if not r.annexe),
+        modele=trame.modele_note if trame.modele == "construit" else "",
         annexes=tuple(
             AnnexeImprimee(numero=r.numero, titre=r.titre, champs=redacteur.champs(r))
             for r in trame.rubriques
