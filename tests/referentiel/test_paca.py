@@ -302,7 +302,6 @@ def test_les_structures_labellisees_le_sont_jusqu_a_la_fin_de_2024(paca):
     for structure in structures:
         assert (structure.labellisee_du.year, structure.labellisee_au) == (2022, datetime.date(2024, 12, 31))
         assert structure.tarif == Decimal("7500.00")
-        assert "échu" in structure.description
 
 
 def test_les_coordonnees_des_structures_sont_celles_du_document(paca):
