@@ -1,8 +1,10 @@
 """Les trames de Provence-Alpes-Côte d'Azur : la fiche de l'annexe 1, mot pour mot, et celles qui la suivent."""
 
 import pytest
+from pydantic import ValidationError
 
 from esperluette.referentiel import lecture
+from esperluette.referentiel.questionnaire import Champ, Option
 from esperluette.referentiel.trames import ContexteTrame, completude, manques, normaliser
 
 DEPARTEMENTS = ["04", "05", "06", "13", "83", "84"]
@@ -251,3 +253,21 @@ def test_chaque_exemple_se_dit_fictif(paca):
     exemples = [e for c in (*champs, *(c for d in champs for c in d.colonnes)) for e in c.exemples]
     assert len(exemples) >= 8
     assert [e for e in exemples if not e.startswith("(Exemple fictif) ")] == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "presentation"),
+    [("cases", "cases"), ("texte", "cases"), ("choix", "fiches"), ("tableau", "cases")],
+)
+def test_une_presentation_va_avec_son_type(type_, presentation):
+    options = () if type_ in {"texte", "tableau"} else (Option(id="a", libelle="A"),)
+    colonnes = (Champ(id="b", libelle="B", type="texte"),) if type_ == "tableau" else ()
+    with pytest.raises(ValidationError, match="presentation"):
+        Champ(id="c", libelle="C", type=type_, presentation=presentation, options=options, colonnes=colonnes)
+
+
+@pytest.mark.parametrize(
+    ("trame", "champ"), [("fiche-presentation-esp", "structure_juridique"), ("projet-sante-esp", "perimetre")]
+)
+def test_un_choix_que_le_document_presente_en_cases_s_imprime_en_cases(paca, trame, champ):
+    assert paca.trames[trame].champ(champ).presentation == "cases"
