@@ -38,7 +38,9 @@ def saisie_valide(champ: Champ) -> Any:
         return [champ.options[0].id]
     if champ.type == "communes":
         return ["22136"]
-    return SAISIES[champ.type]
+    if champ.type == "nombre" and champ.minimum is not None:
+        return str(champ.minimum)
+    return SAISIES[champ.type][: champ.longueur_max]
 
 
 def ecrire(dossier: Dossier, chemin: str, brut: Any, acteur: Compte) -> None:
