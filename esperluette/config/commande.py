@@ -29,6 +29,8 @@ def principal(arguments: list[str] | None = None) -> None:
     except (OperationalError, ProgrammingError) as erreur:
         sys.stderr.write(BASE_ABSENTE.format(cause=erreur))
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)  # Ctrl-C : la convention des terminaux, sans pile d'appels
     except BrokenPipeError:
         # « esperluette contacts 22136 | head » : qui lisait n'en veut plus, ce n'est pas une erreur.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,20 +2,24 @@
 
 import errno
 import multiprocessing
+import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import granian._signals
 from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
+from granian._granian import WorkerSignal
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -71,12 +75,35 @@ def verifier_port(hote: str, port: int) -> None:
 
 
 def _processus_web(*arguments: Any) -> None:
-    """Le processus web de granian, sourd à Ctrl-C : le service l'arrête. Deux signaux à la suite le bloqueraient.
+    """Le processus web de granian. Le service seul l'arrête, par SIGTERM, une fois qu'il est prêt à l'entendre.
 
-    (Son gestionnaire de signal pose un `threading.Event`, dont le verrou ne se reprend pas deux fois.)
+    Son gestionnaire de signal pose un `threading.Event` depuis le fil qui l'attend : reçu trop tôt, l'arrêt se perd ;
+    au mauvais instant, le fil se bloque. Ici, un fil à part attend l'arrêt et le lui dit.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP, signal.SIGTERM})
+    granian._signals.set_sync_signals = _ecouter_l_arret
     Server._spawn_wsgi_worker(*arguments)
+
+
+def _ecouter_l_arret() -> WorkerSignal:
+    arret = WorkerSignal()
+    threading.Thread(target=_dire_l_arret, args=(arret,), daemon=True).start()
+    return arret
+
+
+def _dire_l_arret(arret: WorkerSignal) -> None:
+    signal.sigwait({signal.SIGTERM})
+    while True:  # granian n'écoute peut-être pas encore
+        arret.set()
+        time.sleep(0.2)
+
+
+def _retenir_l_arret() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+
+
+def _relacher_l_arret() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
 
 class Service:
@@ -104,6 +131,8 @@ class Service:
 
     def servir(self) -> int:
         """Sert jusqu'à un signal d'arrêt ; rend le code de sortie. Ne laisse aucun processus derrière lui."""
+        # Un processus naît avec nos gestionnaires : un arrêt reçu aussitôt attend qu'il soit prêt.
+        os.register_at_fork(before=_retenir_l_arret, after_in_parent=_relacher_l_arret)
         try:
             self.serveur.serve(spawn_target=_processus_web)
         finally:

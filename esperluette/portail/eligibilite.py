@@ -126,6 +126,11 @@ def lire_equipe(chemin: Path, socle: Socle) -> EquipeLue:
         for rang, membre in enumerate(equipe.membres)
         if membre.profession and membre.professionnel and not _connue(membre.profession, socle)
     ]
+    inconnues += [
+        fichier.probleme(("zonages", zone), f"zonage inconnu « {zone} » ; {suggestion(zone, socle.zonages)}")
+        for zone in equipe.zonages
+        if zone not in socle.zonages
+    ]
     if inconnues:
         raise EntreeFausse("\n".join(str(p) for p in inconnues))
     return EquipeLue(fichier, equipe)

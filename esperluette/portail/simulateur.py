@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.http import QueryDict
 
@@ -19,10 +19,12 @@ from esperluette.portail.simulation import (
     statut_de,
     zonages_de,
 )
-from esperluette.referentiel.evaluation import EtatCritere, Evaluation, evaluer
+from esperluette.portail.situation import Classement
+from esperluette.referentiel.changements import Poids, feuilles
+from esperluette.referentiel.evaluation import EtatAide, EtatCritere, Evaluation, evaluer
 from esperluette.referentiel.lecture import edition_en_vigueur, national, regions
-from esperluette.referentiel.modele import Critere, Edition, Regle, Socle
-from esperluette.referentiel.verdicts import Reponse3
+from esperluette.referentiel.modele import Edition, Faits, Socle
+from esperluette.referentiel.rapprochement import Rapprochement, rapprocher
 from esperluette.territoires.models import Commune
 
 SUGGESTIONS_MAXIMUM = 6
@@ -40,11 +42,19 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class QuestionZonage:
-    """Un zonage que les règles interrogent et qu'aucune donnée ne dit : on le demande."""
+    """Un zonage que les règles interrogent : connu des données (`connu`), vrai en partie (`partiel`), ou demandé."""
 
     zone: str
     libelle: str
+    definition: str = ""
     reponse: str = ""
+    connu: bool | None = None
+    partiel: str = ""
+    source: str = ""
+
+    @property
+    def a_demander(self) -> bool:
+        return self.connu is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,14 @@ class Saisie:
     edition: Edition | None
     socle: Socle
     zonages: list[QuestionZonage] = field(default_factory=list)
+    classement: Classement = field(default_factory=Classement)
+    regions: tuple[str, ...] = ()
+
+    @property
+    def faits(self) -> Faits:
+        """Ce que les règles lisent : la saisie, et ce que les données savent du territoire."""
+        faits = self.simulation.faits().avec_classement(self.classement.zonages, self.classement.partiels)
+        return replace(faits, regions=self.regions)
 
     @property
     def structure(self) -> str:
@@ -66,15 +84,30 @@ class Saisie:
         lignes = ",".join(f"{li.numero}{li.membre.profession if li.qualifications else ''}" for li in self.lignes)
         suite = "avancement" if self.simulation.statut not in {"", "aucun"} else ""
         situe = "commune" if self.simulation.communes else "region"
-        return "|".join([situe, self.simulation.region, lignes, suite, ",".join(q.zone for q in self.zonages)])
+        return "|".join(
+            [
+                situe,
+                self.simulation.region,
+                lignes,
+                suite,
+                ",".join(f"{q.zone}{q.connu}{q.partiel}" for q in self.zonages),
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Une personne de plus qui remplirait un critère, et l'adresse de la simulation avec elle."""
+    """Une personne de plus qui ferait avancer, et l'adresse de la simulation avec elle."""
 
     libelle: str
-    criteres: list[str]
+    requete: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition:
+    """Le plus petit changement qui ouvrirait la porte, et l'adresse de la simulation ainsi changée."""
+
+    rapprochement: Rapprochement
     requete: str
 
 
@@ -83,7 +116,17 @@ class AutreForme:
     """La même équipe, jugée pour une autre forme, et l'adresse de cette simulation-là."""
 
     evaluation: Evaluation
+    propositions: list[Proposition]
     requete: str
+
+
+@dataclass(frozen=True, slots=True)
+class AideSimulee:
+    """Une aide, son verdict et ses conditions, et ce qui l'ouvrirait quand ce n'est pas déjà dit plus haut."""
+
+    etat: EtatAide
+    conditions: list[EtatCritere]
+    propositions: list[Proposition]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +134,10 @@ class Resultat:
     """La colonne de droite."""
 
     evaluation: Evaluation
+    propositions: list[Proposition]
     suggestions: list[Suggestion]
+    aides: list[AideSimulee]
     autres_formes: list[AutreForme]
-
-    @property
-    def conseils(self) -> list[str]:
-        """Le conseil de chaque critère de composition certainement pas rempli."""
-        return [e.critere.conseil for e in _non_remplis(self.evaluation) if e.critere.conseil]
 
 
 def editions_ouvertes(le: datetime.date) -> list[Edition]:
@@ -106,8 +146,14 @@ def editions_ouvertes(le: datetime.date) -> list[Edition]:
     return sorted((e for e in trouvees if e is not None), key=lambda e: e.entete.region.nom)
 
 
-def lire_saisie(donnees: QueryDict, communes: list[Commune], *, le: datetime.date) -> Saisie:
-    """Relit une adresse ; `communes` : celles qu'elle désigne, l'implantation d'abord. N'échoue jamais."""
+def lire_saisie(
+    donnees: QueryDict, communes: list[Commune], *, le: datetime.date, classement: Classement | None = None
+) -> Saisie:
+    """Relit une adresse ; `communes` : celles qu'elle désigne, l'implantation d'abord. N'échoue jamais.
+
+    `classement` : les zonages que les données connaissent de ces communes.
+    """
+    classement = classement or Classement()
     edition, region = _edition(donnees, communes, le)
     socle = edition.socle if edition else national()
     brutes = lignes_de(donnees)
@@ -124,7 +170,7 @@ def lire_saisie(donnees: QueryDict, communes: list[Commune], *, le: datetime.dat
     statut, avancement = statut_de(donnees)
     formes = tuple(edition.entete.formes) if edition else tuple(socle.formes)
     forme = choix_connu(donnees.get("forme"), formes) or formes[0]
-    zonages = list(_questions(edition, forme, donnees)) if edition else []
+    zonages = list(_questions(edition, forme, donnees, classement)) if edition else []
     simulation = Simulation(
         forme=forme,
         region=region,
@@ -132,7 +178,7 @@ def lire_saisie(donnees: QueryDict, communes: list[Commune], *, le: datetime.dat
         membres=tuple(membres),
         statut=statut,
         avancement=avancement,
-        zonages=zonages_de(donnees, [q.zone for q in zonages]),
+        zonages=zonages_de(donnees, [q.zone for q in zonages if q.a_demander]),
     )
     return Saisie(
         simulation=simulation,
@@ -141,6 +187,8 @@ def lire_saisie(donnees: QueryDict, communes: list[Commune], *, le: datetime.dat
         edition=edition,
         socle=socle,
         zonages=zonages,
+        classement=classement,
+        regions=tuple(sorted({c.region.nom for c in communes})),
     )
 
 
@@ -148,17 +196,69 @@ def simuler(saisie: Saisie, *, le: datetime.date) -> Resultat | None:
     """Confronte l'équipe imaginée aux règles de sa région ; rien si la région n'a pas d'édition."""
     if saisie.edition is None:
         return None
-    simulation, edition = saisie.simulation, saisie.edition
-    evaluation = evaluer(edition, forme=simulation.forme, faits=simulation.faits(), le=le)
+    simulation, edition, faits = saisie.simulation, saisie.edition, saisie.faits
+    evaluation = evaluer(edition, forme=simulation.forme, faits=faits, le=le)
+    propositions = _propositions(evaluation, simulation, faits)
     return Resultat(
         evaluation=evaluation,
-        suggestions=_suggestions(simulation, evaluation),
+        propositions=propositions,
+        suggestions=list(_suggestions(simulation, edition.socle, propositions)),
+        aides=[
+            AideSimulee(
+                etat,
+                _conditions(etat, evaluation),
+                _propositions_d_aide(etat, evaluation, simulation, faits, propositions),
+            )
+            for etat in evaluation.aides
+        ],
         autres_formes=[
-            AutreForme(evaluer(edition, forme=forme, faits=simulation.faits(), le=le), simulation.requete(forme=forme))
+            _autre_forme(edition, forme, simulation, faits, le)
             for forme in edition.entete.formes
             if forme != simulation.forme
         ],
     )
+
+
+def _autre_forme(edition: Edition, forme: str, simulation: Simulation, faits: Faits, le: datetime.date) -> AutreForme:
+    evaluation = evaluer(edition, forme=forme, faits=faits, le=le)
+    autre = replace(simulation, forme=forme)
+    return AutreForme(evaluation, _propositions(evaluation, autre, faits), autre.requete())
+
+
+def _propositions(
+    evaluation: Evaluation, simulation: Simulation, faits: Faits, vise: str | None = None
+) -> list[Proposition]:
+    """Les plus petits changements, chacun avec l'adresse où l'essayer."""
+    trouves = rapprocher(evaluation.edition, forme=evaluation.forme.id, faits=faits, le=evaluation.le, vise=vise)
+    return [Proposition(r, simulation.selon(r.faits).requete() if r.possible else "") for r in trouves]
+
+
+def _conditions(etat: EtatAide, evaluation: Evaluation) -> list[EtatCritere]:
+    return [e for e in evaluation.criteres if e.critere.id in etat.aide.conditions]
+
+
+def _propositions_d_aide(
+    etat: EtatAide, evaluation: Evaluation, simulation: Simulation, faits: Faits, deja: list[Proposition]
+) -> list[Proposition]:
+    """Ce qui ouvrirait l'aide, sauf si c'est ce qui rapproche déjà du verdict de tête."""
+    dites = {p.rapprochement.phrase for p in deja}
+    trouvees = _propositions(evaluation, simulation, faits, f"aide:{etat.aide.id}")
+    return [p for p in trouvees[:1] if p.rapprochement.phrase not in dites]
+
+
+def _suggestions(simulation: Simulation, socle: Socle, propositions: list[Proposition]) -> Iterator[Suggestion]:
+    """Chaque personne que demande la première proposition qui recrute, métier par métier."""
+    if len(simulation.presents) >= MEMBRES_MAXIMUM:
+        return
+    recrues = next((r for p in propositions if (r := _recrues(p.rapprochement))), [])
+    for membre in recrues[:SUGGESTIONS_MAXIMUM]:
+        nom = qualifications_proposees(membre, socle).get(membre.qualification, "")
+        yield Suggestion(nom or socle.professions[membre.profession].libelle, simulation.avec(membre).requete())
+
+
+def _recrues(rapprochement: Rapprochement) -> list[MembreSimule]:
+    variantes = [variante for c in rapprochement.changements if c.poids is Poids.PERSONNE for variante in c.variantes]
+    return list(dict.fromkeys(MembreSimule.de(v) for v in variantes))
 
 
 def _edition(donnees: QueryDict, communes: list[Commune], le: datetime.date) -> tuple[Edition | None, str]:
@@ -173,61 +273,20 @@ def _edition(donnees: QueryDict, communes: list[Commune], le: datetime.date) -> 
     return ouvertes.get(cle), cle
 
 
-def _suggestions(simulation: Simulation, evaluation: Evaluation) -> list[Suggestion]:
-    """Essaie une personne de plus, profession fréquente après profession fréquente : qui ferait avancer ?"""
-    manquants = {e.critere.id for e in _non_remplis(evaluation)}
-    if not manquants or len(simulation.presents) >= MEMBRES_MAXIMUM:
-        return []
-    edition = evaluation.edition
-    trouvees: list[Suggestion] = []
-    for candidat, libelle in _candidats(edition.socle):
-        essai = evaluer(edition, forme=simulation.forme, faits=simulation.faits(candidat), le=evaluation.le)
-        remplis = [
-            e.critere.enonce
-            for e in essai.par_nature("composition")
-            if e.critere.id in manquants and e.verdict.reponse is Reponse3.SATISFAIT
-        ]
-        if remplis:
-            trouvees.append(Suggestion(libelle, remplis, simulation.requete(candidat)))
-        if len(trouvees) == SUGGESTIONS_MAXIMUM:
-            break
-    return trouvees
-
-
-def _non_remplis(evaluation: Evaluation) -> list[EtatCritere]:
-    composition = evaluation.par_nature("composition")
-    return [e for e in composition if e.verdict.reponse is Reponse3.NON_SATISFAIT]
-
-
-def _candidats(socle: Socle) -> Iterator[tuple[MembreSimule, str]]:
-    """Une personne libérale par profession fréquente, avec la qualification que comptent les règles."""
-    for profession in socle.professions_frequentes():
-        comptees = [code for g in socle.groupes.values() if profession.id in g.professions for code in g.savoir_faire]
-        candidat = MembreSimule(profession.id, comptees[-1] if comptees else "", "liberal")
-        nom = qualifications_proposees(candidat, socle).get(candidat.qualification, "")
-        yield candidat, nom or profession.libelle
-
-
-def _questions(edition: Edition, forme: str, donnees: QueryDict) -> Iterator[QuestionZonage]:
+def _questions(edition: Edition, forme: str, donnees: QueryDict, classement: Classement) -> Iterator[QuestionZonage]:
     """Les zonages que les critères de cette forme interrogent, chacun une fois."""
-    vues: set[str] = set()
-    for critere in edition.criteres:
-        if forme not in critere.formes:
-            continue
-        for regle in _feuilles(critere):
-            zone = regle.parametres.get("zone")
-            if regle.fonction == "zonage" and isinstance(zone, str) and zone not in vues:
-                vues.add(zone)
-                reponse = choix_connu(donnees.get(f"zone-{zone}"), ("oui", "non"))
-                yield QuestionZonage(zone, edition.socle.zonages[zone].libelle, reponse)
-
-
-def _feuilles(regle: Regle | Critere) -> Iterator[Regle]:
-    suite = (*(regle.tous or ()), *(regle.au_moins_un or ()), *(regle.au_moins_n.parmi if regle.au_moins_n else ()))
-    if not suite:
-        yield regle
-    for branche in suite:
-        yield from _feuilles(branche)
+    regles = (regle for c in edition.criteres if forme in c.formes for regle in feuilles(c))
+    for zone in dict.fromkeys(str(r.parametres["zone"]) for r in regles if r.fonction == "zonage"):
+        decrit = edition.socle.zonages[zone]
+        yield QuestionZonage(
+            zone=zone,
+            libelle=decrit.libelle,
+            definition=decrit.definition,
+            reponse=choix_connu(donnees.get(f"zone-{zone}"), ("oui", "non")),
+            connu=None if zone in classement.partiels else classement.zonages.get(zone),
+            partiel=classement.partiels.get(zone, ""),
+            source=classement.sources.get(zone, ""),
+        )
 
 
 def choix_professions(socle: Socle) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -11,7 +11,7 @@ Tout est facultatif.
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -36,6 +36,13 @@ class MembreSimule:
     profession: str = ""
     qualification: str = ""
     exercice: str = ""
+
+    @classmethod
+    def de(cls, fait: FaitMembre) -> "MembreSimule":
+        """La personne que les règles ont imaginée."""
+        if not fait.professionnel:
+            return cls(AUTRE, "", fait.exercice)
+        return cls(fait.profession, fait.savoir_faire or "", fait.exercice)
 
     @property
     def vide(self) -> bool:
@@ -70,12 +77,11 @@ class Simulation:
     def presents(self) -> list[MembreSimule]:
         return [m for m in self.membres if not m.vide]
 
-    def faits(self, ajout: MembreSimule | None = None) -> Faits:
-        """Ce que les règles lisent ; `ajout` essaie une personne de plus."""
+    def faits(self) -> Faits:
+        """Ce que les règles lisent, avant ce que les données savent du territoire."""
         implantation = self.communes[0] if self.communes else None
-        membres = [*self.presents, *([ajout] if ajout else [])]
         return Faits(
-            membres=[m.fait(implantation) for m in membres],
+            membres=tuple(m.fait(implantation) for m in self.presents),
             statut_juridique=cast(StatutJuridique, self.statut) if self.statut else None,
             statut_avancement=cast(Avancement, self.avancement or "cree"),
             implantation=implantation,
@@ -84,18 +90,32 @@ class Simulation:
             zonages_declares=frozenset(zone for zone, _ in self.zonages),
         )
 
-    def requete(self, ajout: MembreSimule | None = None, **changements: str) -> str:
-        """La chaîne de requête de cet état, sans rien de vide ; `ajout` y met une personne de plus."""
-        return urlencode(list(self._paires(ajout, changements)))
+    def selon(self, faits: Faits) -> "Simulation":
+        """La même simulation, l'équipe changée : ce que donnerait un rapprochement."""
+        return replace(
+            self,
+            membres=tuple(MembreSimule.de(m) for m in faits.membres),
+            statut=faits.statut_juridique or "",
+            avancement=faits.statut_avancement if faits.statut_juridique not in {None, "aucun"} else "",
+            zonages=tuple((zone, vrai) for zone, vrai in faits.zonages.items() if zone in faits.zonages_declares),
+        )
 
-    def _paires(self, ajout: MembreSimule | None, changements: dict[str, str]) -> Iterator[tuple[str, str]]:
+    def avec(self, *ajouts: MembreSimule) -> "Simulation":
+        """La même simulation, des personnes en plus."""
+        return replace(self, membres=(*self.presents, *ajouts))
+
+    def requete(self, **changements: str) -> str:
+        """La chaîne de requête de cet état, sans rien de vide."""
+        return urlencode(list(self._paires(changements)))
+
+    def _paires(self, changements: dict[str, str]) -> Iterator[tuple[str, str]]:
         yield "forme", changements.get("forme", self.forme)
         if self.communes:
             yield "commune", self.communes[0]
             yield from (("communes", code) for code in self.communes[1:])
         elif self.region:
             yield "region", self.region
-        for numero, membre in enumerate([*self.presents, *([ajout] if ajout else [])], start=1):
+        for numero, membre in enumerate(self.presents, start=1):
             for champ in CHAMPS_MEMBRE:
                 if valeur := getattr(membre, champ):
                     yield f"{champ}{numero}", valeur

@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from esperluette.portail import views
+from esperluette.portail.views import accueil, simulateur
 
 app_name = "portail"
 urlpatterns = [
-    path("", views.accueil, name="accueil"),
-    path("simulateur/", views.simulateur, name="simulateur"),
-    path("elus-et-partenaires/", views.partenaires, name="partenaires"),
-    path("agents/", views.agents, name="agents"),
-    path("apres-connexion/", views.apres_connexion, name="apres_connexion"),
-    path("demonstration/", views.demonstration, name="demonstration"),
+    path("", accueil.accueil, name="accueil"),
+    path("simulateur/", simulateur.simulateur, name="simulateur"),
+    path("elus-et-partenaires/", accueil.partenaires, name="partenaires"),
+    path("agents/", accueil.agents, name="agents"),
+    path("apres-connexion/", accueil.apres_connexion, name="apres_connexion"),
+    path("demonstration/", accueil.demonstration, name="demonstration"),
 ]

@@ -37,6 +37,7 @@ class Changement:
     phrase: str
     appliquer: Callable[[Faits], Faits]
     plusieurs: str = ""  # ce qu'on recrute, au pluriel
+    variantes: tuple[FaitMembre, ...] = ()  # les personnes qui conviennent également
 
     def fois(self, nombre: int) -> str:
         """La phrase du geste répété : « deux médecins généralistes »."""
@@ -102,14 +103,15 @@ def _personnes(effectifs: Sequence[_Effectif], socle: Socle, faits: Faits) -> It
         if any(signature):
             sortes[signature].append(profession)
     for signature, professions in sortes.items():
-        personne = replace(candidat(professions[0], socle), commune=faits.implantation)
+        variantes = tuple(replace(candidat(p, socle), commune=faits.implantation) for p in professions)
         visees = [e for e, compte in zip(effectifs, signature, strict=True) if compte]
         yield Changement(
-            cle=f"personne:{personne.profession}",
+            cle=f"personne:{variantes[0].profession}",
             poids=Poids.PERSONNE,
             phrase=_nom_de_la_personne(visees, professions, socle, faits),
+            appliquer=lambda f, p=variantes[0]: replace(f, membres=(*f.membres, p)),  # type: ignore[misc]
             plusieurs=_groupe_etroit(visees, socle).pluriel + _exemples(professions),
-            appliquer=lambda f, p=personne: replace(f, membres=(*f.membres, p)),  # type: ignore[misc]
+            variantes=variantes,
         )
 
 

@@ -109,9 +109,16 @@ class Evaluation:
             "motif": self.verdict.motif,
             "phrase": self.phrase,
             "criteres": [_critere_en_json(e) for e in self.criteres],
-            "attentions": [_critere_en_json(e) for e in self.attentions],
             "aides": [_aide_en_json(e) for e in self.aides],
             "demarches": [_demarche_en_json(e) for e in self.demarches],
+            "attentions": [
+                *(_critere_en_json(e) for e in self.a_regarder),
+                *(_point_en_json(p) for p in self.points_d_attention),
+            ],
+            "sans_financement": [
+                {"id": s.id, "effet": s.effet, "texte": s.texte, "source": s.source.en_json()}
+                for s in self.sans_financement
+            ],
         }
 
 
@@ -169,6 +176,18 @@ def _critere_en_json(etat: EtatCritere) -> dict[str, Any]:
     }
 
 
+def _point_en_json(point: Phase) -> dict[str, Any]:
+    """Un point d'attention que la région dit à tous : aucun verdict."""
+    return {
+        "id": point.id,
+        "enonce": point.titre,
+        "nature": "attention",
+        "verdict": None,
+        "motif": point.texte,
+        "source": point.source.en_json(),
+    }
+
+
 def _aide_en_json(etat: EtatAide) -> dict[str, Any]:
     aide = etat.aide
     return {
@@ -176,6 +195,21 @@ def _aide_en_json(etat: EtatAide) -> dict[str, Any]:
         "libelle": aide.libelle,
         "montant": None if aide.montant is None else f"{aide.montant:.2f}",
         "montant_note": aide.montant_note,
+        "sorte": aide.sorte,
+        "description": aide.description,
+        "objets": list(aide.objets),
+        "quantite": aide.quantite.model_dump() if aide.quantite else None,
+        "tranches": [
+            {
+                "libelle": t.libelle,
+                "montant": None if t.montant is None else f"{t.montant:.2f}",
+                "declencheur": t.declencheur,
+            }
+            for t in aide.tranches
+        ],
+        "echeance_note": aide.echeance_note,
+        "conditions": list(aide.conditions),
+        "demarche": aide.demarche,
         "beneficiaire": aide.beneficiaire,
         "verdict": str(etat.verdict.reponse),
         "motif": etat.verdict.motif,

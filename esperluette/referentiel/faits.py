@@ -1,7 +1,7 @@
 """Ce que l'on sait d'une équipe, sans base de données : l'entrée de toutes les règles."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 StatutJuridique = Literal["aucun", "association", "sisa", "autre"]
@@ -40,3 +40,16 @@ class Faits:
     regions: Sequence[str] = ()
     # Zonages que l'équipe déclare faute de donnée chargée : le motif le dit.
     zonages_declares: frozenset[str] = frozenset()
+
+    def avec_classement(self, zonages: Mapping[str, bool], partiels: Mapping[str, str]) -> "Faits":
+        """Les mêmes faits, le territoire classé par les données. Elles l'emportent sur une déclaration.
+
+        Un classement partiel ne tranche pas : ce que l'équipe en déclare reste, et reste dit « déclaré ».
+        """
+        declares = {zone: valeur for zone, valeur in self.zonages.items() if zone not in zonages}
+        return replace(
+            self,
+            zonages={**declares, **zonages},
+            zonages_declares=self.zonages_declares - zonages.keys(),
+            zonages_partiels={**self.zonages_partiels, **partiels},
+        )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 RACINE = Path(__file__).resolve().parents[2]
+DELAI_AVANT_D_ETRE_TUE = 10  # secondes, celui du service
 PATIENCE = 60  # secondes : une machine chargée démarre lentement
 
 
@@ -144,7 +145,18 @@ def test_l_arret_ne_laisse_aucun_processus(service, geste, a_qui):
     sortie = service.processus.stdout.read()
     assert f"http://localhost:{service.port}" in sortie
     assert "[ERROR]" not in sortie
-    assert "[WARNING]" not in sortie  # granian avertit quand il doit tuer un processus qui ne s'arrête pas
+    assert "Traceback" not in sortie
+    assert "[WARNING]" not in sortie, sortie  # granian avertit quand il doit tuer un processus qui ne s'arrête pas
+
+
+def test_un_arret_demande_pendant_le_demarrage_est_entendu(service):
+    service.processus.stdout.readline()  # l'adresse est prise, le processus web se charge encore
+    service.processus.send_signal(signal.SIGTERM)
+    debut = time.monotonic()
+    assert service.processus.wait(PATIENCE) == 0
+    assert time.monotonic() - debut < DELAI_AVANT_D_ETRE_TUE
+    assert service.groupe() == {}
+    assert "[WARNING]" not in service.processus.stdout.read()
 
 
 def test_un_travailleur_mort_arrete_le_service_et_se_dit(service):

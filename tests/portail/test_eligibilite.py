@@ -309,3 +309,57 @@ def test_un_zonage_declare_compte_et_se_dit_declare(fichier, region_zonee, db):
     assert reponse["verdict"] == "satisfait"
     assert any("(déclaré)" in c["motif"] for c in reponse["criteres"])
     assert repondre(fichier(), region="essai")["verdict"] == "a_preciser"
+
+
+# --- Ce qui s'y ajoute ---------------------------------------------------------------------------------
+
+SEUL = COMPLETE.replace('  - {profession: "60", exercice: liberal, commune: "22136"}\n', "")
+ATTENTIONS = """
+  - id: une-region
+    enonce: Le territoire est dans une seule région.
+    nature: attention
+    formes: [esp]
+    fonction: meme_region
+    source: {document: portail-esp-2024, passage: "Écrit pour l'essai"}
+"""
+
+
+def test_ce_qui_rapproche_du_oui_de_chaque_aide_et_de_chaque_demarche(fichier, charges):
+    reponse = repondre(fichier(SEUL), "--le=2026-11-21")
+    assert reponse["verdict"] == "non_satisfait"
+    vises = [r["vise"] for r in reponse["rapprochements"]]
+    assert vises == [
+        None,
+        "aide:indemnisation-elaboration",
+        "demarche:demande-accompagnement",
+        "demarche:projet-de-sante",
+    ]
+    assert all(r["phrase"].startswith("Ajoutez un paramédical (infirmier, ") for r in reponse["rapprochements"])
+    assert repondre(fichier(), "--le=2026-11-21")["rapprochements"] == []
+
+
+def test_une_aide_dit_tout_d_elle(fichier, charges):
+    (aide,) = repondre(fichier(), "--le=2026-11-21")["aides"]
+    assert aide["sorte"] == "financement"
+    assert aide["quantite"] == {"minimum": 3, "maximum": 7, "unite": "réunions"}
+    assert aide["conditions"] == ["medecin-generaliste", "paramedical", "association-creee"]
+    assert {"objets", "tranches", "echeance_note", "demarche", "description"} <= set(aide)
+
+
+@pytest.mark.parametrize(("autre", "dites"), [("22219", []), ("75056", ["une-region"])])
+def test_un_territoire_a_cheval_se_lit_dans_le_decoupage(fichier, charges, region_zonee, autre, dites):
+    criteres = region_zonee / "criteres.yaml"
+    criteres.write_text(criteres.read_text(encoding="utf-8") + ATTENTIONS, encoding="utf-8")
+    reponse = repondre(fichier(COMPLETE.replace("22219", autre)), "--le=2026-11-21", region="essai")
+    assert [a["id"] for a in reponse["attentions"]] == dites
+    assert all("Bretagne, Île-de-France" in a["motif"] for a in reponse["attentions"])
+
+
+def test_un_zonage_inconnu_dans_le_fichier_se_refuse(fichier, charges):
+    contenu = COMPLETE + "zonages: {zone_bleue: true}\n"
+    assert "zonage inconnu « zone_bleue »" in refuser(f"--equipe={fichier(contenu)}")
+
+
+def test_a_lire_la_reponse_dit_ce_qui_rapproche(fichier, charges):
+    _, sortie, _ = lancer(f"--equipe={fichier(SEUL)}", "--le=2026-11-21")
+    assert "Ce qui vous en rapproche\n  Ajoutez un paramédical (infirmier, " in sortie

@@ -17,6 +17,7 @@ from esperluette.portail.simulation import (
     membre_de,
     qualifications_proposees,
 )
+from esperluette.portail.situation import Classement
 from esperluette.referentiel.lecture import national
 from esperluette.referentiel.modele import Reponse3
 
@@ -120,9 +121,33 @@ def test_les_suggestions_font_avancer_quand_on_les_suit():
         assert resultat(suggestion.requete).evaluation.verdict.reponse is Reponse3.SATISFAIT
 
 
-def test_rien_n_est_suggere_quand_il_ne_manque_qu_une_precision():
-    trouve = resultat("region=bretagne&profession1=10&profession2=60&exercice2=liberal")
-    assert (trouve.suggestions, trouve.conseils) == ([], [])
+def test_une_precision_passe_avant_un_recrutement():
+    trouve = resultat("region=bretagne&profession1=10&exercice1=liberal&profession2=60&exercice2=liberal")
+    premiere = trouve.propositions[0]
+    assert premiere.rapprochement.phrase == "Précisez la qualification (médecin généraliste ?) d'un membre (médecin)."
+    assert resultat(premiere.requete).evaluation.verdict.reponse is Reponse3.SATISFAIT
+    assert saisie(premiere.requete).simulation.presents[0].qualification == "SM54"
+
+
+@pytest.mark.parametrize(
+    "adresse",
+    ["region=bretagne", "region=bretagne&forme=msp", "region=bretagne&profession1=60&profession2=autre&statut=sisa"],
+)
+def test_chaque_proposition_menee_a_son_adresse_donne_un_oui(adresse):
+    trouve = resultat(adresse)
+    assert trouve.propositions
+    for proposition in trouve.propositions:
+        assert resultat(proposition.requete).evaluation.verdict.reponse is Reponse3.SATISFAIT
+
+
+def test_ce_qui_ouvrirait_l_aide_ne_repete_pas_ce_qui_rapproche_de_l_equipe():
+    (aide,) = resultat(COMPLETE).aides
+    assert [p.rapprochement.phrase for p in aide.propositions] == [
+        "Achevez la création de la structure (association loi 1901)."
+    ]
+    assert [e.critere.id for e in aide.conditions] == ["medecin-generaliste", "paramedical", "association-creee"]
+    (ouverte,) = resultat(COMPLETE.replace("en_cours", "cree")).aides
+    assert ouverte.propositions == []
 
 
 def test_l_autre_forme_est_jugee_avec_la_meme_equipe():
@@ -131,9 +156,11 @@ def test_l_autre_forme_est_jugee_avec_la_meme_equipe():
     assert autre.requete == COMPLETE.replace("forme=esp", "forme=msp")
 
 
-def test_sans_region_ni_commune_la_seule_region_connue_sert(monkeypatch):
+def test_sans_region_ni_commune_une_region_ne_sert_que_si_elle_est_seule_connue(monkeypatch):
     from esperluette.portail import simulateur
 
+    assert saisie("").simulation.region == ""
+    monkeypatch.setattr(simulateur, "regions", lambda: ["bretagne"])
     assert saisie("").simulation.region == "bretagne"
     monkeypatch.setattr(simulateur, "regions", lambda: [])
     assert saisie("").edition is None
@@ -172,6 +199,25 @@ def test_un_zonage_interroge_par_les_regles_devient_une_question(region_zonee):
     assert lue.simulation.faits().zonages_declares == {"zip"}
     assert lue.simulation.requete() == "forme=esp&region=essai&zone-zip=oui"
     assert saisie("region=essai&zone-zip=peut-etre").simulation.zonages == ()
+
+
+@pytest.mark.parametrize(
+    ("classement", "reponse", "connu", "adresse"),
+    [
+        (Classement(zonages={"zip": True}, sources={"zip": "Arrêté 2022"}), Reponse3.SATISFAIT, True, ""),
+        (Classement(zonages={"zip": False}), Reponse3.NON_SATISFAIT, False, ""),
+        (Classement(partiels={"zip": "Deux communes sur trois."}), Reponse3.SATISFAIT, None, "&zone-zip=oui"),
+    ],
+)
+def test_un_zonage_charge_s_affiche_et_ne_se_demande_plus(region_zonee, classement, reponse, connu, adresse):
+    donnees = QueryDict(f"{COMPLETE.replace('bretagne', 'essai')}&zone-zip=oui")
+    lue = lire_saisie(donnees, [], le=JOUR, classement=classement)
+    (question,) = lue.zonages
+    assert (question.connu, question.source) == (connu, classement.sources.get("zip", ""))
+    assert lue.simulation.requete() == COMPLETE.replace("bretagne", "essai") + adresse
+    evaluation = simuler(lue, le=JOUR).evaluation
+    assert evaluation.verdict.reponse is reponse
+    assert ("(déclaré)" in evaluation.criteres[-1].verdict.motif) is (connu is None)
 
 
 def test_avec_deux_regions_connues_il_faut_choisir(region_zonee):

@@ -34,6 +34,12 @@ class Atelier:
         chemin.write_text(texte.replace(ancien, nouveau, 1), encoding="utf-8")
         return texte[: texte.index(ancien)].count("\n") + 1
 
+    def ecrire(self, fichier: str, texte: str) -> None:
+        """Remplace tout le fichier."""
+        chemin = self.chemin(fichier)
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+        chemin.write_text(texte, encoding="utf-8")
+
     def ajouter(self, fichier: str, texte: str) -> None:
         chemin = self.chemin(fichier)
         chemin.parent.mkdir(parents=True, exist_ok=True)

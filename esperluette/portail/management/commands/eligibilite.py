@@ -92,6 +92,8 @@ def _lignes(reponse: dict[str, Any]) -> list[str]:
             lignes.append(f"  {SIGNES[element['verdict']]} {element[nom]}{montant} — {MOTS[element['verdict']]}")
             lignes.append(f"      {element['motif']}")
             lignes.append(f"      Source : {_source(element['source'])}")
+        if cle == "criteres":
+            lignes += _a_part(reponse)
     seance = reponse["prochaine_seance"]
     lignes += ["", "Prochaine séance"]
     lignes.append(f"  {_jour(seance['date'])} ({seance['sigle']})" if seance else "  Aucune séance connue à venir.")
@@ -100,6 +102,17 @@ def _lignes(reponse: dict[str, Any]) -> list[str]:
     lignes += ["", "Interlocuteurs"]
     lignes += [f"  {_contact(c)}" for c in reponse["contacts"]] or ["  aucun connu ici"]
     return lignes
+
+
+def _a_part(reponse: dict[str, Any]) -> list[str]:
+    """Ce qui rapproche du oui, les points d'attention, et ce que vaut l'équipe sans financement."""
+    proches = [f"  {r['phrase']}" for r in reponse["rapprochements"] if r["vise"] is None]
+    points = [f"  {p['enonce'].rstrip('.')} : {p['motif']}" for p in reponse["attentions"]]
+    effets = {"garde": "vous gardez", "perd": "vous perdez"}
+    sans = [f"  {effets[s['effet']]} : {s['texte']}" for s in reponse["sans_financement"]]
+    titres = ("Ce qui vous en rapproche", "Points d'attention", "Se former sans financement")
+    blocs = [(titre, lignes) for titre, lignes in zip(titres, (proches, points, sans), strict=True) if lignes]
+    return [ligne for titre, lignes in blocs for ligne in ("", titre, *lignes)]
 
 
 def _montant(montant: str | None) -> str:

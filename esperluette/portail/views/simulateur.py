@@ -1,61 +1,38 @@
-"""Les pages publiques, et l'aiguillage après la connexion. Aucune n'écrit."""
+"""Le simulateur : une équipe imaginée face aux règles de sa région."""
 
 import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
 
 from esperluette.commun.vues import lecture_seule
 from esperluette.equipes.enums import Exercice, StatutAvancement, StatutJuridique
 from esperluette.interlocuteurs.lectures import contacts_de
-from esperluette.portail import lectures
-from esperluette.portail.demonstration.lectures import groupes
-from esperluette.portail.forms import CommuneForm, TerritoireForm
+from esperluette.portail.forms import TerritoireForm
 from esperluette.portail.simulateur import Saisie, choix_professions, editions_ouvertes, lire_saisie, simuler
 from esperluette.portail.simulation import MEMBRES_MAXIMUM, NON, OUI
-from esperluette.territoires.champs import detail
+from esperluette.portail.situation import classement_de
+from esperluette.portail.views.commun import adresse_lue, selon_htmx
 from esperluette.territoires.models import Commune
-
-
-@lecture_seule
-def accueil(request: HttpRequest) -> HttpResponse:
-    """Votre commune, et ce qui vous y attend : région, interlocuteur, prochaine commission, aides."""
-    donnees = _adresse(request)
-    demandee = "commune" in donnees or "commune_code" in donnees
-    form = CommuneForm(donnees if demandee else None)
-    commune = form.cleaned_data["commune"] if form.is_valid() else None
-    if commune:
-        form = CommuneForm(initial={"commune": commune})
-    contexte = {
-        "form": form,
-        "reponse": lectures.fiche_commune(commune, le=timezone.localdate()) if commune else None,
-        "candidates": [(c, detail(c)) for c in form.fields["commune"].widget.candidates],
-        "url_creer": reverse("equipes:creer") + (f"?commune={commune.pk}" if commune else ""),
-    }
-    gabarit = "portail/accueil.html" + ("#reponse" if request.htmx else "")
-    reponse = render(request, gabarit, contexte)
-    if request.htmx and commune:
-        reponse["HX-Replace-Url"] = f"{reverse('portail:accueil')}?commune={commune.pk}"
-    return _selon_htmx(reponse)
 
 
 @lecture_seule
 def simulateur(request: HttpRequest) -> HttpResponse:
     """Une équipe imaginée face aux règles de sa région ; tout l'état est dans l'adresse."""
     le = timezone.localdate()
-    donnees = _adresse(request)
+    donnees = adresse_lue(request)
     form = TerritoireForm(donnees)
     communes = _communes(form)
     if not form.errors:
         # On montre ce qu'on a compris : « Loudéac (22) » plutôt que 22136.
         form = TerritoireForm(initial={"commune": communes[0], "communes": communes[1:]} if communes else {})
-    saisie = lire_saisie(donnees, communes, le=le)
+    codes = [c.pk for c in communes]
+    classement = classement_de(codes[0], codes[1:]) if codes else None
+    saisie = lire_saisie(donnees, communes, le=le, classement=classement)
     adresse = f"{reverse('portail:simulateur')}?{saisie.simulation.requete()}"
     structure = "" if form.errors else saisie.structure
     contexte = {
@@ -78,44 +55,7 @@ def simulateur(request: HttpRequest) -> HttpResponse:
     if fragment:
         reponse["HX-Replace-Url"] = adresse
         reponse["HX-Retarget"] = fragment
-    return _selon_htmx(reponse)
-
-
-@lecture_seule
-def agents(request: HttpRequest) -> HttpResponse:
-    """Ce qu'un agent ou un membre de commission trouve ici, et ce qui n'y est pas encore."""
-    return render(request, "portail/agents.html")
-
-
-@lecture_seule
-def partenaires(request: HttpRequest) -> HttpResponse:
-    """Ce qu'un élu ou un partenaire peut faire, et ce qui n'existe pas encore."""
-    return render(request, "portail/partenaires.html")
-
-
-@login_required
-@lecture_seule
-def apres_connexion(request: HttpRequest) -> HttpResponse:
-    """Mène chacun chez soi : l'agent à ses dossiers, le membre d'une seule équipe à son tableau de bord."""
-    return redirect(lectures.chez_soi(request.user))
-
-
-@lecture_seule
-def demonstration(request: HttpRequest) -> HttpResponse:
-    """Les comptes fictifs et ce qu'on peut y faire ; n'existe qu'avec le réglage de démonstration."""
-    if not settings.DEMONSTRATION:
-        raise Http404
-    return render(request, "portail/demonstration.html", {"groupes": groupes()})
-
-
-def _adresse(request: HttpRequest) -> QueryDict:
-    """La chaîne de requête, sans les octets nuls que refuse PostgreSQL."""
-    if "%00" not in request.META.get("QUERY_STRING", ""):
-        return request.GET
-    donnees = QueryDict(mutable=True)
-    for cle, valeurs in request.GET.lists():
-        donnees.setlist(cle.replace("\x00", ""), [v.replace("\x00", "") for v in valeurs])
-    return donnees
+    return selon_htmx(reponse)
 
 
 def _communes(form: TerritoireForm) -> list[Commune]:
@@ -155,9 +95,3 @@ def _resultat(saisie: Saisie, communes: list[Commune], le: datetime.date) -> dic
         "declarations": [e for e in criteres if e.critere.nature == "declaration"],
         "interlocuteurs": contacts_de(communes[0]) if communes else None,
     }
-
-
-def _selon_htmx(reponse: HttpResponse) -> HttpResponse:
-    """Un cache ne doit pas servir un fragment à la place de la page."""
-    patch_vary_headers(reponse, ["HX-Request"])
-    return reponse

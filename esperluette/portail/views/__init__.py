@@ -1,0 +1,1 @@
+"""Les pages publiques, un module par domaine. Aucune n'écrit."""
