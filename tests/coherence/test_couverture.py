@@ -145,7 +145,7 @@ def test_le_squelette_d_un_document_le_couvre_en_entier(tmp_path):
 
 
 def test_un_repere_ne_recopie_pas_le_passage_mais_garde_ce_qui_est_exact():
-    passage = "Une aide au démarrage est versée avant le 5 décembre 2024 : 10 000 €, 3 à 7 réunions, à demander à a.b@ars.fr."
+    passage = "Une aide au démarrage est versée avant le 5 décembre 2024 : 10 000 €, 3 à 7 réunions, à a.b@ars.fr."
     attendu = "Une aide au démarrage est… (5 décembre 2024, 10 000 €, 3, 7, a.b@ars.fr)"
     assert couverture.repere(passage) == attendu
     assert couverture.repere("Statut juridique") == "Statut juridique"
