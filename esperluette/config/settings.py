@@ -52,6 +52,7 @@ CSRF_TRUSTED_ORIGINS = [ADRESSE_PUBLIQUE]
 INSTALLED_APPS = [
     "esperluette.portail",
     "esperluette.instruction",
+    "esperluette.commissions",
     "esperluette.dossiers",
     "esperluette.equipes",
     "esperluette.interlocuteurs",

@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 LIBELLES = {
     "dossier_cree": "a ouvert le dossier",
+    "reponses_reprises": "a repris les réponses d’un autre dossier",
     "figer": "a figé la rédaction",
     "version_figee": "a produit une version à signer",
     "rouvrir": "a rouvert la rédaction",

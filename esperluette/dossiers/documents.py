@@ -1,5 +1,6 @@
-"""Les documents d'un dossier : l'aperçu, le projet (PDF, DOCX, ODT) et l'accusé de réception."""
+"""Les documents d'un dossier : l'aperçu, le projet (PDF, DOCX, ODT), l'accusé de réception ; et la trame vierge."""
 
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -13,11 +14,14 @@ from esperluette.documents.moteur import apercu, produire
 from esperluette.dossiers.contenu import document_de, document_du_depot
 from esperluette.dossiers.lectures import demarche_de, depot_en_attente, edition_de, membres_de
 from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.vierge import contexte_vierge
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.journal.lectures import tete_de
+from esperluette.referentiel.modele import Demarche, Edition
 
 GABARIT = "documents/trame.html"
 GABARIT_ACCUSE = "documents/accuse.html"
+GABARIT_VIERGE = "dossiers/trame_vierge.html"
 FORMATS = ("pdf", "docx", "odt")
 
 
@@ -35,6 +39,15 @@ def contexte_courant(dossier: Dossier) -> dict[str, Any]:
 def exporter(dossier: Dossier, format: str) -> bytes:
     """Le document courant dans un format de `FORMATS`. Lève `ProductionImpossible`."""
     return produire(GABARIT, contexte_courant(dossier), format)
+
+
+def trame_vierge(edition: Edition, demarche: Demarche, format: str) -> bytes:
+    """La trame d'une démarche en ligne, à remplir hors ligne ; mêmes règles, mêmes octets, sans base de données.
+
+    Lève `KeyError` si la démarche n'a pas de trame, `ProductionImpossible`.
+    """
+    le = datetime.combine(edition.en_vigueur_du, time(12), UTC)
+    return produire(GABARIT_VIERGE, en_contexte(contexte_vierge(edition, demarche)), format, le=le)
 
 
 def apercu_du_dossier(dossier: Dossier) -> Markup:

@@ -59,3 +59,4 @@ class SorteVersion(models.TextChoices):
     SAISIE = "saisie", "Saisie"
     RESTAURATION = "restauration", "Restauration"
     FUSION = "fusion", "Choix après un conflit"
+    REPRISE = "reprise", "Reprise d’un autre dossier de l’équipe"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
 from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
 from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
+from esperluette.dossiers.enums import SorteVersion
 from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
 from esperluette.equipes.models import Membre
@@ -50,6 +52,7 @@ class ChampEnRedaction:
     ligne_retiree: str = ""
     candidates: tuple[Commune, ...] = ()
     reprise: Any = None  # ce que dit la fiche de l'équipe, montré tant que le champ n'a pas sa propre réponse
+    repris_de: Dossier | None = None  # le dossier d'où vient la réponse, tant que personne ne l'a changée
 
     @property
     def id(self) -> str:
@@ -179,9 +182,10 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
         .order_by("le")
     )
     commentaires = list(dossier.commentaires.select_related("auteur"))
+    reprises = dict(_reprises(dossier))
     valeurs = assembler(trame, {c: r.valeur for c, r in reponses.items()})
     contexte = contexte_de(dossier, membres)
-    assembleur = _Assembleur(reponses, conflits, commentaires, compte)
+    assembleur = _Assembleur(reponses, conflits, commentaires, reprises, compte)
     champs = [assembleur.champ(c) for c in rubrique.champs]
     for champ in champs:
         champ.visible = trames.est_visible(trame, champ.champ, valeurs, contexte)
@@ -204,6 +208,14 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     )
 
 
+def _reprises(dossier: Dossier) -> Iterable[tuple[str, Dossier]]:
+    """Par chemin, le dossier d'où vient la réponse en place ; rien dès que quelqu'un l'a changée."""
+    versions = VersionReponse.objects.filter(
+        reponse__dossier=dossier, sorte=SorteVersion.REPRISE, numero=F("reponse__version")
+    ).select_related("reponse", "repris_de")
+    return ((v.reponse.champ, v.repris_de) for v in versions if v.repris_de is not None)
+
+
 def reprise_de(champ: Champ, valeur: Any, contexte: ContexteTrame) -> Any:
     """Ce que la fiche de l'équipe répond à la place d'un champ resté vide ; None sinon."""
     if champ.prerempli is None or not trames.est_vide(champ, valeur):
@@ -220,9 +232,10 @@ class _Assembleur:
         reponses: Mapping[str, Reponse],
         conflits: Iterable[TexteEnConflit],
         commentaires: Iterable[Commentaire],
+        reprises: Mapping[str, Dossier],
         compte: Compte,
     ) -> None:
-        self.reponses, self.compte = reponses, compte
+        self.reponses, self.reprises, self.compte = reponses, reprises, compte
         self.depuis = timezone.now() - PRESENCE
         self.conflits: dict[str, dict[int, TexteEnConflit]] = defaultdict(dict)
         for conflit in conflits:  # le dernier de chaque auteur : les précédents restent en base
@@ -238,6 +251,7 @@ class _Assembleur:
         if reponse is not None:
             rendu.valeur, rendu.version = reponse.valeur, reponse.version
             rendu.modifie_le, rendu.modifie_par = reponse.modifie_le, str(reponse.modifie_par)
+            rendu.repris_de = self.reprises.get(chemin)
         if isinstance(rendu.valeur, str):
             rendu.avertissements = suspicions(rendu.valeur)
         rendu.conflits = [self._conflit(champ, c) for c in self.conflits.get(chemin, {}).values()]
@@ -390,7 +404,7 @@ def versions_de(dossier: Dossier, champ: Champ, chemin: str) -> list[VersionAMon
     """Les versions d'un champ, la plus récente d'abord, en deux requêtes au plus."""
     versions = list(
         VersionReponse.objects.filter(reponse__dossier=dossier, reponse__champ=chemin)
-        .select_related("auteur", "reponse")
+        .select_related("auteur", "reponse", "repris_de")
         .order_by("-numero")
     )
     codes = {code for v in versions for code in v.valeur or []} if champ.type == "communes" else set()
@@ -399,7 +413,7 @@ def versions_de(dossier: Dossier, champ: Champ, chemin: str) -> list[VersionAMon
     return [
         VersionAMontrer(
             numero=v.numero,
-            sorte=v.get_sorte_display(),
+            sorte=f"{v.get_sorte_display()} ({v.repris_de})" if v.repris_de else v.get_sorte_display(),
             auteur=str(v.auteur),
             le=v.le,
             texte=_texte_de_version(champ, chemin, v.valeur, communes, cellules),

@@ -125,12 +125,23 @@ class VersionReponse(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
     )
     le = models.DateTimeField("le", default=timezone.now)
+    repris_de = models.ForeignKey(
+        Dossier, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="repris du dossier"
+    )
 
     class Meta:
         verbose_name = "version de réponse"
         verbose_name_plural = "versions de réponse"
         ordering = ["-numero"]
-        constraints = [models.UniqueConstraint(fields=["reponse", "numero"], name="version_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["reponse", "numero"], name="version_unique"),
+            models.CheckConstraint(
+                condition=Q(sorte=SorteVersion.REPRISE, repris_de__isnull=False)
+                | (~Q(sorte=SorteVersion.REPRISE) & Q(repris_de=None)),
+                name="version_reprise_dit_d_ou",
+                violation_error_message="Une réponse reprise dit de quel dossier elle vient.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reponse.champ} v{self.numero}"

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from esperluette.commun.formulaires import Formulaire, Sections
 from esperluette.equipes.enums import Exercice, FormeVisee, Portee, StatutAvancement, StatutJuridique
 from esperluette.equipes.lectures import (
     AUTRE_METIER,
@@ -31,37 +32,6 @@ CHAMPS_INFORMATIONS = (
     "statut_avancement",
     "nom_juridique",
 )
-
-
-Sections = tuple[tuple[str, tuple[str, ...]], ...]
-
-
-class Formulaire(forms.Form):
-    """Rend chaque champ avec le gabarit DSFR de sa sorte ; `sections` les groupe sous un titre."""
-
-    sections: Sections = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        champ: Any
-        for champ in self.fields.values():
-            if isinstance(champ.widget, forms.RadioSelect):
-                champ.template_name = "equipes/champs/radios.html"
-            elif isinstance(champ.widget, forms.Select):
-                champ.template_name = "equipes/champs/liste.html"
-                champ.widget.attrs["class"] = "fr-select"
-            else:
-                champ.template_name = "equipes/champs/saisie.html"
-                champ.widget.attrs["class"] = "fr-input"
-
-    def groupes(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Les sections et leurs champs, dans l'ordre d'affichage."""
-        return [(titre, [self[nom] for nom in noms]) for titre, noms in self.sections]
-
-    def refuser(self, refus: Any) -> None:
-        """Montre un refus métier à côté de son champ, ou en tête s'il n'en a pas ici."""
-        champ = getattr(refus, "champ", None)
-        self.add_error(champ if champ in self.fields else None, str(refus))
 
 
 def _telephone(libelle: str) -> forms.CharField:

@@ -1,7 +1,7 @@
-"""Charger contacts et structures d'appui depuis les éditions, sans jamais écraser ce qui a été corrigé à la main."""
+"""Charger les fiches depuis les éditions, sans jamais écraser ce qui a été corrigé à la main ; tenir les fiches."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier
-from esperluette.interlocuteurs import valeurs as v
-from esperluette.interlocuteurs.models import Contact, StructureAppui
+from esperluette.interlocuteurs.enums import GesteDeFiche
+from esperluette.interlocuteurs.fiches import SorteDeFiche, Valeurs, sortes
+from esperluette.interlocuteurs.models import FicheSourcee, ModificationDeFiche
 from esperluette.journal.actions import consigner
 from esperluette.referentiel.lecture import edition_en_vigueur, regions
 from esperluette.referentiel.modele import Edition
@@ -47,6 +48,9 @@ class Ligne:
     fiche: str
     geste: Geste
     differences: tuple[str, ...] = ()
+    sorte: str = ""
+    identifiant: str = ""
+    pk: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +71,37 @@ class CompteRendu:
         return f"{len(self.lignes)} fiches ({details})" if details else "aucune fiche dans les éditions"
 
 
-@dataclass(frozen=True, slots=True)
-class _Sorte:
-    """Comment lire, comparer et écrire une sorte de fiche."""
-
-    modele: type[Contact] | type[StructureAppui]
-    en_base: Callable[[Any], v.Valeurs]
-    poser: Callable[[Any, v.Valeurs], None]
-    suites: str
-
-
-_CONTACTS = _Sorte(Contact, v.contact_en_base, v.poser_contact, "portees")
-_STRUCTURES = _Sorte(StructureAppui, v.structure_en_base, v.poser_structure, "labellisations")
-
-
 @transaction.atomic
-def charger_depuis_editions(acteur: Any = None) -> CompteRendu:
+def charger_depuis_editions(
+    acteur: Any = None, *, regions_choisies: Collection[str] = (), reprises: Collection[tuple[str, str]] = ()
+) -> CompteRendu:
     """Pose en base les valeurs locales de l'édition en vigueur de chaque région. Tout ou rien ; rejouable.
 
-    Une fiche corrigée à la main n'est jamais écrasée : le compte rendu le dit, avec les différences.
-    Lève TerritoireInconnu si une édition cite un territoire absent du découpage chargé.
+    Une fiche corrigée à la main n'est jamais écrasée : le compte rendu le dit, avec les différences. Sauf si on le
+    demande : `reprises` nomme les fiches (sorte, identifiant) qui reprennent les valeurs de l'édition.
+    `regions_choisies` vide : toutes. Lève TerritoireInconnu si une édition cite un territoire absent du découpage.
     """
+    return _parcourir(regions_choisies, acteur=acteur, ecrire=True, reprises=frozenset(reprises))
+
+
+def prevoir_le_chargement(region: str) -> CompteRendu:
+    """Ce que rechargerait `charger_depuis_editions` pour cette région, sans rien écrire."""
+    return _parcourir([region], acteur=None, ecrire=False, reprises=frozenset())
+
+
+def _parcourir(
+    regions_choisies: Collection[str], *, acteur: Any, ecrire: bool, reprises: frozenset[tuple[str, str]]
+) -> CompteRendu:
     lignes: list[Ligne] = []
     for cle in regions():
         edition = edition_en_vigueur(cle, timezone.localdate())
-        if edition is None:
+        if edition is None or (regions_choisies and cle not in regions_choisies):
             continue
         _verifier_les_codes(edition)
         region = Region.objects.get(cle=cle)
-        contacts = {c.id: v.contact_de_depart(c) for c in edition.local.contacts}
-        structures = {s.id: v.structure_de_depart(s) for s in edition.local.structures}
-        lignes += _charger(_CONTACTS, region, edition, contacts, acteur)
-        lignes += _charger(_STRUCTURES, region, edition, structures, acteur)
+        for sorte in sortes():
+            charge = _Chargement(sorte, region, edition, acteur, ecrire, reprises)
+            lignes += charge.lignes(sorte.de_depart(edition))
     return CompteRendu(tuple(lignes))
 
 
@@ -121,32 +124,81 @@ def _verifier_les_codes(edition: Edition) -> None:
         )
 
 
-def _charger(
-    sorte: _Sorte, region: Region, edition: Edition, nouvelles: dict[str, v.Valeurs], acteur: Any
-) -> Iterable[Ligne]:
-    connues = {
-        fiche.identifiant: fiche
-        for fiche in sorte.modele._default_manager.filter(region=region)
-        .exclude(identifiant="")
-        .prefetch_related(sorte.suites)
-    }
-    for identifiant, valeurs in nouvelles.items():
-        fiche = connues.pop(identifiant, None)
-        if fiche is None:
-            fiche = sorte.modele(region=region, identifiant=identifiant)
-            geste, differences = Geste.CREEE, tuple[str, ...]()
-        else:
-            geste, differences = _comparer(sorte.en_base(fiche), fiche.valeurs_de_depart, valeurs)
-        yield _appliquer(sorte, fiche, geste, edition, valeurs, acteur, differences)
-    for fiche in connues.values():
-        actuelles = sorte.en_base(fiche)
-        if actuelles != fiche.valeurs_de_depart:
-            yield Ligne(region.cle, str(fiche), Geste.ORPHELINE)
-        elif fiche.actif:
-            yield _appliquer(sorte, fiche, Geste.RETIREE, edition, {**actuelles, "actif": False}, acteur)
+@dataclass(frozen=True, slots=True)
+class _Chargement:
+    """Une sorte de fiche, dans une région, d'après son édition ; écrit ou prévoit."""
+
+    sorte: SorteDeFiche
+    region: Region
+    edition: Edition
+    acteur: Any
+    ecrire: bool
+    reprises: frozenset[tuple[str, str]]
+
+    def lignes(self, nouvelles: dict[str, Valeurs]) -> Iterable[Ligne]:
+        connues = {
+            fiche.identifiant: fiche
+            for fiche in self.sorte.modele._default_manager.filter(region=self.region)
+            .exclude(identifiant="")
+            .prefetch_related(*self.sorte.suites)
+        }
+        for identifiant, valeurs in nouvelles.items():
+            fiche = connues.pop(identifiant, None)
+            if fiche is None:
+                fiche = self.sorte.modele(region=self.region, identifiant=identifiant)
+                yield self._appliquer(fiche, Geste.CREEE, valeurs)
+                continue
+            geste, differences = _comparer(self.sorte.en_base(fiche), fiche.valeurs_de_depart, valeurs)
+            if differences and (self.sorte.cle, identifiant) in self.reprises:
+                geste = Geste.MISE_A_JOUR
+            yield self._appliquer(fiche, geste, valeurs, differences)
+        for fiche in connues.values():
+            actuelles = self.sorte.en_base(fiche)
+            if actuelles != fiche.valeurs_de_depart:
+                yield self._ligne(fiche, Geste.ORPHELINE)
+            elif fiche.actif and self.sorte.retirable(fiche):
+                yield self._appliquer(fiche, Geste.RETIREE, {**actuelles, "actif": False})
+
+    def _appliquer(
+        self, fiche: FicheSourcee, geste: Geste, valeurs: Valeurs, differences: tuple[str, ...] = ()
+    ) -> Ligne:
+        if geste.ecrit and self.ecrire:
+            avant = self.sorte.en_base(fiche) if fiche.pk else {}
+            fiche.edition = self.edition.numero
+            fiche.valeurs_de_depart = valeurs
+            self.sorte.poser(fiche, valeurs)
+            if avant:
+                _historiser(fiche, GesteDeFiche.CHARGEMENT, avant, valeurs, self.acteur)
+            consigner(
+                "fiche_chargee",
+                fiche,
+                acteur=self.acteur,
+                edition=f"{self.edition.region}/{self.edition.numero}",
+                geste=geste.name.lower(),
+            )
+        return self._ligne(fiche, geste, differences, valeurs)
+
+    def _ligne(
+        self, fiche: FicheSourcee, geste: Geste, differences: tuple[str, ...] = (), valeurs: Valeurs | None = None
+    ) -> Ligne:
+        nom = str(fiche) if fiche.pk else _nom_a_venir(self.sorte, self.region, valeurs or {}, fiche.identifiant)
+        return Ligne(
+            self.edition.region,
+            nom,
+            geste,
+            differences,
+            sorte=self.sorte.cle,
+            identifiant=fiche.identifiant,
+            pk=fiche.pk,
+        )
 
 
-def _comparer(actuelles: v.Valeurs, depart: v.Valeurs, nouvelles: v.Valeurs) -> tuple[Geste, tuple[str, ...]]:
+def _nom_a_venir(sorte: SorteDeFiche, region: Region, valeurs: Valeurs, identifiant: str) -> str:
+    """Le nom d'une fiche prévue mais pas encore créée."""
+    return str(valeurs.get("nom") or valeurs.get("sigle") or valeurs.get("date") or identifiant)
+
+
+def _comparer(actuelles: Valeurs, depart: Valeurs, nouvelles: Valeurs) -> tuple[Geste, tuple[str, ...]]:
     differences = tuple(sorted(champ for champ in nouvelles if nouvelles[champ] != actuelles.get(champ)))
     if not differences:
         return Geste.INCHANGEE, ()
@@ -155,24 +207,5 @@ def _comparer(actuelles: v.Valeurs, depart: v.Valeurs, nouvelles: v.Valeurs) -> 
     return (Geste.GARDEE if nouvelles == depart else Geste.EN_DESACCORD), differences
 
 
-def _appliquer(
-    sorte: _Sorte,
-    fiche: Contact | StructureAppui,
-    geste: Geste,
-    edition: Edition,
-    valeurs: v.Valeurs,
-    acteur: Any,
-    differences: tuple[str, ...] = (),
-) -> Ligne:
-    if geste.ecrit:
-        fiche.edition = edition.numero
-        fiche.valeurs_de_depart = valeurs
-        sorte.poser(fiche, valeurs)
-        consigner(
-            "fiche_chargee",
-            fiche,
-            acteur=acteur,
-            edition=f"{edition.region}/{edition.numero}",
-            geste=geste.name.lower(),
-        )
-    return Ligne(edition.region, str(fiche), geste, differences)
+def _historiser(fiche: FicheSourcee, geste: GesteDeFiche, avant: Valeurs, apres: Valeurs, acteur: Any) -> None:
+    ModificationDeFiche.objects.create(fiche=fiche, geste=geste, avant=avant, apres=apres, auteur=acteur)

@@ -1,20 +1,23 @@
-"""Le calendrier des commissions, tel que l'édition le connaît : séances à venir, ou auprès de qui le confirmer.
+"""Le calendrier des commissions d'une région : séances à venir, ou auprès de qui le confirmer.
 
-Rien ne vient de la base : tant que les séances ne vivent pas dans `commissions`, l'édition fait foi.
+Les séances vivent en base, dans `commissions`, qui s'inscrit ici comme source. Tant que la base n'en porte aucune pour
+la région (ou qu'il n'y a pas de base), l'édition fait foi.
 """
 
 import datetime
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from esperluette.commun.base import base_presente
 from esperluette.commun.erreurs import ErreurMetier
+from esperluette.interlocuteurs.ics import ecrire
 from esperluette.referentiel.lecture import edition_en_vigueur, regions
 from esperluette.referentiel.modele import AConfirmer, Edition, Seance, Source
-
-LONGUEUR_DE_LIGNE = 75  # octets, RFC 5545 § 3.1
 
 
 class RegionInconnue(ErreurMetier):
@@ -23,13 +26,33 @@ class RegionInconnue(ErreurMetier):
 
 @dataclass(frozen=True, slots=True)
 class SeanceAnnoncee:
-    """Une séance publiée, avec le nom de son instance."""
+    """Une séance publiée, avec le nom de son instance. `depot_avant` : dernier jour pour déposer, s'il est connu."""
 
     date: datetime.date
     instance: str
     sigle: str
     nom: str
     source: Source
+    heure: datetime.time | None = None
+    lieu: str = ""
+    a_distance: bool = False
+    depot_avant: datetime.date | None = None
+    departement: str = ""
+    capacite: int | None = None
+    annulee: bool = False
+    fictive: bool = False
+    # Le même d'une mise à jour à l'autre : un agenda abonné y retrouve sa séance, même déplacée.
+    uid: str = ""
+
+    @property
+    def titre(self) -> str:
+        """« CARPEC », « CCOPD Hautes-Alpes »."""
+        return f"{self.sigle} {self.departement}".strip()
+
+    @property
+    def ou(self) -> str:
+        """Où elle se tient : le lieu, la visioconférence, ou rien si l'on ne sait pas."""
+        return " ; ".join(filter(None, [self.lieu, "en visioconférence" if self.a_distance else ""]))
 
     def en_json(self) -> dict[str, Any]:
         """La forme publiée par la ligne de commande."""
@@ -38,13 +61,44 @@ class SeanceAnnoncee:
             "instance": self.instance,
             "sigle": self.sigle,
             "nom": self.nom,
+            "departement": self.departement or None,
+            "heure": f"{self.heure:%H:%M}" if self.heure else None,
+            "lieu": self.ou or None,
+            "depot_avant": self.depot_avant.isoformat() if self.depot_avant else None,
             "source": self.source.en_json(),
         }
 
 
 @dataclass(frozen=True, slots=True)
+class SeancesConnues:
+    """Toutes les séances publiques d'une région que tient une source, passées comprises."""
+
+    reelles: tuple[SeanceAnnoncee, ...]
+    fictives: tuple[SeanceAnnoncee, ...] = ()
+
+
+# lire(clé de région) -> ce que la base en sait.
+LecteurDeSeances = Callable[[str], SeancesConnues]
+_LECTEURS: list[LecteurDeSeances] = []
+
+
+def inscrire_lecteur(lecteur: LecteurDeSeances) -> None:
+    """Le haut dit où lire les séances ; l'inscrire deux fois n'a pas d'effet."""
+    if lecteur not in _LECTEURS:
+        _LECTEURS.append(lecteur)
+
+
+def lecteurs() -> tuple[LecteurDeSeances, ...]:
+    """Les lecteurs inscrits ; un essai en fige la liste."""
+    return tuple(_LECTEURS)
+
+
+@dataclass(frozen=True, slots=True)
 class Calendrier:
-    """Les séances d'une région vues d'un jour donné. `derniere` : la dernière passée que l'on connaisse."""
+    """Les séances d'une région vues d'un jour donné. `derniere` : la dernière passée que l'on connaisse.
+
+    `fictives` : les séances de la démonstration, montrées à part et dites telles ; toujours vide ailleurs.
+    """
 
     region: str
     nom: str
@@ -53,6 +107,8 @@ class Calendrier:
     a_venir: tuple[SeanceAnnoncee, ...]
     derniere: SeanceAnnoncee | None
     a_confirmer: AConfirmer | None
+    annulees: tuple[SeanceAnnoncee, ...] = ()
+    fictives: tuple[SeanceAnnoncee, ...] = ()
 
     @property
     def aupres_de(self) -> str:
@@ -64,13 +120,20 @@ class Calendrier:
         """La prochaine séance, ou pourquoi on n'en annonce pas."""
         if self.a_venir:
             prochaine = self.a_venir[0]
-            return f"Prochaine séance : {prochaine.sigle}, le {_jour(prochaine.date)}."
+            depot = prochaine.depot_avant
+            limite = f" Dossiers à déposer avant le {_jour(depot)} inclus." if depot and depot >= self.le else ""
+            passee = f" La date limite de dépôt était le {_jour(depot)}." if depot and depot < self.le else ""
+            return f"Prochaine séance : {prochaine.titre}, le {_jour(prochaine.date)}.{limite}{passee}"
         if self.derniere:
             return (
                 f"Aucune séance à venir n'est connue : la dernière date publiée est passée, c'était le "
                 f"{_jour(self.derniere.date)} ({self.derniere.sigle}). Dates à confirmer auprès de {self.aupres_de}."
             )
         return f"Aucune date de séance n'est publiée. À confirmer auprès de {self.aupres_de}."
+
+    def en_ics(self) -> str:
+        """Un calendrier iCalendar (RFC 5545), lisible même sans séance : la description dit alors pourquoi."""
+        return ecrire(self)
 
     def en_json(self) -> dict[str, Any]:
         """La forme publiée par la ligne de commande."""
@@ -85,22 +148,6 @@ class Calendrier:
             "message": self.phrase,
         }
 
-    def en_ics(self) -> str:
-        """Un calendrier iCalendar (RFC 5545), lisible même sans séance : la description dit alors pourquoi."""
-        lignes = [
-            "BEGIN:VCALENDAR",
-            "VERSION:2.0",
-            "PRODID:-//Esperluette//Calendrier des commissions//FR",
-            "CALSCALE:GREGORIAN",
-            "METHOD:PUBLISH",
-            f"X-WR-CALNAME:{_texte_ics(f'Commissions, {self.nom}')}",
-            f"X-WR-CALDESC:{_texte_ics(self.phrase)}",
-            *_FUSEAU,  # la norme demande au moins un composant, même sans séance
-            *(ligne for seance in self.a_venir for ligne in _evenement(self.region, seance)),
-            "END:VCALENDAR",
-        ]
-        return "".join(f"{_plier(ligne)}\r\n" for ligne in lignes)
-
 
 def calendrier_de(region: str, le: datetime.date | None = None) -> Calendrier:
     """Le calendrier d'une région (clé : « bretagne ») vu de ce jour. Lève RegionInconnue, avec la liste."""
@@ -110,85 +157,62 @@ def calendrier_de(region: str, le: datetime.date | None = None) -> Calendrier:
         raise RegionInconnue(
             f"Aucune édition en vigueur pour la région « {region} ». Régions connues : {', '.join(regions())}."
         )
+    connues = _en_base(edition, jour)
+    if connues is None:
+        connues = SeancesConnues(tuple(_annoncee(edition, s) for s in edition.local.seances))
+    return _vu_de(edition, jour, connues)
+
+
+def _en_base(edition: Edition, jour: datetime.date) -> SeancesConnues | None:
+    """Ce que la base sait de la région ; None si elle n'en porte rien, ou si l'on demande une édition ancienne."""
+    aujourd_hui = edition_en_vigueur(edition.region, timezone.localdate())
+    if aujourd_hui is None or aujourd_hui.numero != edition.numero or not base_presente():
+        return None
+    for lecteur in _LECTEURS:
+        try:
+            connues = lecteur(edition.region)
+        except DatabaseError:  # pas de base, ou pas encore de tables : la commande répond quand même
+            continue
+        if connues.reelles:
+            return connues
+        if connues.fictives:
+            return SeancesConnues(tuple(_annoncee(edition, s) for s in edition.local.seances), connues.fictives)
+    return None
+
+
+def _vu_de(edition: Edition, jour: datetime.date, connues: SeancesConnues) -> Calendrier:
+    tenables = [s for s in connues.reelles if not s.annulee]
+    passees = [s for s in tenables if s.date < jour]
     return Calendrier(
         region=edition.region,
         nom=edition.entete.region.nom,
         edition=edition.numero,
         le=jour,
-        a_venir=tuple(_annoncee(edition, s) for s in edition.local.seances_a_venir(jour)),
-        derniere=next((_annoncee(edition, s) for s in _passees(edition, jour)), None),
+        a_venir=_dans_l_ordre(s for s in tenables if s.date >= jour),
+        derniere=max(passees, key=lambda s: s.date, default=None),
         a_confirmer=edition.local.a_confirmer,
+        annulees=_dans_l_ordre(s for s in connues.reelles if s.annulee and s.date >= jour),
+        fictives=_dans_l_ordre(s for s in connues.fictives if s.date >= jour),
     )
 
 
-def _passees(edition: Edition, jour: datetime.date) -> list[Seance]:
-    return sorted((s for s in edition.local.seances if s.date < jour), key=lambda s: s.date, reverse=True)
+def _dans_l_ordre(seances: Iterable[SeanceAnnoncee]) -> tuple[SeanceAnnoncee, ...]:
+    return tuple(sorted(seances, key=lambda s: (s.date, s.heure or datetime.time.min, s.titre)))
 
 
 def _annoncee(edition: Edition, seance: Seance) -> SeanceAnnoncee:
     instance = edition.instance(seance.instance)
     return SeanceAnnoncee(
-        date=seance.date, instance=instance.id, sigle=instance.sigle, nom=instance.nom, source=seance.source
+        date=seance.date,
+        instance=instance.id,
+        sigle=instance.sigle,
+        nom=instance.nom,
+        source=seance.source,
+        lieu=getattr(seance, "lieu", "") or "",
+        depot_avant=getattr(seance, "depot_avant", None),
+        uid=f"{edition.region}-{instance.id}-{seance.date:%Y%m%d}",
     )
 
 
 def _jour(date: datetime.date) -> str:
     return date_format(date, "j F Y")
-
-
-# --- iCalendar ------------------------------------------------------------------------------------------------
-
-_FUSEAU = (
-    "BEGIN:VTIMEZONE",
-    "TZID:Europe/Paris",
-    "BEGIN:STANDARD",
-    "DTSTART:19961027T030000",
-    "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU",
-    "TZOFFSETFROM:+0200",
-    "TZOFFSETTO:+0100",
-    "TZNAME:CET",
-    "END:STANDARD",
-    "BEGIN:DAYLIGHT",
-    "DTSTART:19960331T020000",
-    "RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU",
-    "TZOFFSETFROM:+0100",
-    "TZOFFSETTO:+0200",
-    "TZNAME:CEST",
-    "END:DAYLIGHT",
-    "END:VTIMEZONE",
-)
-
-
-def _evenement(region: str, seance: SeanceAnnoncee) -> list[str]:
-    lendemain = seance.date + datetime.timedelta(days=1)
-    source = f"{seance.source.document}, {seance.source.passage} ({_jour(seance.source.date)})"
-    return [
-        "BEGIN:VEVENT",
-        f"UID:{region}-{seance.instance}-{seance.date:%Y%m%d}@esperluette.example",
-        f"DTSTAMP:{timezone.now().astimezone(datetime.UTC):%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{seance.date:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{lendemain:%Y%m%d}",
-        f"SUMMARY:{_texte_ics(f'{seance.sigle} : {seance.nom}')}",
-        f"DESCRIPTION:{_texte_ics(f'Source : {source}')}",
-        "TRANSP:TRANSPARENT",
-        "END:VEVENT",
-    ]
-
-
-def _texte_ics(texte: str) -> str:
-    for brut, echappe in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\n"), ("\n", "\\n")):
-        texte = texte.replace(brut, echappe)
-    return texte
-
-
-def _plier(ligne: str) -> str:
-    """Coupe à 75 octets au plus, sans couper un caractère ; la suite commence par une espace."""
-    morceaux: list[str] = []
-    courant, taille = "", 0
-    for caractere in ligne:
-        poids = len(caractere.encode())
-        if taille + poids > LONGUEUR_DE_LIGNE:
-            morceaux.append(courant)
-            courant, taille = " ", 1
-        courant, taille = courant + caractere, taille + poids
-    return "\r\n".join([*morceaux, courant])

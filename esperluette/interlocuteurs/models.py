@@ -1,12 +1,16 @@
 """Qui peut aider une équipe, où, et d'après quel document daté."""
 
+import datetime
 from typing import Any
 
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from esperluette.interlocuteurs.enums import NiveauDePortee
+from esperluette.interlocuteurs.enums import GesteDeFiche, NiveauDePortee, PublicVise
 from esperluette.territoires.models import Commune, Departement, Epci, Region
 
 
@@ -139,6 +143,9 @@ class StructureAppui(FicheSourcee):
     courriel = models.EmailField("courriel", blank=True)
     adresse = models.CharField("adresse", max_length=300, blank=True)
     url = models.URLField("site", max_length=500, blank=True)
+    # Les personnes que le document nomme : nom, téléphone, courriel.
+    personnes = models.JSONField("personnes", default=list, blank=True)
+    tarif = models.DecimalField("tarif publié", max_digits=10, decimal_places=2, null=True, blank=True)
 
     class Meta:
         verbose_name = "structure d'appui"
@@ -181,3 +188,74 @@ class Labellisation(models.Model):
     def est_echue(self) -> bool:
         """Vrai si la fin connue est passée."""
         return self.fin is not None and self.fin < timezone.localdate()
+
+
+class MessageQuerySet(models.QuerySet["MessageInformation"]):
+    def affichables(self, region: str, public: str, le: datetime.date | None = None) -> "MessageQuerySet":
+        """Les messages de cette région (sa clé) à montrer ce jour-là à ce public ; une requête."""
+        jour = le or timezone.localdate()
+        return self.filter(
+            Q(au=None) | Q(au__gte=jour),
+            region__cle=region,
+            actif=True,
+            du__lte=jour,
+            public__in=[PublicVise.TOUS, public],
+        )
+
+
+class MessageInformation(FicheSourcee):
+    """Un mot de la région, affiché de telle à telle date à qui il s'adresse. Sans fin, il reste affiché."""
+
+    titre = models.CharField("titre", max_length=150)
+    texte = models.TextField("texte")
+    du = models.DateField("affiché à partir du", default=timezone.localdate)
+    au = models.DateField("affiché jusqu'au", null=True, blank=True)
+    public = models.CharField("public visé", max_length=10, choices=PublicVise, default=PublicVise.TOUS)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "message d'information"
+        verbose_name_plural = "messages d'information"
+        ordering = ["-du", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="message_dates_dans_l_ordre",
+                condition=Q(au=None) | Q(du__lte=models.F("au")),
+                violation_error_message="Un message finit d'être affiché après avoir commencé.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.titre
+
+
+class ModificationDeFiche(models.Model):
+    """Ce qu'une fiche disait avant et après un geste : c'est par là qu'on l'annule."""
+
+    fiche_type = models.ForeignKey(
+        ContentType, on_delete=models.CASCADE, related_name="+", verbose_name="sorte de fiche"
+    )
+    fiche_id = models.PositiveBigIntegerField("identifiant de la fiche")
+    fiche = GenericForeignKey("fiche_type", "fiche_id")
+    geste = models.CharField("geste", max_length=20, choices=GesteDeFiche)
+    avant = models.JSONField("valeurs avant", default=dict, blank=True)
+    apres = models.JSONField("valeurs après", default=dict)
+    auteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name="auteur"
+    )
+    le = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "modification d'une fiche"
+        verbose_name_plural = "modifications de fiches"
+        ordering = ["-le", "-pk"]
+        indexes = [models.Index(fields=["fiche_type", "fiche_id", "-le"], name="modification_fiche")]
+
+    def __str__(self) -> str:
+        return f"{self.get_geste_display()} {self.le:%Y-%m-%d}"
+
+    @property
+    def champs(self) -> list[str]:
+        """Les champs que ce geste a changés."""
+        return sorted(c for c in self.apres if self.apres[c] != self.avant.get(c))

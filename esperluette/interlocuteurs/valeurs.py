@@ -1,17 +1,17 @@
 """Les valeurs comparables d'une fiche : celles de l'édition, celles de la base, sous la même forme JSON."""
 
 import datetime
+from decimal import Decimal
 from typing import Any
 
 from esperluette.interlocuteurs.enums import NiveauDePortee
-from esperluette.interlocuteurs.models import Contact, Labellisation, Portee, StructureAppui
+from esperluette.interlocuteurs.fiches import SorteDeFiche, Valeurs
+from esperluette.interlocuteurs.models import Contact, Labellisation, MessageInformation, Portee, StructureAppui
 from esperluette.referentiel.modele import Contact as ContactDeDepart
-from esperluette.referentiel.modele import Source
+from esperluette.referentiel.modele import Edition, Source
 from esperluette.referentiel.modele import StructureAppui as StructureDeDepart
 
-Valeurs = dict[str, Any]
-
-_SOURCE = (
+CHAMPS_SOURCE = (
     "source_document",
     "source_passage",
     "source_date",
@@ -20,9 +20,10 @@ _SOURCE = (
     "source_interpretee",
     "source_note",
 )
-_COMMUNS = (*_SOURCE, "actif", "nom", "courriel", "url")
+_COMMUNS = (*CHAMPS_SOURCE, "actif", "nom", "courriel", "url")
 CHAMPS_CONTACT = (*_COMMUNS, "role", "organisme", "telephone", "libelle_territoire", "note", "rubrique_id")
-CHAMPS_STRUCTURE = (*_COMMUNS, "sigle", "description", "telephones", "adresse")
+CHAMPS_STRUCTURE = (*_COMMUNS, "sigle", "description", "telephones", "adresse", "personnes", "tarif")
+CHAMPS_MESSAGE = (*CHAMPS_SOURCE, "actif", "titre", "texte", "du", "au", "public")
 # Le champ de Portee qui désigne l'endroit, du plus précis au plus large.
 CHAMP_DU_NIVEAU = {
     NiveauDePortee.COMMUNE: "commune_id",
@@ -31,11 +32,15 @@ CHAMP_DU_NIVEAU = {
 }
 
 
-def _json(valeur: Any) -> Any:
-    return valeur.isoformat() if isinstance(valeur, datetime.date) else valeur
+def en_json(valeur: Any) -> Any:
+    """Une valeur telle que JSON la garde : dates, heures et montants deviennent des textes."""
+    if isinstance(valeur, datetime.date | datetime.time):
+        return valeur.isoformat()
+    return str(valeur) if isinstance(valeur, Decimal) else valeur
 
 
-def _source(source: Source) -> Valeurs:
+def valeurs_de_source(source: Source) -> Valeurs:
+    """La source d'une fiche telle que l'édition la donne, et la fiche active."""
     return {
         "source_document": source.document,
         "source_passage": source.passage,
@@ -58,7 +63,7 @@ def contact_de_depart(contact: ContactDeDepart) -> Valeurs:
         *([[NiveauDePortee.REGION.value, ""]] if endroits.region else []),
     ]
     return {
-        **_source(contact.source),
+        **valeurs_de_source(contact.source),
         "nom": contact.nom,
         "courriel": contact.courriel or "",
         "url": contact.url,
@@ -78,7 +83,7 @@ def contact_en_base(contact: Contact) -> Valeurs:
     for portee in contact.portees.all():
         champ = CHAMP_DU_NIVEAU.get(portee.niveau)
         portees.append([portee.niveau.value, getattr(portee, champ) if champ else "", portee.interpretation])
-    return {**{champ: _json(getattr(contact, champ)) for champ in CHAMPS_CONTACT}, "portees": sorted(portees)}
+    return {**{champ: en_json(getattr(contact, champ)) for champ in CHAMPS_CONTACT}, "portees": sorted(portees)}
 
 
 def poser_contact(contact: Contact, valeurs: Valeurs) -> None:
@@ -99,9 +104,9 @@ def poser_contact(contact: Contact, valeurs: Valeurs) -> None:
 
 def structure_de_depart(structure: StructureDeDepart) -> Valeurs:
     """Les valeurs d'une structure d'appui telles que l'édition les donne."""
-    labels = [[_json(structure.labellisee_du), _json(structure.labellisee_au)]]
+    labels = [[en_json(structure.labellisee_du), en_json(structure.labellisee_au)]]
     return {
-        **_source(structure.source),
+        **valeurs_de_source(structure.source),
         "nom": structure.nom,
         "courriel": structure.courriel or "",
         "url": structure.url,
@@ -109,14 +114,16 @@ def structure_de_depart(structure: StructureDeDepart) -> Valeurs:
         "description": structure.description,
         "telephones": list(structure.telephones),
         "adresse": structure.adresse,
+        "personnes": [p.model_dump(mode="json") for p in getattr(structure, "personnes", ())],
+        "tarif": en_json(getattr(structure, "tarif", None)),
         "labellisations": [] if labels == [[None, None]] else labels,
     }
 
 
 def structure_en_base(structure: StructureAppui) -> Valeurs:
     """Les valeurs d'une structure d'appui telles qu'elles sont en base."""
-    labels = [[_json(label.debut), _json(label.fin)] for label in structure.labellisations.all()]
-    return {**{champ: _json(getattr(structure, champ)) for champ in CHAMPS_STRUCTURE}, "labellisations": labels}
+    labels = [[en_json(label.debut), en_json(label.fin)] for label in structure.labellisations.all()]
+    return {**{champ: en_json(getattr(structure, champ)) for champ in CHAMPS_STRUCTURE}, "labellisations": labels}
 
 
 def poser_structure(structure: StructureAppui, valeurs: Valeurs) -> None:
@@ -128,3 +135,30 @@ def poser_structure(structure: StructureAppui, valeurs: Valeurs) -> None:
     Labellisation.objects.bulk_create(
         Labellisation(structure=structure, debut=debut, fin=fin) for debut, fin in valeurs["labellisations"]
     )
+
+
+def message_en_base(message: MessageInformation) -> Valeurs:
+    """Les valeurs d'un message d'information telles qu'elles sont en base."""
+    return {champ: en_json(getattr(message, champ)) for champ in CHAMPS_MESSAGE}
+
+
+def poser_message(message: MessageInformation, valeurs: Valeurs) -> None:
+    """Écrit ces valeurs sur le message, et l'enregistre."""
+    for champ in CHAMPS_MESSAGE:
+        setattr(message, champ, valeurs[champ])
+    message.save()
+
+
+def _contacts(edition: Edition) -> dict[str, Valeurs]:
+    return {contact.id: contact_de_depart(contact) for contact in edition.local.contacts}
+
+
+def _structures(edition: Edition) -> dict[str, Valeurs]:
+    return {structure.id: structure_de_depart(structure) for structure in edition.local.structures}
+
+
+CONTACTS = SorteDeFiche("contact", Contact, contact_en_base, poser_contact, _contacts, suites=("portees",), ordre=10)
+STRUCTURES = SorteDeFiche(
+    "structure", StructureAppui, structure_en_base, poser_structure, _structures, suites=("labellisations",), ordre=20
+)
+MESSAGES = SorteDeFiche("message", MessageInformation, message_en_base, poser_message, ordre=50)

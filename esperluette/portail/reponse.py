@@ -3,12 +3,11 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.db.utils import DatabaseError
 
+from esperluette.commun.base import base_presente
 from esperluette.interlocuteurs.calendrier import SeanceAnnoncee, calendrier_de
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.portail.eligibilite import EquipeLue
@@ -90,7 +89,7 @@ def _situer(edition: Edition, lue: EquipeLue) -> tuple[list[dict[str, Any]], Fai
 
 
 def _contacts(edition: Edition, lue: EquipeLue) -> tuple[list[dict[str, Any]], list[str]]:
-    if not _base_presente():
+    if not base_presente():
         return [], [SANS_BASE]
     try:
         if decoupage_charge() is None:
@@ -108,9 +107,3 @@ def _contacts(edition: Edition, lue: EquipeLue) -> tuple[list[dict[str, Any]], l
         ici = edition.entete.region.nom
         avertissements.insert(0, f"{implantation} n'est pas dans la région {ici} : ses propres règles s'appliquent.")
     return [contact.en_json() for contact in reponse.contacts], avertissements
-
-
-def _base_presente() -> bool:
-    """Ouvrir une base SQLite absente la créerait, vide."""
-    nom = str(connection.settings_dict["NAME"])
-    return connection.vendor != "sqlite" or nom.startswith("file:") or nom == ":memory:" or Path(nom).exists()

@@ -211,3 +211,9 @@ def declaration(situation: Situation, *, cle: Texte, question: Texte) -> Verdict
     return (
         satisfait(f"Déclaré par l'équipe : {question}") if reponse else non_satisfait(f"Déclaré absent : {question}")
     )
+
+
+@critere
+def non_publie(situation: Situation, *, texte: Texte) -> Verdict:
+    """La condition existe, mais aucun document lu ne la donne : à préciser, quels que soient les faits."""
+    return a_preciser(texte)

@@ -5,6 +5,11 @@ import ast
 from tests.coherence.depot import PAQUET, arbre
 
 INSCRIPTIONS = {
+    "commissions": {
+        "fiches.inscrire(valeurs.INSTANCES)",
+        "fiches.inscrire(valeurs.SEANCES)",
+        "calendrier.inscrire_lecteur(lectures.seances_connues)",
+    },
     "comptes": {"libelles.inscrire(LIBELLES)"},
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -24,8 +29,10 @@ INSCRIPTIONS = {
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
+    "interlocuteurs": {"fiches.inscrire(sorte)", "libelles.inscrire(LIBELLES)"},
     "instruction": {
-        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))"  # noqa: E501
+        "libelles.inscrire(LIBELLES)",
+        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
     "portail": {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.dossiers import essai
 from tests.fabriques import dossiers as fabrique
 
 
@@ -25,3 +26,14 @@ def dossier(equipe):
 def dossier_depose(equipe):
     """Un dossier déposé par les vraies actions."""
     return fabrique.depose(equipe).dossier
+
+
+@pytest.fixture
+def editions_d_essai(settings):
+    """La région d'essai, à côté des éditions du paquet."""
+    settings.EDITIONS_SUPPLEMENTAIRES = [essai.EDITIONS]
+
+
+@pytest.fixture
+def equipe_d_essai(db, editions_d_essai):
+    return essai.equipe_d_essai()

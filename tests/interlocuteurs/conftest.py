@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.referentiel.lecture import racines, vider_cache
+from tests.fabriques.interlocuteurs import charger_la_bretagne
 from tests.fabriques.territoires import PetiteBretagne, communes_reelles
 from tests.fixtures_territoires import _decoupage_du_module, bretagne, decoupage
 
@@ -31,7 +31,7 @@ def territoire(bretagne: PetiteBretagne) -> PetiteBretagne:
 @pytest.fixture
 def charges(territoire: PetiteBretagne) -> PetiteBretagne:
     """Les contacts et les structures de l'édition bretonne sont en base."""
-    charger_depuis_editions()
+    charger_la_bretagne()
     return territoire
 
 

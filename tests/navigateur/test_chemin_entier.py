@@ -12,7 +12,6 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.referentiel.lecture import edition_en_vigueur
 from esperluette.referentiel.modele import Champ, Rubrique
 from esperluette.territoires.actions import charger
@@ -20,6 +19,7 @@ from esperluette.territoires.models import Commune
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
 from tests.fabriques.dossiers import DEMARCHE
 from tests.fabriques.equipes import MEDECINE_GENERALE
+from tests.fabriques.interlocuteurs import charger_la_bretagne
 from tests.navigateur.aides import axe, capturer, dernier_code, se_connecter
 
 CLAIRE = "claire.morvan@cabinet.example"
@@ -31,7 +31,7 @@ NOLWENN = "nolwenn@ars.example"
 def pays(transactional_db: None) -> None:
     """Le découpage réel, les interlocuteurs, et une référente des Côtes-d'Armor."""
     charger()
-    charger_depuis_editions()
+    charger_la_bretagne()
     loudeac = Commune.objects.get(pk="22136")
     FonctionFabrique(
         referent=True,

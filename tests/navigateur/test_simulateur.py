@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.referentiel.lecture import editions
+from tests.fabriques.interlocuteurs import charger_la_bretagne
 from tests.fabriques.territoires import communes_reelles, decoupage, petite_bretagne
 from tests.navigateur.aides import TELEPHONE, axe, capturer
 
@@ -20,7 +20,7 @@ def bretagne(transactional_db):
     petite_bretagne()
     cites = {epci for e in editions() for contact in e.local.contacts for epci in contact.territoire.epci}
     communes_reelles(*{ligne.epci: ligne.code for ligne in decoupage().communes if ligne.epci in cites}.values())
-    charger_depuis_editions()
+    charger_la_bretagne()
 
 
 def test_choisir_sa_commune_montre_ce_qui_attend_sans_recharger(page, site, bretagne):

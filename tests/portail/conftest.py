@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.referentiel.lecture import editions, racines, vider_cache
 from esperluette.territoires.models import Decoupage
+from tests.fabriques.interlocuteurs import charger_la_bretagne
 from tests.fabriques.territoires import PetiteBretagne, communes_reelles, decoupage
 from tests.fixtures_territoires import bretagne
 
@@ -21,7 +21,7 @@ def charges(bretagne: PetiteBretagne) -> PetiteBretagne:
     communes_reelles(*representants.values())
     provenance = decoupage().provenance
     Decoupage.objects.create(millesime=provenance.millesime, version=provenance.version, empreinte="d'essai")
-    charger_depuis_editions()
+    charger_la_bretagne()
     return bretagne
 
 

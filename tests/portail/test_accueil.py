@@ -146,7 +146,7 @@ def test_l_accueil_coute_autant_avec_un_ou_trois_contacts(client, charges, djang
             for portee in portees:
                 portee.pk, portee.contact = None, contact
                 portee.save()
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             html = lire(client, "22136").content.decode()
         assert html.count("MULLER") == nombre
 

@@ -54,7 +54,7 @@ def test_sans_commune_ni_region_la_page_explique_le_premier_geste(client, db, re
 
 
 @pytest.mark.parametrize(
-    "adresse", ["", "commune=22136", "region=bretagne&statut=association", "commune=22136&ajouter=1"]
+    "adresse", ["region=bretagne", "commune=22136", "region=bretagne&statut=association", "commune=22136&ajouter=1"]
 )
 def test_tant_que_personne_n_est_saisi_on_invite_sans_juger(client, charges, adresse):
     html = page(client, adresse)

@@ -156,9 +156,11 @@ def test_l_autre_forme_est_jugee_avec_la_meme_equipe():
     assert autre.requete == COMPLETE.replace("forme=esp", "forme=msp")
 
 
-def test_sans_region_ni_commune_la_seule_region_connue_sert(monkeypatch):
+def test_sans_region_ni_commune_une_region_ne_sert_que_si_elle_est_seule_connue(monkeypatch):
     from esperluette.portail import simulateur
 
+    assert saisie("").simulation.region == ""
+    monkeypatch.setattr(simulateur, "regions", lambda: ["bretagne"])
     assert saisie("").simulation.region == "bretagne"
     monkeypatch.setattr(simulateur, "regions", lambda: [])
     assert saisie("").edition is None

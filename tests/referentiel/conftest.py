@@ -13,9 +13,13 @@ from esperluette.referentiel.socle import Socle
 from esperluette.referentiel.yaml_situe import Probleme
 
 
+# Une édition figée : les essais du mécanisme ne bougent pas quand une région complète ses règles.
+FIGEES = Path(__file__).parent / "editions_d_essai"
+
+
 @dataclass
 class Atelier:
-    """Une copie des éditions du paquet, qu'un essai modifie puis charge."""
+    """Une copie d'éditions figées, qu'un essai modifie puis charge."""
 
     racine: Path
     edition: str = "bretagne/2024-10"
@@ -30,6 +34,12 @@ class Atelier:
         assert ancien in texte, f"« {ancien} » n'est pas dans {fichier}"
         chemin.write_text(texte.replace(ancien, nouveau, 1), encoding="utf-8")
         return texte[: texte.index(ancien)].count("\n") + 1
+
+    def ecrire(self, fichier: str, texte: str) -> None:
+        """Remplace tout le fichier."""
+        chemin = self.chemin(fichier)
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+        chemin.write_text(texte, encoding="utf-8")
 
     def ajouter(self, fichier: str, texte: str) -> None:
         chemin = self.chemin(fichier)
@@ -55,7 +65,7 @@ class Atelier:
 @pytest.fixture
 def atelier(tmp_path: Path) -> Atelier:
     racine = tmp_path / "editions"
-    shutil.copytree(lecture.DOSSIER_DU_PAQUET, racine)
+    shutil.copytree(FIGEES, racine)
     return Atelier(racine)
 
 

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from esperluette.referentiel import lecture
+from esperluette.referentiel.comprendre import SECTIONS
 from esperluette.territoires.decoupage import lire as lire_decoupage
 
 
@@ -20,7 +21,12 @@ def _sources(edition):
     yield from (c.source for c in edition.local.contacts)
     yield from (s.source for s in edition.local.seances)
     yield from (s.source for s in edition.local.structures)
-    yield from (t.source for t in edition.trames.values())
+    for trame in edition.trames.values():
+        yield trame.source
+        yield from (r.source for r in trame.rubriques if r.source is not None)
+    for section in SECTIONS:
+        yield from (p.source for p in getattr(edition.comprendre, section))
+    yield from (p.source for d in edition.demarches for p in d.pieces)
 
 
 @pytest.mark.parametrize("numero", ["2019-10", "2024-10"])
@@ -41,7 +47,7 @@ def test_un_document_non_date_le_dit(bretagne):
 
 
 def test_le_chemin_suit_les_etapes_du_portail(bretagne):
-    assert [e.id for e in bretagne.chemin] == [
+    assert [e.id for e in bretagne.chemin_de("esp")] == [
         "rencontre",
         "constitution",
         "association",
@@ -53,6 +59,33 @@ def test_le_chemin_suit_les_etapes_du_portail(bretagne):
     ]
 
 
+def test_le_chemin_d_une_maison_de_sante_suit_les_trois_phases(bretagne):
+    assert [e.id for e in bretagne.chemin_de("msp")] == [
+        "rencontre",
+        "constitution-msp",
+        "association-msp",
+        "demande-accompagnement-msp",
+        "elaboration-msp",
+        "reunion-sur-site",
+        "validation-msp",
+        "reconnaissance-msp",
+        "mise-en-oeuvre-msp",
+        "adhesion-aci",
+    ]
+
+
+def test_les_demarches_s_enchainent_jusqu_a_la_mise_en_oeuvre(bretagne):
+    suites = {d.id: d.suites for d in bretagne.demarches}
+    assert suites == {
+        "demande-accompagnement": ("projet-de-sante",),
+        "projet-de-sante": (),
+        "demande-accompagnement-msp": ("projet-de-sante-msp",),
+        "projet-de-sante-msp": ("mise-en-oeuvre-msp",),
+        "mise-en-oeuvre-msp": (),
+    }
+    assert all(d.en_ligne for d in bretagne.demarches)
+
+
 def test_l_erreur_de_copie_du_portail_est_signalee(bretagne):
     passages = [e.passage for e in bretagne.documents["portail-esp-2024"].erreurs]
     assert any("maison de santé" in p for p in passages)
@@ -60,13 +93,22 @@ def test_l_erreur_de_copie_du_portail_est_signalee(bretagne):
     assert validation.source.interprete
 
 
-@pytest.mark.parametrize("demarche", ["demande-accompagnement", "projet-de-sante"])
-def test_le_silence_vaut_rejet_au_bout_de_deux_mois(bretagne, demarche):
+@pytest.mark.parametrize(
+    ("demarche", "fondement"),
+    [
+        ("demande-accompagnement", "pratique_regionale"),
+        ("projet-de-sante", "pratique_regionale"),
+        ("demande-accompagnement-msp", "pratique_regionale"),
+        ("projet-de-sante-msp", "loi"),
+        ("mise-en-oeuvre-msp", "pratique_regionale"),
+    ],
+)
+def test_le_silence_vaut_rejet_au_bout_de_deux_mois(bretagne, demarche, fondement):
     regime = bretagne.demarche(demarche).regime
     assert (regime.silence.effet, regime.silence.delai_mois) == ("rejet", 2)
     assert "L. 231-4" in regime.silence.source.passage
     assert [bretagne.socle.recours[r].id for r in regime.recours] == ["gracieux", "hierarchique", "contentieux"]
-    assert regime.fondement == "pratique_regionale"
+    assert regime.fondement == fondement
 
 
 def test_le_projet_de_sante_se_signe_par_tous(bretagne):
@@ -74,8 +116,65 @@ def test_le_projet_de_sante_se_signe_par_tous(bretagne):
     assert (signatures.depot, signatures.complement) == ("tous_les_membres", "tous_les_membres")
 
 
-def test_aucune_piece_n_est_inventee(bretagne):
-    assert [d.pieces for d in bretagne.demarches] == [(), ()]
+def test_une_demande_se_signe_par_le_porteur_et_un_projet_de_msp_par_ses_professionnels(bretagne):
+    depots = {d.id: d.regime.signatures.depot for d in bretagne.demarches}
+    assert depots == {
+        "demande-accompagnement": "porteur",
+        "projet-de-sante": "tous_les_membres",
+        "demande-accompagnement-msp": "porteur",
+        "projet-de-sante-msp": "professionnels",
+        "mise-en-oeuvre-msp": "porteur",
+    }
+    assert "pour information" in bretagne.demarche("projet-de-sante-msp").regime.texte
+
+
+def test_aucune_piece_n_est_exigee_sans_document(bretagne):
+    """Aucun document ne liste les pièces : celles d'ici sont proposées, et celles qu'aucun passage ne nomme le disent."""
+    pieces = [p for d in bretagne.demarches for p in d.pieces]
+    assert [p.id for p in pieces if p.obligatoire] == []
+    assert {p.id for p in pieces if not p.source.interprete} == {"dossier-de-candidature"}
+    assert "pieces" in [i.id for i in bretagne.inconnues]
+
+
+def test_aucune_aide_n_a_de_montant_publie(bretagne):
+    assert {a.montant for a in bretagne.aides} == {None}
+    assert [a.id for a in bretagne.aides if not a.montant_note or not a.objets] == []
+    assert "montants" in [i.id for i in bretagne.inconnues]
+
+
+def test_les_trois_modes_d_accompagnement_ont_leurs_jours(bretagne):
+    modes = ["msp-consultant-labellise", "msp-pool-de-coordinateurs", "msp-redaction-par-les-professionnels"]
+    quantites = [bretagne.aide(m).quantite for m in modes]
+    assert [(q.minimum, q.maximum, q.unite) for q in quantites] == [
+        (7, 12, "jours de travail"),
+        (8, 13, "jours de travail"),
+        (8, 13, "jours de travail"),
+    ]
+    assert {bretagne.aide(m).demarche for m in modes} == {"demande-accompagnement-msp"}
+
+
+def test_l_aci_est_une_evolution_jamais_une_aide(bretagne):
+    assert [a.id for a in bretagne.aides if "aci" in a.id] == []
+    aci = [e for e in bretagne.comprendre.evolutions if "(ACI)" in e.vers]
+    assert len(aci) == 3
+    secondaires = [e for e in aci if e.source.document_id.startswith("aci-")]
+    assert [e.id for e in secondaires if not e.source.interprete] == []
+    assert "€" not in " ".join(e.texte for e in aci)
+
+
+def test_les_quatre_objectifs_de_la_mise_en_oeuvre(bretagne):
+    phase = [o.texte for o in bretagne.comprendre.objectifs if o.id.startswith("mise-en-oeuvre-")]
+    assert len(phase) == 4
+    assert [p.id for p in bretagne.comprendre.pour("esp").phases] == ["phase-1-rencontre", "phase-2-elaboration-esp"]
+    assert [p.id for p in bretagne.comprendre.pour("msp").phases] == [
+        "phase-1-rencontre",
+        "phase-2-elaboration-msp",
+        "phase-3-mise-en-oeuvre",
+    ]
+
+
+def test_se_former_sans_financement_dit_ce_qu_on_garde_et_ce_qu_on_perd(bretagne):
+    assert {s.effet for s in bretagne.comprendre.pour("esp").sans_financement} == {"garde", "perd"}
 
 
 def test_l_indemnisation_n_a_pas_de_montant_publie(bretagne):
@@ -96,6 +195,9 @@ def test_la_carpec_a_sept_sieges(bretagne):
         "essort",
         "centres-de-sante",
     ]
+    assert [len(a.demarches) for a in carpec.affaires] == [2, 2, 1]
+    assert {d for a in carpec.affaires for d in a.demarches} == {d.id for d in bretagne.demarches}
+    assert carpec.reunion_sur_site
     assert carpec.fonctionnement.convocation_jours == 5
     assert carpec.avis.source.interprete
 

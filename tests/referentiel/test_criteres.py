@@ -143,7 +143,7 @@ def test_une_declaration_se_dit_telle(socle, declaratifs, reponse):
 
 
 def test_toutes_les_fonctions_sont_essayees_ici():
-    assert set(FONCTIONS) == {"effectif", "statut", "zonage", "meme_region", "declaration"}
+    assert set(FONCTIONS) == {"effectif", "statut", "zonage", "meme_region", "declaration", "non_publie"}
 
 
 @pytest.mark.parametrize(
@@ -204,3 +204,8 @@ def test_un_territoire_mi_classe_reste_a_preciser_sauf_reponse_declaree(socle, z
     verdict = _juger(socle, "zonage", faits, zone="zip")
     assert verdict.reponse is reponse
     assert ("Deux communes sur trois." in verdict.motif) is (reponse is PEUT_ETRE)
+
+
+def test_une_condition_non_publiee_n_est_jamais_ni_oui_ni_non(socle):
+    verdict = _juger(socle, "non_publie", Faits(declaratifs={"x": True}), texte="Demandez-la à l'ARS.")
+    assert (verdict.reponse, verdict.motif) == (PEUT_ETRE, "Demandez-la à l'ARS.")

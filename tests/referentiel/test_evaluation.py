@@ -45,6 +45,7 @@ def test_ni_la_demarche_ni_la_declaration_ne_font_le_verdict_de_tete(bretagne):
         "medecin-generaliste": Reponse3.SATISFAIT,
         "paramedical": Reponse3.SATISFAIT,
         "association-creee": Reponse3.NON_SATISFAIT,
+        "reconnaissance-esp": Reponse3.A_PRECISER,
         "patientele-commune": Reponse3.NON_SATISFAIT,
     }
 
@@ -100,10 +101,11 @@ def test_la_forme_json_a_les_cles_promises(bretagne):
     for critere in reponse["criteres"]:
         assert {"id", "enonce", "verdict", "motif", "source"} <= critere.keys()
         assert {"document", "passage", "date"} <= critere["source"].keys()
-    (aide,) = reponse["aides"]
-    assert {"id", "libelle", "montant", "beneficiaire", "verdict", "motif", "source"} <= aide.keys()
-    assert aide["montant"] is None
-    assert aide["montant_note"]
+    assert reponse["aides"]
+    for aide in reponse["aides"]:
+        assert {"id", "libelle", "montant", "beneficiaire", "verdict", "motif", "source"} <= aide.keys()
+        assert aide["montant"] is None
+        assert aide["montant_note"]
     for demarche in reponse["demarches"]:
         assert {"id", "libelle", "verdict", "motif"} <= demarche.keys()
 

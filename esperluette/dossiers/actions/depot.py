@@ -10,6 +10,7 @@ from esperluette.documents.actions import signer as poser_signature
 from esperluette.documents.canonique import empreinte
 from esperluette.documents.models import Signature
 from esperluette.dossiers import courriels
+from esperluette.dossiers.actions.reprises import reprendre
 from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.cycle import TransitionImpossible, franchir
 from esperluette.dossiers.droits import peut_creer, peut_piloter, peut_signer
@@ -25,8 +26,9 @@ from esperluette.referentiel.lecture import edition_en_vigueur
 def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
     """Ouvre le dossier d'une équipe pour une démarche de sa région, sous l'édition en vigueur.
 
-    Rejoué, il rend le dossier déjà ouvert. Lève `Refus` (pas porteur), `ErreurMetier` (région sans
-    édition, démarche inconnue ou sans trame).
+    Il reprend ce que l'équipe a déjà répondu dans ses autres dossiers (`reprendre`). Rejoué, il rend le dossier
+    déjà ouvert. Lève `Refus` (pas porteur), `ErreurMetier` (région sans édition, démarche inconnue, sans trame ou
+    pas encore ouverte à cette équipe).
     """
     permission = peut_creer(acteur, equipe)
     if not permission:
@@ -54,6 +56,7 @@ def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
     dossier.reference = f"{equipe.forme_visee.upper()}-{departement}-{dossier.cree_le:%Y}-{dossier.pk:05d}"
     dossier.save(update_fields=["reference"])
     consigner("dossier_cree", dossier, acteur=acteur, demarche=demarche, edition=edition.numero)
+    reprendre(dossier, acteur=acteur)
     return dossier
 
 

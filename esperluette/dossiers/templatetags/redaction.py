@@ -35,6 +35,12 @@ def moment(instant: datetime | None) -> str:
 
 
 @register.filter
+def origine(dossier: Dossier) -> str:
+    """« Repris de votre dossier « Lettre d’intention » du 12 mai 2026. », pour une réponse reprise."""
+    return affichage.origine(dossier)
+
+
+@register.filter
 def texte_simple(contenu_html: str) -> str:
     """Un texte riche sans ses balises."""
     return saisie.texte_simple(contenu_html or "")

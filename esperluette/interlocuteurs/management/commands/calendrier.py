@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.formats import date_format
 
-from esperluette.interlocuteurs.calendrier import Calendrier, RegionInconnue, calendrier_de
+from esperluette.interlocuteurs.calendrier import Calendrier, RegionInconnue, SeanceAnnoncee, calendrier_de
 from esperluette.referentiel.lecture import EditionInvalide
 
 
@@ -20,7 +20,7 @@ def _date(brut: str) -> datetime.date:
 
 
 class Command(BaseCommand):
-    help = "Donne le calendrier des commissions d'une région. N'a pas besoin de la base."
+    help = "Donne le calendrier des commissions d'une région. Sans base, répond d'après l'édition."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -45,7 +45,18 @@ class Command(BaseCommand):
 
 def _en_texte(calendrier: Calendrier) -> str:
     lignes = [f"Commissions, {calendrier.nom} — {calendrier.phrase}"]
-    lignes += [f"  {date_format(s.date, 'l j F Y')} : {s.sigle}, {s.nom}" for s in calendrier.a_venir]
+    lignes += [f"  {_seance(s)}" for s in calendrier.a_venir]
+    lignes += [f"  {date_format(s.date, 'l j F Y')} : {s.titre}, annulée" for s in calendrier.annulees]
     if calendrier.a_confirmer and calendrier.a_confirmer.url:
         lignes.append(f"  {calendrier.a_confirmer.url}")
     return "\n".join(lignes)
+
+
+def _seance(seance: SeanceAnnoncee) -> str:
+    heure = f" à {seance.heure:%H h %M}" if seance.heure else ""
+    details = [
+        f"{seance.titre}, {seance.nom}",
+        seance.ou,
+        f"dossiers à déposer avant le {date_format(seance.depot_avant, 'j F Y')}" if seance.depot_avant else "",
+    ]
+    return f"{date_format(seance.date, 'l j F Y')}{heure} : {' ; '.join(filter(None, details))}"
