@@ -230,7 +230,9 @@ def _propositions(
 ) -> list[Proposition]:
     """Les plus petits changements, chacun avec l'adresse où l'essayer."""
     trouves = rapprocher(evaluation.edition, forme=evaluation.forme.id, faits=faits, le=evaluation.le, vise=vise)
-    return [Proposition(r, simulation.selon(r.faits).requete() if r.possible else "") for r in trouves]
+    return [
+        Proposition(r, simulation.selon(r.faits).requete() if r.possible and r.changements else "") for r in trouves
+    ]
 
 
 def _conditions(etat: EtatAide, evaluation: Evaluation) -> list[EtatCritere]:

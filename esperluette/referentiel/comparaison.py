@@ -160,6 +160,8 @@ def _fonction(nom: str, parametres: Mapping[str, Any], socle: Socle) -> str:
             return f"territoire classé {zone.sigle or zone.libelle}"
         case "declaration":
             return f"déclaré par l'équipe : {parametres['question']}"
+        case "non_publie":
+            return str(parametres["texte"])
         case "meme_region":
             return "territoire dans une seule région"
     return f"{nom} ({_liste(f'{cle} : {valeur}' for cle, valeur in parametres.items())})"

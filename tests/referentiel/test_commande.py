@@ -86,10 +86,8 @@ def test_verifier_en_json(capsys):
     reponse = json.loads(capsys.readouterr().out)
     assert reponse["valide"] is True
     assert reponse["problemes"] == []
-    assert [(e["region"], e["numero"]) for e in reponse["editions"]] == [
-        ("bretagne", "2019-10"),
-        ("bretagne", "2024-10"),
-    ]
+    nommees = {(e["region"], e["numero"]) for e in reponse["editions"]}
+    assert {("bretagne", "2019-10"), ("bretagne", "2024-10")} <= nommees
 
 
 def test_verifier_en_json_dit_les_problemes(cassee, capsys):
