@@ -10,8 +10,8 @@ from django.urls import reverse
 from esperluette.equipes.lectures import depuis_simulation
 from esperluette.portail.simulateur import editions_ouvertes, lire_saisie
 from esperluette.portail.simulation import MEMBRES_MAXIMUM
-from esperluette.portail.situation import Classement
 from esperluette.referentiel.modele import Regle
+from esperluette.territoires.zonages import Classement
 from tests.portail.test_simulation import COMPLETE, JOUR
 
 URL = "/simulateur/"
@@ -280,7 +280,7 @@ def test_un_territoire_a_cheval_se_signale_sans_changer_la_reponse(client, charg
     ids=["charge", "mi-classe", "inconnu"],
 )
 def test_un_zonage_se_montre_avec_sa_source_ou_se_demande(client, charges, monkeypatch, classement, dit, demande):
-    monkeypatch.setattr("esperluette.portail.views.simulateur.classement_de", lambda *codes: classement)
+    monkeypatch.setattr("esperluette.portail.views.simulateur.classement", lambda *codes: classement)
     monkeypatch.setattr("esperluette.portail.simulateur.feuilles", lambda critere: [ZIP])
     html = page(client, LOUDEAC)
     assert dit in html
