@@ -86,8 +86,18 @@ class Evaluation:
 
     @property
     def a_regarder(self) -> tuple[EtatCritere, ...]:
-        """Les points d'attention que les faits ne lèvent pas."""
-        return tuple(e for e in self.attentions if e.verdict.reponse is not Reponse3.SATISFAIT)
+        """Les points d'attention que les faits ne lèvent pas. Sans commune dite, rien n'est à cheval."""
+        return tuple(
+            e
+            for e in self.attentions
+            if e.verdict.reponse is Reponse3.NON_SATISFAIT
+            or (e.verdict.reponse is Reponse3.A_PRECISER and e.critere.fonction != "meme_region")
+        )
+
+    @property
+    def signalees(self) -> tuple[EtatCritere, ...]:
+        """Parmi eux, ceux que les faits confirment."""
+        return tuple(e for e in self.a_regarder if e.verdict.reponse is Reponse3.NON_SATISFAIT)
 
     @property
     def points_d_attention(self) -> tuple[Phase, ...]:

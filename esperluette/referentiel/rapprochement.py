@@ -22,6 +22,7 @@ from esperluette.referentiel.verdicts import Reponse3, Verdict, tous
 CHANGEMENTS_MAXIMUM = 3
 PROPOSITIONS = 3
 DELAI = 0.1  # secondes
+NON_PUBLIE = "non_publie"  # aucun fait n'y répond : la condition se demande à l'ARS
 
 
 class ViseInconnu(LookupError):
@@ -67,12 +68,15 @@ def rapprocher(
 ) -> list[Rapprochement]:
     """Les plus petits changements qui rendent satisfait ce qu'on vise, le plus léger d'abord ; vide s'il l'est déjà.
 
+    Une condition que la région ne publie pas se dit à la suite : aucun changement ne peut y répondre.
     `vise` : rien pour le verdict de tête, ou `aide:ID`, ou `demarche:ID`. Lève `FormeNonCouverte` ou `ViseInconnu`.
     """
-    criteres = _criteres_vises(edition, forme, vise)
+    vises = _criteres_vises(edition, forme, vise)
+    criteres = [c for c in vises if c.fonction != NON_PUBLIE]
+    reste = " ".join(dict.fromkeys(str(c.parametres["texte"]) for c in vises if c.fonction == NON_PUBLIE))
     juger = _juge(edition, criteres)
     if juger(faits).reponse is Reponse3.SATISFAIT:
-        return []
+        return [Rapprochement((), f"Ce qui est publié est rempli. {reste}", (), faits)] if reste else []
     candidats = possibles(criteres, edition.socle, faits)
     trouves = _chercher(candidats, faits, juger, time.monotonic() + delai)
     if not trouves:
@@ -82,7 +86,12 @@ def rapprocher(
     par_phrase = {_phrase(choisis): (choisis, essai) for choisis, essai in reversed(a_notre_portee or trouves[:1])}
     retenus = list(reversed(par_phrase.items()))[:PROPOSITIONS]
     return [
-        Rapprochement(choisis, phrase, _apports(avant, evaluer(edition, forme=forme, faits=essai, le=le)), essai)
+        Rapprochement(
+            choisis,
+            f"{phrase} {reste}".strip(),
+            _apports(avant, evaluer(edition, forme=forme, faits=essai, le=le)),
+            essai,
+        )
         for phrase, (choisis, essai) in retenus
     ]
 

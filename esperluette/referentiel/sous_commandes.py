@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from esperluette.referentiel import empreintes, lecture
+from esperluette.referentiel import empreintes, lecture, schemas
 from esperluette.referentiel.fichiers import FICHIERS_D_UNE_EDITION
-from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.verification import Rapport, verifier_tout
 
 ENTREE_FAUSSE = 2
@@ -117,13 +116,11 @@ def _sceller(options: dict[str, Any], sortie: Sortie, erreurs: Sortie) -> int:
 
 
 def _arguments_schema(parser: ArgumentParser) -> None:
-    noms = [*sorted(FICHIERS_D_UNE_EDITION), "trame"]
-    parser.add_argument("fichier", choices=noms, help="le fichier d'édition dont on veut le schéma")
+    parser.add_argument("fichier", choices=[*sorted(FICHIERS_D_UNE_EDITION), *sorted(schemas.MODELES)])
 
 
 def _schema(options: dict[str, Any], sortie: Sortie, erreurs: Sortie) -> int:
-    modele = FICHIERS_D_UNE_EDITION.get(options["fichier"], Trame)
-    sortie.write(json.dumps(modele.model_json_schema(), ensure_ascii=False, indent=2))
+    sortie.write(schemas.texte(options["fichier"].removesuffix(".yaml")))
     return 0
 
 

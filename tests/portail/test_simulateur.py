@@ -8,8 +8,10 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from esperluette.equipes.lectures import depuis_simulation
-from esperluette.portail.simulateur import lire_saisie
+from esperluette.portail.simulateur import editions_ouvertes, lire_saisie
 from esperluette.portail.simulation import MEMBRES_MAXIMUM
+from esperluette.referentiel.modele import Regle
+from esperluette.territoires.zonages import Classement
 from tests.portail.test_simulation import COMPLETE, JOUR
 
 URL = "/simulateur/"
@@ -226,3 +228,68 @@ def test_le_lien_copie_redonne_la_meme_simulation(client, charges):
 
 def test_la_page_ne_met_pas_en_cache_un_fragment_pour_une_page(client, charges):
     assert "HX-Request" in lire(client, LOUDEAC)["Vary"]
+
+
+# --- la réponse entière ------------------------------------------------------------------------------
+
+ZIP = Regle(fonction="zonage", parametres={"zone": "zip"})
+
+
+def test_ce_qui_rapproche_se_lit_et_s_essaie(client, charges):
+    html = page(client, "commune=22136&profession1=10&exercice1=liberal&profession2=60&exercice2=liberal")
+    assert "Précisez la qualification (médecin généraliste ?) d'un membre (médecin)." in html
+    lien, *_ = re.findall(r'href="(/simulateur/\?[^"]+)">Voir ce que donnerait un oui', html)
+    assert "Oui, vous pouvez former" in unescape(client.get(lien).content.decode())
+
+
+def test_en_msp_ce_qui_rapproche_se_dit_aussi(client, charges):
+    html = page(client, LOUDEAC)
+    assert "Et en MSP ?" in html
+    assert "Ajoutez un second médecin généraliste." in html
+    assert "esp-verdict--non_satisfait" in page(client, LOUDEAC.replace("forme=esp", "forme=msp"))
+
+
+def test_une_aide_fermee_dit_ce_qui_l_ouvrirait_et_ses_conditions(client, charges):
+    html = page(client, LOUDEAC.replace("association", "aucun"))
+    assert "Ce qui l’ouvrirait : Créez la structure attendue (association loi 1901)." in re.sub("<[^>]+>", "", html)
+    assert "Ses conditions" in html
+
+
+def test_une_equipe_possible_apprend_ce_qu_elle_garde_et_perd_sans_financement(client, charges):
+    html = page(client, LOUDEAC.replace("association", "aucun"))
+    assert "Se former sans financement" in html
+    assert "Vous gardez :" in html
+    assert "Vous perdez :" in html
+    assert "Se former sans financement" not in page(client, "commune=22136&profession1=60")
+
+
+def test_un_territoire_a_cheval_se_signale_sans_changer_la_reponse(client, charges):
+    html = page(client, LOUDEAC.replace("communes=22219", "communes=44185"))
+    assert "Le territoire s'étend sur plusieurs régions : Bretagne, Pays de la Loire." in html
+    assert "Oui, vous pouvez former" in html
+    assert "plusieurs régions" not in page(client, LOUDEAC)
+
+
+@pytest.mark.parametrize(
+    ("classement", "dit", "demande"),
+    [
+        (Classement(zonages={"zip": True}, sources={"zip": "ARS, arrêté de 2022"}), "ARS, arrêté de 2022", False),
+        (Classement(partiels={"zip": "Une commune sur deux l'est."}), "Une commune sur deux l'est.", True),
+        (Classement(), "Ce zonage n’est pas chargé ici", True),
+    ],
+    ids=["charge", "mi-classe", "inconnu"],
+)
+def test_un_zonage_se_montre_avec_sa_source_ou_se_demande(client, charges, monkeypatch, classement, dit, demande):
+    monkeypatch.setattr("esperluette.portail.views.simulateur.classement", lambda *codes: classement)
+    monkeypatch.setattr("esperluette.portail.simulateur.feuilles", lambda critere: [ZIP])
+    html = page(client, LOUDEAC)
+    assert dit in html
+    assert ('name="zone-zip"' in html) is demande
+
+
+def test_toutes_les_regions_se_simulent_dans_toutes_leurs_formes(client, db):
+    for edition in editions_ouvertes(JOUR):
+        for forme in edition.entete.formes:
+            html = page(client, f"region={edition.region}&forme={forme}&profession1=10&profession2=60")
+            assert edition.entete.region.dans in html
+            assert f'value="{forme}" checked' in html or len(edition.entete.formes) == 1

@@ -67,3 +67,49 @@ def region_d_essai(
     if comprendre:
         atelier.ajouter("comprendre.yaml", comprendre)
     return atelier.charger()
+
+
+def edition_entiere(atelier: Atelier) -> Edition:
+    """L'édition `essai/2026-01` avec une aide, une démarche, une commission et une trame : de quoi tout changer."""
+    for fichier, contenu in FICHIERS.items():
+        (atelier.racine / "essai" / "2026-01" / fichier).parent.mkdir(parents=True, exist_ok=True)
+        (atelier.racine / "essai" / "2026-01" / fichier).write_text(contenu, encoding="utf-8")
+    return region_d_essai(atelier, GENERALISTE_ET_PARAMEDICAL + ZONE_AIDEE + ASSOCIATION, aides=AIDE)
+
+
+FICHIERS = {
+    "demarches.yaml": f"""chemin:
+  - {{id: ecrire, titre: Écrire, qui: L'équipe, quoi: Le projet., duree: Trois mois, demarche: projet, {S}}}
+demarches:
+  - id: projet
+    libelle: Projet
+    formes: [esp]
+    resume: Écrire le projet.
+    trame: projet
+    instance: cr
+    conditions: [mg, paramedical]
+    regime: {{commun: projet-sans-texte}}
+    {S}
+""",
+    "instances.yaml": f"""instances:
+  - id: cr
+    sigle: CR
+    nom: Commission
+    niveau: regional
+    competences: [Avis]
+    sieges: [{{id: ars, libelle: ARS}}]
+    fonctionnement: {{commun: droit-commun}}
+    avis: {{commun: usuels}}
+    {S}
+""",
+    "trames/projet.yaml": f"""id: projet
+titre: Projet
+{S}
+rubriques:
+  - id: territoire
+    titre: Territoire
+    champs:
+      - {{id: territoire_communes, libelle: Communes, type: communes, obligatoire: true}}
+      - {{id: classement, libelle: Classement, type: cases, options: [{{id: zip, libelle: ZIP}}]}}
+""",
+}

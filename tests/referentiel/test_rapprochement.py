@@ -108,3 +108,15 @@ def test_la_reponse_json_dit_le_changement_et_ce_qu_il_apporte(atelier):
         "information": False,
         "apporte": ["Oui, vous pouvez former une équipe de soins primaires (ESP) dans l'Essai."],
     }
+
+
+def test_une_condition_non_publiee_se_demande_quoi_qu_on_change(atelier):
+    criteres = GENERALISTE_ET_PARAMEDICAL + critere("secret", "non_publie", "texte: Demandez à l'ARS.", "aide")
+    aides = AIDE.replace("zone-aidee, association", "secret")
+    edition = region_d_essai(atelier, criteres, aides=aides)
+    seule = Faits((FaitMembre("60", None, "liberal"),))
+    complete = Faits((*seule.membres, FaitMembre("10", "SM54", "liberal")))
+    (proche,) = rapprocher(edition, forme="esp", faits=seule, le=LE, vise="aide:demarrage")
+    assert proche.phrase == "Ajoutez un médecin généraliste. Demandez à l'ARS."
+    (reste,) = rapprocher(edition, forme="esp", faits=complete, le=LE, vise="aide:demarrage")
+    assert (reste.changements, reste.phrase) == ((), "Ce qui est publié est rempli. Demandez à l'ARS.")

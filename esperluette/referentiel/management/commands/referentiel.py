@@ -1,15 +1,16 @@
-"""`esperluette referentiel …` : vérifier, sceller, décrire les éditions. Sans base de données."""
+"""`esperluette referentiel …` : vérifier, sceller, comparer, ouvrir des éditions. Sans base de données."""
 
 import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from esperluette.referentiel import sous_commandes_editions  # noqa: F401 — s'inscrit à l'import
 from esperluette.referentiel.sous_commandes import SOUS_COMMANDES
 
 
 class Command(BaseCommand):
-    help = "Les éditions du référentiel : vérifier, sceller, décrire."
+    help = "Les éditions du référentiel : vérifier, sceller, comparer, ouvrir."
     # `verifier` dit lui-même ce qui ne va pas : le contrôle système l'arrêterait avant.
     requires_system_checks = []
 
