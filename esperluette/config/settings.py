@@ -51,6 +51,7 @@ CSRF_TRUSTED_ORIGINS = [ADRESSE_PUBLIQUE]
 
 INSTALLED_APPS = [
     "esperluette.portail",
+    "esperluette.administration",
     "esperluette.instruction",
     "esperluette.commissions",
     "esperluette.dossiers",

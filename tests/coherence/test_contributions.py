@@ -5,6 +5,7 @@ import ast
 from tests.coherence.depot import PAQUET, arbre
 
 INSCRIPTIONS = {
+    "administration": {"inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))"},
     "commissions": {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
