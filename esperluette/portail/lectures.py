@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
@@ -11,7 +12,7 @@ from esperluette.comptes.models import Compte
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.lectures import est_agent
 from esperluette.interlocuteurs.calendrier import Calendrier, calendrier_de
-from esperluette.interlocuteurs.lectures import ReponseContacts, contacts_de
+from esperluette.interlocuteurs.lectures import ContactTrouve, ReponseContacts, contacts_de, contacts_des
 from esperluette.referentiel.lecture import edition_en_vigueur
 from esperluette.referentiel.modele import Aide, Edition
 from esperluette.territoires.models import AncienneCommune, Commune
@@ -58,3 +59,37 @@ def codes_connus(codes: Iterable[str]) -> set[str]:
     voulus = set(codes)
     connus = set(Commune.objects.filter(pk__in=voulus).values_list("pk", flat=True))
     return connus | set(AncienneCommune.objects.filter(code__in=voulus).values_list("code", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ReferentDEquipe:
+    """L'interlocuteur d'une équipe, et l'objet du message qu'on peut lui écrire."""
+
+    equipe: Equipe
+    contact: ContactTrouve
+    avertissements: tuple[str, ...]
+
+    @property
+    def adresse_de_message(self) -> str:
+        """Un lien « mailto: » avec l'objet ; vide si le courriel n'est pas publié."""
+        if not self.contact.courriel:
+            return ""
+        objet = f"{self.equipe.nom}, {self.equipe.implantation.nom}"
+        return f"mailto:{self.contact.courriel}?{urlencode({'subject': objet}, quote_via=quote)}"
+
+
+def referents_de(compte: Any) -> list[ReferentDEquipe]:
+    """Pour chaque équipe où ce compte est membre, son interlocuteur ; six requêtes, quel que soit leur nombre."""
+    if not isinstance(compte, Compte):
+        return []
+    equipes = list(
+        Equipe.objects.de_membre(compte)
+        .select_related("implantation__region", "implantation__departement", "implantation__epci")
+        .order_by("nom", "pk")
+    )
+    reponses = contacts_des([equipe.implantation for equipe in equipes]) if equipes else {}
+    return [
+        ReferentDEquipe(equipe, reponse.contacts[0], reponse.avertissements)
+        for equipe in equipes
+        if (reponse := reponses[equipe.implantation_id])
+    ]

@@ -165,6 +165,15 @@ OBJETS = {
 SANS_OBJET = {"equipes:liste", "equipes:creer", "dossiers:liste", "instruction:liste"}
 
 
+# De quelle région et de quelle page d'aide parle une adresse publique.
+PUBLIQUES = {
+    "portail:region": ("bretagne",),
+    "portail:chemin": ("bretagne", "msp"),
+    "portail:calendrier_ics": ("bretagne",),
+    "portail:aide_role": ("porteur",),
+}
+
+
 def adresse(nom: str, monde: Monde, etat: str) -> str:
     """L'adresse d'une page, pour le lieu de cet état. « app:page#geste » : la même page, un autre envoi."""
     page, _, _ = nom.partition("#")
@@ -172,7 +181,7 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
     if page == "notifications:courriel":
         return reverse(page, args=[monde.courriel.pk])
     if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
-        return reverse(page)
+        return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
     if page == "equipes:invitation":
         return reverse(page, args=[f"{JETON}-{lieu.equipe.pk}"])
