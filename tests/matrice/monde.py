@@ -171,6 +171,7 @@ PUBLIQUES = {
     "portail:chemin": ("bretagne", "msp"),
     "portail:calendrier_ics": ("bretagne",),
     "portail:aide_role": ("porteur",),
+    "portail:trame": ("bretagne", "projet-de-sante", "odt"),
 }
 
 
