@@ -11,11 +11,26 @@ from django.urls import reverse
 from esperluette.comptes.models import Compte
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.lectures import est_agent
-from esperluette.interlocuteurs.calendrier import Calendrier, calendrier_de
+from esperluette.interlocuteurs.calendrier import Calendrier, SeanceAnnoncee, calendrier_de
 from esperluette.interlocuteurs.lectures import ContactTrouve, ReponseContacts, contacts_de, contacts_des
-from esperluette.referentiel.lecture import edition_en_vigueur
-from esperluette.referentiel.modele import Aide, Edition
+from esperluette.portail.situation import Classement, classement_de
+from esperluette.referentiel.lecture import edition_en_vigueur, national
+from esperluette.referentiel.modele import Aide, Edition, Forme, Socle
+from esperluette.referentiel.socle import Zonage
 from esperluette.territoires.models import AncienneCommune, Commune
+
+
+@dataclass(frozen=True, slots=True)
+class ZonageDit:
+    """Un zonage dont les données disent quelque chose ici. `en_partie` : la raison, quand elles ne tranchent pas."""
+
+    zonage: Zonage
+    en_partie: str
+    source: str
+
+    @property
+    def nom(self) -> str:
+        return self.zonage.sigle or self.zonage.libelle
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +39,9 @@ class FicheCommune:
 
     commune: Commune
     interlocuteurs: ReponseContacts
+    classement: Classement
+    socle: Socle
+    le: datetime.date
     edition: Edition | None = None
     calendrier: Calendrier | None = None
 
@@ -32,13 +50,43 @@ class FicheCommune:
         """Les aides que la région prévoit, toutes formes confondues."""
         return list(self.edition.aides) if self.edition else []
 
+    @property
+    def formes(self) -> list[Forme]:
+        """Les formes que la loi connaît ; elles valent partout."""
+        return list(self.socle.formes.values())
+
+    @property
+    def zonages_connus(self) -> bool:
+        """Faux si aucune donnée ne parle de cette commune : ce n'est pas « hors zone », c'est « on ne sait pas »."""
+        return bool(self.classement.zonages or self.classement.partiels)
+
+    @property
+    def zonages(self) -> list[ZonageDit]:
+        """Ceux où la commune est, en tout ou en partie, dans l'ordre du socle."""
+        connus, partiels = self.classement.zonages, self.classement.partiels
+        return [
+            ZonageDit(zonage, partiels.get(cle, ""), self.classement.sources.get(cle, ""))
+            for cle, zonage in self.socle.zonages.items()
+            if connus.get(cle) or cle in partiels
+        ]
+
+    @property
+    def prochaine(self) -> SeanceAnnoncee | None:
+        """La prochaine séance qui regarde cette commune : celle de la région, ou de son département."""
+        ici = ("", self.commune.departement.nom)
+        seances = self.calendrier.a_venir if self.calendrier else ()
+        return next((s for s in seances if s.departement in ici), None)
+
 
 def fiche_commune(commune: Commune, *, le: datetime.date) -> FicheCommune:
-    """Région, interlocuteur, prochaine commission et aides d'une commune, ce jour-là."""
+    """Région, zonages, interlocuteur, prochaine commission et aides d'une commune, ce jour-là."""
     edition = edition_en_vigueur(commune.region.cle, le)
     return FicheCommune(
         commune=commune,
         interlocuteurs=contacts_de(commune),
+        classement=classement_de(commune.pk, []),
+        socle=edition.socle if edition else national(),
+        le=le,
         edition=edition,
         calendrier=calendrier_de(edition.region, le) if edition else None,
     )
