@@ -1,6 +1,7 @@
 """La page « comprendre » : le socle national, complété par la région choisie. Rien n'y est écrit d'avance."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
@@ -95,3 +96,11 @@ def page_comprendre(cle: str = "") -> PageComprendre:
     """La page d'une région (sa clé) ; une clé inconnue donne ce qui vaut partout."""
     edition = edition_en_vigueur(cle, timezone.localdate()) if cle in regions() else None
     return PageComprendre(edition, tuple(editions_du_jour()))
+
+
+def roles_des_elus() -> dict[str, Any]:
+    """Ce que les élus peuvent faire : partout, puis ce que chaque région ajoute."""
+    communs = national().comprendre.elus
+    connus = {propos.id for propos in communs}
+    ajouts = [(e, [p for p in e.comprendre.elus if p.id not in connus]) for e in editions_du_jour()]
+    return {"elus": communs, "en_region": [(edition, propos) for edition, propos in ajouts if propos]}

@@ -10,6 +10,7 @@ from django.utils import timezone
 from esperluette.commun.vues import lecture_seule
 from esperluette.portail import lectures
 from esperluette.portail.cache import publique
+from esperluette.portail.comprendre import roles_des_elus
 from esperluette.portail.demonstration.lectures import groupes
 from esperluette.portail.forms import CommuneForm
 from esperluette.portail.views.commun import adresse_lue, selon_htmx
@@ -46,8 +47,8 @@ def agents(request: HttpRequest) -> HttpResponse:
 
 @publique
 def partenaires(request: HttpRequest) -> HttpResponse:
-    """Ce qu'un élu ou un partenaire peut faire, et ce qui n'existe pas encore."""
-    return render(request, "portail/partenaires.html")
+    """Ce qu'un élu ou un partenaire peut faire, d'après les documents, et ce qui n'existe pas encore."""
+    return render(request, "portail/partenaires.html", roles_des_elus())
 
 
 @login_required
