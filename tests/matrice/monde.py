@@ -182,6 +182,16 @@ def _dans_la_region(page: str, monde: Monde) -> tuple[Any, ...]:
     return ("contacts", monde.contact.pk) if geste in {"fiche", "activer", "revenir"} else ()
 
 
+# De quelle région et de quelle page d'aide parle une adresse publique.
+PUBLIQUES = {
+    "portail:region": ("bretagne",),
+    "portail:chemin": ("bretagne", "msp"),
+    "portail:calendrier_ics": ("bretagne",),
+    "portail:aide_role": ("porteur",),
+    "portail:trame": ("bretagne", "projet-de-sante", "odt"),
+}
+
+
 def adresse(nom: str, monde: Monde, etat: str) -> str:
     """L'adresse d'une page, pour le lieu de cet état. « app:page#geste » : la même page, un autre envoi."""
     page, _, _ = nom.partition("#")
@@ -191,7 +201,7 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
     if app == "administration" and page != "administration:accueil":
         return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
     if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
-        return reverse(page)
+        return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
     if page == "equipes:invitation":
         return reverse(page, args=[f"{JETON}-{lieu.equipe.pk}"])
