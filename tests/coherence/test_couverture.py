@@ -123,7 +123,7 @@ def test_un_renvoi_perdu_se_voit(renvoi, cause):
 
 def test_un_renvoi_suit_les_identifiants_les_cles_et_les_dates():
     assert "2025-02-13" in couverture.suivre("editions/bretagne/2024-10/local.yaml#seances/2025-02-13")
-    assert "deux mois" in couverture.suivre("editions/bretagne/2024-10/demarches.yaml#projet-de-sante/regime/silence")
+    assert "projet-sans-texte" in couverture.suivre("editions/bretagne/2024-10/demarches.yaml#projet-de-sante/regime")
     assert "def normaliser" in couverture.suivre("esperluette/referentiel/normalisation.py#normaliser")
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cache
 
+from esperluette.referentiel.lecture import editions
+from esperluette.referentiel.lecture import regions as regions_ecrites
 from esperluette.territoires import texte as t
 from esperluette.territoires.actions import cles_de
 from esperluette.territoires.decoupage import Contenu, LigneCommune, cle_de_region, lire
@@ -128,6 +130,25 @@ def communes_reelles(*codes: str) -> dict[str, Commune]:
     )
     _refaire_les_cles(lignes)
     return Commune.objects.select_related("region", "departement", "epci").in_bulk([x.code for x in lignes])
+
+
+def departements_cites() -> None:
+    """Crée les régions et les départements que citent les contacts des éditions : de quoi les charger toutes."""
+    voulus = {
+        code
+        for edition in editions()
+        for contact in edition.local.contacts
+        for code in (*contact.territoire.departements, contact.territoire.rubrique)
+    }
+    departements = [(c, n, r) for c, n, r in decoupage().departements if c in voulus]
+    cles = set(regions_ecrites())
+    Region.objects.bulk_create(
+        [Region(code=c, nom=n, cle=cle_de_region(n)) for c, n in decoupage().regions if cle_de_region(n) in cles],
+        ignore_conflicts=True,
+    )
+    Departement.objects.bulk_create(
+        [Departement(code=c, nom=n, region_id=r) for c, n, r in departements], ignore_conflicts=True
+    )
 
 
 def _refaire_les_cles(lignes: list[LigneCommune]) -> None:

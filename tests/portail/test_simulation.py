@@ -140,13 +140,17 @@ def test_chaque_proposition_menee_a_son_adresse_donne_un_oui(adresse):
         assert resultat(proposition.requete).evaluation.verdict.reponse is Reponse3.SATISFAIT
 
 
+def indemnisation(adresse):
+    return next(a for a in resultat(adresse).aides if a.etat.aide.id == "indemnisation-elaboration")
+
+
 def test_ce_qui_ouvrirait_l_aide_ne_repete_pas_ce_qui_rapproche_de_l_equipe():
-    (aide,) = resultat(COMPLETE).aides
+    aide = indemnisation(COMPLETE)
     assert [p.rapprochement.phrase for p in aide.propositions] == [
         "Achevez la création de la structure (association loi 1901)."
     ]
     assert [e.critere.id for e in aide.conditions] == ["medecin-generaliste", "paramedical", "association-creee"]
-    (ouverte,) = resultat(COMPLETE.replace("en_cours", "cree")).aides
+    ouverte = indemnisation(COMPLETE.replace("en_cours", "cree"))
     assert ouverte.propositions == []
 
 

@@ -12,7 +12,6 @@ from esperluette.referentiel.modele import Edition
 from esperluette.referentiel.socle import Socle
 from esperluette.referentiel.yaml_situe import Probleme
 
-
 # Une édition figée : les essais du mécanisme ne bougent pas quand une région complète ses règles.
 FIGEES = Path(__file__).parent / "editions_d_essai"
 
@@ -34,6 +33,12 @@ class Atelier:
         assert ancien in texte, f"« {ancien} » n'est pas dans {fichier}"
         chemin.write_text(texte.replace(ancien, nouveau, 1), encoding="utf-8")
         return texte[: texte.index(ancien)].count("\n") + 1
+
+    def ecrire(self, fichier: str, texte: str) -> None:
+        """Remplace tout le fichier."""
+        chemin = self.chemin(fichier)
+        chemin.parent.mkdir(parents=True, exist_ok=True)
+        chemin.write_text(texte, encoding="utf-8")
 
     def ajouter(self, fichier: str, texte: str) -> None:
         chemin = self.chemin(fichier)

@@ -15,8 +15,8 @@ sans_financement:
 
 
 def test_la_region_complete_et_masque(atelier):
-    atelier.ajouter("national/2026/comprendre.yaml", SOCLE)
-    atelier.ajouter("comprendre.yaml", REGION.replace("MASQUE", "soins, combien"))
+    atelier.ecrire("national/2026/comprendre.yaml", SOCLE)
+    atelier.ecrire("comprendre.yaml", REGION.replace("MASQUE", "soins, combien"))
     comprendre = atelier.charger().comprendre
     assert [m.texte for m in comprendre.missions] == ["Réunir sous un toit.", "Soigner ici."]
     assert comprendre.questions == ()
@@ -24,27 +24,27 @@ def test_la_region_complete_et_masque(atelier):
 
 
 def test_ce_qui_vaut_pour_une_forme(atelier):
-    atelier.ajouter("national/2026/comprendre.yaml", SOCLE)
+    atelier.ecrire("national/2026/comprendre.yaml", SOCLE)
     comprendre = atelier.charger().comprendre
     assert [m.id for m in comprendre.pour("msp").missions] == ["soins", "murs"]
     assert [m.id for m in comprendre.pour("esp").missions] == ["soins"]
 
 
 def test_un_element_du_socle_redit_sans_etre_masque_se_refuse(atelier):
-    atelier.ajouter("national/2026/comprendre.yaml", SOCLE)
-    atelier.ajouter("comprendre.yaml", REGION.replace("MASQUE", ""))
+    atelier.ecrire("national/2026/comprendre.yaml", SOCLE)
+    atelier.ecrire("comprendre.yaml", REGION.replace("MASQUE", ""))
     (probleme,) = atelier.problemes()
     assert (probleme.fichier, probleme.ligne) == ("bretagne/2024-10/comprendre.yaml", 3)
     assert "existe déjà dans le socle" in probleme.cause
 
 
 def test_masquer_ce_qui_n_existe_pas_se_refuse(atelier):
-    atelier.ajouter("comprendre.yaml", REGION.replace("MASQUE", "inexistant"))
+    atelier.ecrire("comprendre.yaml", REGION.replace("MASQUE", "inexistant"))
     assert any("« inexistant » n'existe pas" in p.cause for p in atelier.problemes())
 
 
 def test_sans_source_rien_ne_se_charge(atelier):
-    atelier.ajouter("national/2026/comprendre.yaml", "missions:\n  - {id: soins, texte: Soigner.}\n")
+    atelier.ecrire("national/2026/comprendre.yaml", "missions:\n  - {id: soins, texte: Soigner.}\n")
     assert any("il manque « source »" in p.cause for p in atelier.problemes())
 
 
