@@ -129,7 +129,7 @@ def test_une_demande_se_signe_par_le_porteur_et_un_projet_de_msp_par_ses_profess
 
 
 def test_aucune_piece_n_est_exigee_sans_document(bretagne):
-    """Aucun document ne liste les pièces : celles d'ici sont proposées, et celles qu'aucun passage ne nomme le disent."""
+    """Aucun document ne liste les pièces : celles d'ici sont proposées, et disent si un passage les nomme."""
     pieces = [p for d in bretagne.demarches for p in d.pieces]
     assert [p.id for p in pieces if p.obligatoire] == []
     assert {p.id for p in pieces if not p.source.interprete} == {"dossier-de-candidature"}
