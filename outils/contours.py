@@ -22,6 +22,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,8 @@ def combler(contours: dict[str, BaseGeometry], elargies: list[set[str]]) -> list
     """Rend à leur commune les trous entre les contours ; renvoie la surface (km²) de ceux dont on ne sait rien.
 
     La roue ne donne pas le contour des communes absorbées depuis peu : elles y font un trou, à rendre à la commune
-    nouvelle qui le borde (`elargies`, des plus sûres aux possibles). Un trou minuscule est un défaut de raccord : il va au plus long voisin.
+    nouvelle qui le borde (`elargies`, des plus sûres aux possibles). Un trou minuscule est un défaut de raccord : il
+    va au plus long voisin.
     """
     codes = list(contours)
     arbre = shapely.STRtree([contours[code] for code in codes])
@@ -248,7 +250,7 @@ class Topologie:
         tourne = points[coupes[0] :] + points[: coupes[0]]
         bornes = [i - coupes[0] for i in coupes] + [len(points)]
         tourne.append(tourne[0])
-        return [self._rang(tourne[a : b + 1]) for a, b in zip(bornes, bornes[1:], strict=False)]
+        return [self._rang(tourne[a : b + 1]) for a, b in pairwise(bornes)]
 
     def _rang(self, arc: Anneau) -> int:
         cle = tuple(arc)

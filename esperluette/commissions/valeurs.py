@@ -67,10 +67,10 @@ def _seance(seance: SeanceDeDepart) -> Valeurs:
         "instance": seance.instance,
         "date": en_json(seance.date),
         "heure": None,
-        "lieu": getattr(seance, "lieu", ""),
+        "lieu": seance.lieu,
         "a_distance": False,
         "lien_visio": "",
-        "depot_avant": en_json(getattr(seance, "depot_avant", None)),
+        "depot_avant": en_json(seance.depot_avant),
         "capacite": None,
         "publique": True,
         "etat": EtatDeSeance.PREVUE.value,
@@ -102,7 +102,16 @@ def encore_a_venir(seance: Seance) -> bool:
     return seance.date >= timezone.localdate()
 
 
-INSTANCES = SorteDeFiche("instance", Instance, instance_en_base, poser_instance, instances_de_depart, ordre=30)
+INSTANCES = SorteDeFiche(
+    "instance", Instance, instance_en_base, poser_instance, instances_de_depart, suites=("departement",), ordre=30
+)
 SEANCES = SorteDeFiche(
-    "seance", Seance, seance_en_base, poser_seance, seances_de_depart, encore_a_venir, suites=("instance",), ordre=40
+    "seance",
+    Seance,
+    seance_en_base,
+    poser_seance,
+    seances_de_depart,
+    encore_a_venir,
+    suites=("instance__departement",),
+    ordre=40,
 )

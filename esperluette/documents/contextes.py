@@ -149,6 +149,7 @@ class ContexteTrame(ContexteBase):
     le: str  # date ou instant ISO
     rubriques: tuple[RubriqueImprimee, ...]
     signatures: tuple[SignatureImprimee, ...] = ()
+    modele: str = ""  # ce que dit une trame qui n'est pas le modèle officiel
     annexes: tuple[AnnexeImprimee, ...] = ()
 
 
@@ -194,6 +195,7 @@ class ContexteAccuse(ContexteBase):
     empreinte: str  # SHA-256 du dépôt
     journal: str  # tête de la chaîne du journal
     suite: tuple[str, ...]  # les étapes qui viennent
+    delais: tuple[str, ...] = ()  # ce que la région annonce en plus du droit commun
 
 
 def en_contexte(contexte: Any) -> Any:

@@ -11,6 +11,13 @@ from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.saisie import texte_simple
 from esperluette.referentiel.modele import Champ
 
+SIGNATURES = {
+    "tous_les_membres": "chaque membre de l’équipe",
+    "professionnels": "chaque professionnel de santé de l’équipe",
+    "porteur": "le porteur seul, au nom de l’équipe",
+    "aucune": "aucune",
+}
+
 
 def identifiant_html(chemin: str) -> str:
     """« axes/3f2a/objectifs » → « champ-axes--3f2a--objectifs »."""

@@ -30,6 +30,7 @@ from esperluette.dossiers.lectures import (
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.models import Equipe, Membre
 from esperluette.referentiel.modele import Champ, Edition, Rubrique
+from esperluette.referentiel.questionnaire import TypeChamp
 from esperluette.referentiel.trames import est_visible, valeur_effective
 from esperluette.territoires.models import Commune
 
@@ -76,6 +77,7 @@ def document_de(dossier: Dossier, membres: Sequence[Membre], *, brouillon: bool)
         empreinte="",
         le=timezone.localdate().isoformat() if brouillon else "",
         rubriques=tuple(redacteur.rubrique(r) for r in trame.rubriques if not r.annexe),
+        modele=trame.modele_note if trame.modele == "construit" else "",
         annexes=tuple(
             AnnexeImprimee(numero=r.numero, titre=r.titre, champs=redacteur.champs(r))
             for r in trame.rubriques
@@ -142,6 +144,11 @@ def _equipe(equipe: Equipe) -> EquipeImprimee:
     )
 
 
+def _type_imprime(champ: Champ) -> TypeChamp:
+    """Le type du champ, ou « cases » pour un choix que le document officiel présente en cases à cocher."""
+    return "cases" if champ.presentation == "cases" else champ.type
+
+
 class _Redacteur:
     """Met en mots les champs d'un dossier ; lit les valeurs et les noms de communes une seule fois."""
 
@@ -178,7 +185,7 @@ class _Redacteur:
         valeur = valeur_effective(champ, self.valeurs, self.contexte)
         return ChampImprime(
             libelle=champ.libelle,
-            type=champ.type,
+            type=_type_imprime(champ),
             valeur=self.tableau(champ, valeur) if champ.type == "tableau" else self.valeur(champ, valeur),
             aide=champ.aide if self.brouillon else "",
             unite=champ.unite,
@@ -188,9 +195,9 @@ class _Redacteur:
         if not lignes:
             return None
         return Tableau(
-            colonnes=tuple(Colonne(libelle=c.libelle, type=c.type, unite=c.unite) for c in champ.colonnes),
+            colonnes=tuple(Colonne(libelle=c.libelle, type=_type_imprime(c), unite=c.unite) for c in champ.colonnes),
             lignes=tuple(tuple(self.valeur(c, ligne.get(c.id)) for c in champ.colonnes) for ligne in lignes),
-            presentation=champ.presentation or "lignes",
+            presentation="fiches" if champ.presentation == "fiches" else "lignes",
             titre_ligne=champ.titre_ligne,
         )
 
@@ -206,6 +213,8 @@ class _Redacteur:
             )  # fmt: skip
         if champ.type == "cases":
             return tuple(Case(libelle=o.libelle, cochee=o.id in (valeur or [])) for o in champ.options)
+        if champ.presentation == "cases":
+            return tuple(Case(libelle=o.libelle, cochee=o.id == valeur) for o in champ.options)
         if champ.type == "choix":
             option = champ.option(valeur) if valeur else None
             return option.libelle if option else None

@@ -1,6 +1,6 @@
 """Les documents d'un dossier : l'aperçu, le projet (PDF, DOCX, ODT), l'accusé de réception ; et la trame vierge."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -12,12 +12,12 @@ from esperluette.documents.contextes import ContexteAccuse, EquipeImprimee, Piec
 from esperluette.documents.models import DocumentProduit
 from esperluette.documents.moteur import apercu, produire
 from esperluette.dossiers.contenu import document_de, document_du_depot
-from esperluette.dossiers.lectures import demarche_de, depot_en_attente, edition_de, membres_de
+from esperluette.dossiers.lectures import DELAI_DE_REPONSE, demarche_de, depot_en_attente, edition_de, membres_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.vierge import contexte_vierge
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.journal.lectures import tete_de
-from esperluette.referentiel.modele import Demarche, Edition
+from esperluette.referentiel.modele import Demarche, Edition, Silence
 
 GABARIT = "documents/trame.html"
 GABARIT_ACCUSE = "documents/accuse.html"
@@ -94,6 +94,7 @@ def contexte_accuse(depot: Depot) -> ContexteAccuse:
     reponse = contacts_de(equipe.implantation)
     premier = reponse.contacts[0] if reponse.contacts else None
     recu = depot.depose_le or timezone.now()
+    echeance = _echeance(recu, silence)
     return ContexteAccuse(
         titre="Accusé de réception",
         reference=dossier.reference,
@@ -117,13 +118,27 @@ def contexte_accuse(depot: Depot) -> ContexteAccuse:
         ),
         pieces_manquantes=(),
         delai_manquantes="",
-        echeance=ajouter_mois(timezone.localdate(recu), silence.delai_mois).isoformat(),
-        delai=f"{silence.delai_mois} mois",
+        echeance=echeance.isoformat() if echeance else "",
+        delai=f"{silence.delai_mois} mois" if echeance else "",
         effet_du_silence=silence.texte,
         voies_de_recours=tuple(edition.socle.recours[cle].texte for cle in demarche.regime.recours),
         fondement=demarche.regime.texte,
         depot=str(depot.numero),
         empreinte=depot.empreinte,
         journal=tete_de(dossier),
-        suite=tuple(etape.titre for etape in edition.chemin if etape.demarche is None)[-2:],
+        suite=tuple(_suite(edition, equipe.forme_visee, dossier.demarche)),
+        delais=tuple(d.libelle for d in demarche.regime.delais if d.id == DELAI_DE_REPONSE),
     )  # fmt: skip
+
+
+def _echeance(recu: datetime, silence: Silence) -> date | None:
+    """Le jour où naît la décision implicite ; aucun si le silence ne vaut rien."""
+    return None if silence.effet == "aucun" else ajouter_mois(timezone.localdate(recu), silence.delai_mois)
+
+
+def _suite(edition: Edition, forme: str, demarche: str) -> list[str]:
+    """Les étapes du chemin qui suivent cette démarche ; tout le chemin sans démarche s'il ne la nomme pas."""
+    chemin = edition.chemin_de(forme)
+    rangs = [n for n, etape in enumerate(chemin) if etape.demarche == demarche]
+    suivantes = chemin[rangs[-1] + 1 :] if rangs else [e for e in chemin if e.demarche is None]
+    return [etape.titre for etape in suivantes]

@@ -44,10 +44,10 @@ def peut_signer(compte: Compte, depot: Depot) -> Permission:
         return non("Cette version a été rouverte : elle ne se signe plus.")
     if depot.dossier.etat != Etat.A_SIGNER or depot.depose_le is not None:
         return non("Cette version n’attend plus de signature.")
-    membre = depot.dossier.equipe.membres.presents().filter(compte=compte).first()
+    membre = droits_equipe.membre_de(compte, depot.dossier.equipe)
     if membre is None or membre.pk not in {s["membre"] for s in depot.contenu["signataires"]}:
         return non("Seuls les membres nommés dans cette version peuvent la signer.")
-    if depot.signatures.filter(signataire=compte, annulee_le=None).exists():
+    if any(s.signataire_id == compte.pk and s.annulee_le is None for s in depot.signatures.all()):
         return non("Vous avez déjà signé cette version.")
     return OUI
 

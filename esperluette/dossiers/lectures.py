@@ -2,23 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.db.models import Model, Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from esperluette.commun.dates import ajouter_mois
+from esperluette.comptes.lectures import referents_de
 from esperluette.dossiers import phrases
 from esperluette.dossiers.chemins import assembler
 from esperluette.dossiers.droits import peut_piloter, peut_rediger
 from esperluette.dossiers.enums import Etat
-from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.models import Depot, Dossier, Reponse
 from esperluette.equipes.lectures import faits
 from esperluette.equipes.models import Membre
-from esperluette.referentiel.evaluation import evaluer
+from esperluette.interlocuteurs.lectures import contacts_de
+from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
 from esperluette.referentiel.lecture import edition
 from esperluette.referentiel.modele import Demarche, Edition, Reponse3, Trame
 from esperluette.referentiel.trames import ContexteTrame, completude, manques
+
+DELAI_DE_REPONSE = "reponse"  # l'identifiant, dans une édition, du délai que la région annonce
 
 
 def edition_de(dossier: Dossier) -> Edition:
@@ -35,8 +40,23 @@ def trame_de(dossier: Dossier) -> Trame:
 
 
 def valeurs_de(dossier: Dossier) -> dict[str, Any]:
-    """Les réponses par champ, en une requête."""
+    """Les réponses par champ, en une requête ; aucune si elles sont préchargées."""
+    if _precharge(dossier, "reponses"):
+        return assembler(trame_de(dossier), {r.champ: r.valeur for r in dossier.reponses.all()})
     return assembler(trame_de(dossier), dict(dossier.reponses.values_list("champ", "valeur")))
+
+
+def precharger(dossiers: Sequence[Dossier]) -> None:
+    """Lit d'un coup ce que disent les phrases de plusieurs dossiers : réponses, pièces, versions, signatures."""
+    reponses = Reponse.objects.only("dossier_id", "champ", "valeur")
+    prefetch_related_objects(dossiers, Prefetch("reponses", reponses), "pieces", "depots__signatures")
+    for dossier in dossiers:
+        for depot in dossier.depots.all():
+            depot.dossier = dossier
+
+
+def _precharge(objet: Model, relation: str) -> bool:
+    return relation in getattr(objet, "_prefetched_objects_cache", {})
 
 
 def membres_de(dossier: Dossier) -> list[Membre]:
@@ -101,7 +121,10 @@ def _pieces_manquantes(dossier: Dossier) -> list[AFaire]:
     attendues = [p for p in demarche_de(dossier).pieces if p.obligatoire]
     if not attendues:
         return []
-    jointes = set(dossier.pieces.filter(retiree_le=None).values_list("nature", flat=True))
+    if _precharge(dossier, "pieces"):
+        jointes = {p.nature for p in dossier.pieces.all() if p.retiree_le is None}
+    else:
+        jointes = set(dossier.pieces.filter(retiree_le=None).values_list("nature", flat=True))
     return [AFaire(p.libelle, "Joignez cette pièce.", "pieces") for p in attendues if p.id not in jointes]
 
 
@@ -114,14 +137,22 @@ def _membres_a_confirmer(membres: Sequence[Membre]) -> list[AFaire]:
 
 
 def _composition(dossier: Dossier) -> list[AFaire]:
-    """Une composition certainement insuffisante empêche de figer ; « à préciser » n'empêche rien."""
-    evaluation = evaluer(
-        edition_de(dossier), forme=dossier.equipe.forme_visee, faits=faits(dossier.equipe), le=timezone.localdate()
-    )
+    """Une condition certainement manquante empêche de figer ; « à préciser » n'empêche rien.
+
+    La composition, et les conditions propres à la démarche (l'association créée, par exemple).
+    """
+    try:
+        evaluation = evaluer(
+            edition_de(dossier), forme=dossier.equipe.forme_visee, faits=faits(dossier.equipe), le=timezone.localdate()
+        )
+    except FormeNonCouverte as erreur:
+        return [AFaire("La forme visée par l’équipe", str(erreur), "equipe")]
+    conditions = demarche_de(dossier).conditions
     return [
-        AFaire(e.critere.enonce, e.verdict.motif, "membres")
+        AFaire(e.critere.enonce, e.verdict.motif, "membres" if e.critere.nature == "composition" else "equipe")
         for e in evaluation.criteres
-        if e.critere.nature == "composition" and e.verdict.reponse is Reponse3.NON_SATISFAIT
+        if (e.critere.nature == "composition" or (e.critere.nature == "demarche" and e.critere.id in conditions))
+        and e.verdict.reponse is Reponse3.NON_SATISFAIT
     ]
 
 
@@ -148,6 +179,8 @@ def signataires(dossier: Dossier, membres: Sequence[Membre]) -> list[Membre]:
 
 def depot_en_attente(dossier: Dossier) -> Depot | None:
     """La version figée qui attend des signatures, s'il y en a une."""
+    if _precharge(dossier, "depots"):
+        return next((d for d in dossier.depots.all() if d.depose_le is None and d.annule_le is None), None)
     return dossier.depots.filter(depose_le=None, annule_le=None).first()
 
 
@@ -159,6 +192,50 @@ def echeance_de(dossier: Dossier) -> date | None:
     return ajouter_mois(timezone.localdate(dossier.depose_le), silence.delai_mois)
 
 
+@dataclass(frozen=True, slots=True)
+class ReponseAttendue:
+    """Ce que la région s'engage à faire, et le jour où on l'attend, compté du premier dépôt."""
+
+    texte: str
+    le: date
+
+
+def reponse_attendue(dossier: Dossier) -> ReponseAttendue | None:
+    """Le délai que la région annonce (« reponse », dans le régime de la démarche), tant que l'ARS a la main."""
+    if dossier.depose_le is None or dossier.etat not in Etat.CHEZ_L_ARS:
+        return None
+    delai = next((d for d in demarche_de(dossier).regime.delais if d.id == DELAI_DE_REPONSE), None)
+    if delai is None or not (delai.mois or delai.jours):
+        return None
+    jour = ajouter_mois(timezone.localdate(dossier.depose_le), delai.mois or 0) + timedelta(days=delai.jours or 0)
+    return ReponseAttendue(delai.libelle, jour)
+
+
+@dataclass(frozen=True, slots=True)
+class Destinataire:
+    """À qui le dossier est adressé : l'agent en fonction pour ce territoire, sinon le contact publié par l'ARS."""
+
+    nom: str
+    organisme: str
+    courriel: str = ""
+    telephone: str = ""
+    note: str = ""
+    en_fonction: bool = False
+
+
+def destinataire_de(dossier: Dossier) -> Destinataire:
+    """Qui reçoit le dossier ; huit requêtes au plus."""
+    implantation = dossier.equipe.implantation
+    agents = [dossier.instruit_par] if dossier.instruit_par else referents_de(implantation)
+    reponse = contacts_de(implantation)
+    publie = reponse.contacts[0]
+    if agents:
+        noms = " et ".join(str(agent) for agent in agents)
+        return Destinataire(noms, publie.organisme, en_fonction=True)
+    note = "Personne n’a encore ouvert de compte d’agent pour ce territoire : prévenez ce contact de votre dépôt."
+    return Destinataire(publie.nom or publie.role, publie.organisme, publie.courriel, publie.telephone, note)
+
+
 def avancement_de(
     dossier: Dossier, compte: Any = None, *, signature: tuple[Depot, list[Membre]] | None = None
 ) -> phrases.Avancement:
@@ -167,10 +244,14 @@ def avancement_de(
     Sans compte, la phrase s'adresse à l'équipe entière. `signature` : la version en attente et ceux qui doivent
     encore la signer, quand l'appelant les a déjà lus.
     """
-    exige = qui_signe(dossier) != "aucune"
+    regle = qui_signe(dossier)
+    exige = regle != "aucune"
     if dossier.est_modifiable:
         a_lui = compte is None or bool(peut_rediger(compte, dossier))
-        return phrases.Avancement(manques=len(ce_qui_manque(dossier)), exige_signatures=exige, a_lui=a_lui)
+        manques = ce_qui_manque(dossier, membres=dossier.equipe.presents)
+        return phrases.Avancement(
+            manques=len(manques), exige_signatures=exige, porteur_seul=regle == "porteur", a_lui=a_lui
+        )
     if signature is None and (depot := depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None):
         signature = depot, restants_de(depot)
     if signature is None:
@@ -183,6 +264,7 @@ def avancement_de(
         signees=len(attendus) - len(restants),
         attendues=len(attendus),
         exige_signatures=exige,
+        porteur_seul=regle == "porteur",
         restants=tuple(str(m) for m in restants),
         a_lui=a_lui,
         doit_signer=compte is not None and any(m.compte_id == compte.pk for m in restants),
@@ -191,8 +273,13 @@ def avancement_de(
 
 def restants_de(depot: Depot) -> list[Membre]:
     """Les membres dont la signature manque à cette version."""
-    signes = set(depot.signatures.filter(annulee_le=None).values_list("signataire_id", flat=True))
     attendus = [s["membre"] for s in depot.contenu["signataires"]]
+    equipe = depot.dossier.equipe
+    if _precharge(depot, "signatures") and _precharge(equipe, "membres"):
+        signes = {s.signataire_id for s in depot.signatures.all() if s.annulee_le is None}
+        presents = sorted(equipe.membres.all(), key=lambda m: (not m.porteur, m.nom, m.pk))
+        return [m for m in presents if m.pk in attendus and (m.compte_id is None or m.compte_id not in signes)]
+    signes = set(depot.signatures.filter(annulee_le=None).values_list("signataire_id", flat=True))
     membres = Membre.objects.filter(pk__in=attendus).select_related("compte").order_by("-porteur", "nom", "pk")
     return [m for m in membres if m.compte_id is None or m.compte_id not in signes]
 

@@ -43,7 +43,7 @@ def etapes_de(dossier: Dossier, avancement: Avancement, *, instance: bool) -> li
     etapes = [("rediger", "Rédiger ensemble", "")]
     if avancement.exige_signatures:
         detail = f"{avancement.signees} sur {avancement.attendues}" if avancement.attendues else ""
-        etapes.append(("signer", "Figer, relire et signer", detail))
+        etapes.append(("signer", "Figer et signer" if avancement.porteur_seul else "Figer, relire et signer", detail))
     etapes += [("deposer", "Déposer", ""), ("instruire", "Instruction par l’ARS", "")]
     if instance:
         etapes.append(("avis", "Avis de la commission", ""))

@@ -41,12 +41,14 @@ class Avancement:
 
     `restants` : les noms de ceux dont la signature manque. `a_lui` : la personne qui lit peut agir (écrire, signer,
     déposer) ; sinon la phrase ne lui dit pas « à vous ». `doit_signer` : c'est sa signature qui manque.
+    `porteur_seul` : la démarche ne demande que la signature du porteur.
     """
 
     manques: int = 0
     signees: int = 0
     attendues: int = 0
     exige_signatures: bool = True
+    porteur_seul: bool = False
     restants: tuple[str, ...] = ()
     a_lui: bool = True
     doit_signer: bool = False
@@ -101,17 +103,27 @@ def _chez_l_equipe(etat: Etat, a: Avancement) -> tuple[str, str, str]:
         noms = " et ".join(filter(None, (", ".join(a.restants[:-1]), a.restants[-1])))
         reste = f"l manque {len(a.restants)} signature{_s(len(a.restants))} sur {a.attendues}, de {noms}."
         texte = f"{debut}relisez et signez. I{reste}" if a.doit_signer else f"{debut}i{reste}"
-        suite = "Quand tous auront signé, le porteur pourra déposer."
+        tous = "Quand tous auront signé, le porteur pourra déposer."
+        suite = "Le dossier pourra ensuite être déposé." if a.porteur_seul else tous
     elif etat == Etat.A_SIGNER:
         texte, suite = f"{debut}toutes les signatures sont là, le porteur peut déposer le dossier.", ""
     elif a.manques:
         texte = f"{debut}il manque {a.manques} élément{_s(a.manques)} au dossier."
-        suite = "Ensuite : figer la version, la faire signer, la déposer." if a.exige_signatures else ""
+        suite = _suite_du_brouillon(a)
+    elif a.exige_signatures and a.porteur_seul:
+        texte, suite = f"{debut}tout est rempli, le porteur peut figer la version, la signer et la déposer.", ""
     elif a.exige_signatures:
         texte, suite = f"{debut}tout est rempli, le porteur peut figer la version pour que chacun la signe.", ""
     else:
         texte, suite = f"{debut}tout est rempli, le porteur peut déposer.", ""
     return qui, texte if debut else texte[0].upper() + texte[1:], suite
+
+
+def _suite_du_brouillon(a: Avancement) -> str:
+    if not a.exige_signatures:
+        return "Ensuite : relire et déposer. Cette démarche ne demande pas de signature."
+    signer = "la signer (le porteur seul)" if a.porteur_seul else "la faire signer"
+    return f"Ensuite : figer la version, {signer}, la déposer."
 
 
 def pour_l_agent(dossier: Dossier, *, echeance: date | None, effet: str) -> Phrase:

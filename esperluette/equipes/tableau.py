@@ -27,11 +27,21 @@ VOUS = "vous"
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """Un pas à l'intérieur d'une étape (rédiger, signer, déposer…)."""
+
+    titre: str
+    mot: str
+    etat: EtatEtape
+    precision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Etape:
     """Une étape du chemin.
 
     `main` dit qui doit agir : `VOUS`, ou un nom (« l'équipe », « l'ARS Bretagne »). `lien` et `geste` (le libellé
-    du lien) mènent là où l'on agit. `en_tete` : sa phrase passe avant les autres en tête de page.
+    du lien) mènent là où l'on agit. `en_tete` : sa phrase passe avant les autres en tête de page. `details` : ses pas.
     """
 
     cle: str
@@ -42,6 +52,7 @@ class Etape:
     geste: str = ""
     main: str = ""
     en_tete: bool = False
+    details: tuple[Detail, ...] = ()
 
     @property
     def est_faite(self) -> bool:

@@ -29,10 +29,10 @@ class ReconnaissanceQuerySet(models.QuerySet["Reconnaissance"]):
         return publiees if settings.DEMONSTRATION else publiees.filter(equipe__fictive=False)
 
     def visibles_par(self, compte: Any) -> "ReconnaissanceQuerySet":
-        """Celles des équipes que ce compte voit, et celles du territoire qu'il administre."""
+        """Celles des équipes que ce compte voit, et celles du territoire où il instruit ou administre."""
         if not isinstance(compte, Compte):
             return self.none()
-        territoire = perimetre(compte, Role.ADMINISTRATEURS).filtre("equipe__implantation")
+        territoire = perimetre(compte, (*Role.LECTEURS, Role.ADMIN_REGIONAL)).filtre("equipe__implantation")
         return self.filter(Q(equipe__in=Equipe.objects.visibles_par(compte)) | territoire)
 
 

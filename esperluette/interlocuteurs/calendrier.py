@@ -208,8 +208,8 @@ def _annoncee(edition: Edition, seance: Seance) -> SeanceAnnoncee:
         sigle=instance.sigle,
         nom=instance.nom,
         source=seance.source,
-        lieu=getattr(seance, "lieu", "") or "",
-        depot_avant=getattr(seance, "depot_avant", None),
+        lieu=seance.lieu,
+        depot_avant=seance.depot_avant,
         uid=f"{edition.region}-{instance.id}-{seance.date:%Y%m%d}",
     )
 

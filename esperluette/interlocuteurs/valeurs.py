@@ -114,8 +114,8 @@ def structure_de_depart(structure: StructureDeDepart) -> Valeurs:
         "description": structure.description,
         "telephones": list(structure.telephones),
         "adresse": structure.adresse,
-        "personnes": [p.model_dump(mode="json") for p in getattr(structure, "personnes", ())],
-        "tarif": en_json(getattr(structure, "tarif", None)),
+        "personnes": [p.model_dump(mode="json") for p in structure.personnes],
+        "tarif": en_json(structure.tarif),
         "labellisations": [] if labels == [[None, None]] else labels,
     }
 

@@ -19,13 +19,13 @@ from esperluette.portail.simulation import (
     statut_de,
     zonages_de,
 )
-from esperluette.portail.situation import Classement
 from esperluette.referentiel.changements import Poids, feuilles
 from esperluette.referentiel.evaluation import EtatAide, EtatCritere, Evaluation, evaluer
 from esperluette.referentiel.lecture import edition_en_vigueur, national, regions
 from esperluette.referentiel.modele import Edition, Faits, Socle
 from esperluette.referentiel.rapprochement import Rapprochement, rapprocher
 from esperluette.territoires.models import Commune
+from esperluette.territoires.zonages import Classement
 
 SUGGESTIONS_MAXIMUM = 6
 
@@ -287,7 +287,7 @@ def _questions(edition: Edition, forme: str, donnees: QueryDict, classement: Cla
             reponse=choix_connu(donnees.get(f"zone-{zone}"), ("oui", "non")),
             connu=None if zone in classement.partiels else classement.zonages.get(zone),
             partiel=classement.partiels.get(zone, ""),
-            source=classement.sources.get(zone, ""),
+            source=str(classement.sources.get(zone, "")),
         )
 
 

@@ -1,24 +1,11 @@
 """Ce que les données disent d'un territoire : ses régions, ses zonages. Ce qui n'est pas chargé se demande."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 from esperluette.referentiel.faits import Faits
 from esperluette.territoires.models import AncienneCommune, Commune
-
-
-@dataclass(frozen=True, slots=True)
-class Classement:
-    """Les zonages d'un territoire : connus, ou vrais d'une partie seulement (et pourquoi) ; `sources`, par zone."""
-
-    zonages: Mapping[str, bool] = field(default_factory=dict)
-    partiels: Mapping[str, str] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
-
-
-def classement_de(implantation: str | None, communes: Sequence[str]) -> Classement:
-    """Ce que les zonages chargés disent de ces communes ; vide s'il n'y en a pas."""
-    return Classement()
+from esperluette.territoires.zonages import Classement, classement
 
 
 def regions_de(codes: Iterable[str]) -> tuple[str, ...]:
@@ -34,8 +21,8 @@ def regions_de(codes: Iterable[str]) -> tuple[str, ...]:
 
 
 def situer(faits: Faits) -> tuple[Faits, Classement]:
-    """Les mêmes faits, avec ce que les données savent du territoire."""
-    classement = classement_de(faits.implantation, faits.communes)
+    """Les mêmes faits, avec ce que les données savent du territoire ; six requêtes au plus."""
+    classes = classement(faits.implantation, faits.communes)
     codes = [*([faits.implantation] if faits.implantation else []), *faits.communes]
-    situes = replace(faits.avec_classement(classement.zonages, classement.partiels), regions=regions_de(codes))
-    return situes, classement
+    situes = replace(faits.avec_classement(classes.zonages, classes.partiels), regions=regions_de(codes))
+    return situes, classes

@@ -3,7 +3,9 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Annotated, Protocol, TypeVar
+
+from pydantic import StringConstraints
 
 from esperluette.referentiel.aides import Aide, Quantite, Tranche
 from esperluette.referentiel.comprendre import Comprendre
@@ -43,6 +45,8 @@ class RegionDecrite(Fige):
     code: Phrase  # INSEE
     nom: Phrase
     dans: Phrase  # « en Bretagne »
+    # Au milieu de la référence d'un dossier (« ESP-BRE-2026-00012 ») ; vide : le département de l'équipe.
+    prefixe: Annotated[str, StringConstraints(pattern=r"^(?:[A-Z0-9]{2,5})?$")] = ""
 
 
 class Couverture(Fige):

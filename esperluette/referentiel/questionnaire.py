@@ -49,7 +49,7 @@ class Champ(Fige):
     exemples: tuple[Phrase, ...] = ()
     options: tuple[Option, ...] = ()
     colonnes: tuple["Champ", ...] = ()
-    presentation: Literal["fiches", "lignes"] | None = None
+    presentation: Literal["fiches", "lignes", "cases"] | None = None  # « cases » : un choix imprimé en cases
     titre_ligne: str = ""
     minimum: int | float | None = None
     maximum: int | float | None = None
@@ -67,8 +67,8 @@ class Champ(Fige):
             raise ValueError("« colonnes » va avec le type tableau, et lui seul")
         if any(c.type in {"tableau", "membres"} for c in self.colonnes):
             raise ValueError("une colonne ne peut être ni un tableau ni la liste des membres")
-        if self.presentation and self.type != "tableau":
-            raise ValueError("« presentation » ne vaut que pour un tableau")
+        if self.presentation and self.type != ("choix" if self.presentation == "cases" else "tableau"):
+            raise ValueError("« presentation » : fiches ou lignes pour un tableau, cases pour un choix")
         for nom, elements in (("options", self.options), ("colonnes", self.colonnes)):
             ids = [e.id for e in elements]
             if doublons := {i for i in ids if ids.count(i) > 1}:

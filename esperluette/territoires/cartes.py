@@ -1,6 +1,6 @@
 """Cartes : un SVG rendu au serveur, le même à l'écran et dans un document, lisible en noir et blanc.
 
-    carte = dessiner(titre="Zonage médecins", communes=codes, classes=[Classe("zip", "ZIP")], classement={"22136": "zip"})
+    carte = dessiner(titre="Zonage", communes=codes, classes=[Classe("zip", "ZIP")], classement={"22136": "zip"})
     carte.svg          # à écrire tel quel ; ni style ni script en ligne
     {% carte carte %}  # à l'écran : le dessin, sa légende et sa source
 

@@ -168,7 +168,7 @@ def _derouler(arcs: list[list[int]]) -> list[_Arc]:
 
 
 def _contour(code: str, repere: str, anneaux: list[list[int]], centre: list[int], arcs: list[_Arc]) -> Contour:
-    morceaux, boites, employes = [], [], []
+    morceaux, employes = [], []
     for anneau in anneaux:
         premier = anneau[0]
         x, y = arcs[premier][:2] if premier >= 0 else arcs[~premier][4:6]
@@ -176,7 +176,7 @@ def _contour(code: str, repere: str, anneaux: list[list[int]], centre: list[int]
         morceaux.append(f"M{x} {y}l{pas}z")
         employes += [n if n >= 0 else ~n for n in anneau]
     boites = [arcs[n][6] for n in employes]
-    lonlat = [valeur / 1000 for valeur in centre[2:4]] or [None, None]
+    lonlat = [valeur / 1000 for valeur in centre[2:4]]
     return Contour(
         code=code,
         repere=repere,
@@ -184,6 +184,6 @@ def _contour(code: str, repere: str, anneaux: list[list[int]], centre: list[int]
         boite=boite_commune(boites),
         centre=(centre[0], centre[1]),
         arcs=tuple(employes),
-        longitude=lonlat[0],
-        latitude=lonlat[1],
+        longitude=lonlat[0] if lonlat else None,
+        latitude=lonlat[1] if lonlat else None,
     )

@@ -158,3 +158,70 @@ class Decoupage(models.Model):
 
     def __str__(self) -> str:
         return f"Découpage {self.millesime} ({self.version})"
+
+
+class JeuImporte(models.Model):
+    """Un jeu de données officiel mis en base : d'où il vient, de quand, quel fichier. Les précédents restent notés."""
+
+    jeu = models.SlugField("jeu", max_length=40)
+    millesime = models.CharField("millésime", max_length=20)
+    producteur = models.CharField("producteur", max_length=200)
+    licence = models.CharField("licence", max_length=100)
+    adresse = models.CharField("adresse d'origine", max_length=300, blank=True)
+    fichier = models.CharField("nom du fichier", max_length=200)
+    empreinte = models.CharField("empreinte SHA-256 du fichier", max_length=64)
+    taille = models.PositiveIntegerField("taille en octets", default=0)
+    encodage = models.CharField("encodage", max_length=20, blank=True)
+    lignes = models.PositiveIntegerField("lignes lues", default=0)
+    rejetees = models.PositiveIntegerField("lignes rejetées", default=0)
+    doublons = models.PositiveIntegerField("lignes répétées", default=0)
+    converties = models.PositiveIntegerField("anciens codes convertis", default=0)
+    communes = models.PositiveIntegerField("communes renseignées", default=0)
+    # Un tableau de démonstration ne dit rien des communes qu'il ne nomme pas.
+    demonstration = models.BooleanField("tableau de démonstration", default=False)
+    courant = models.BooleanField("en vigueur", default=True)
+    # Avec quoi il a été lu : si l'un ou l'autre change, le même fichier se relit.
+    description = models.CharField("empreinte de la description du jeu", max_length=64)
+    decoupage = models.CharField("empreinte du découpage", max_length=64, blank=True)
+    importe_le = models.DateTimeField("importé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "jeu importé"
+        verbose_name_plural = "jeux importés"
+        ordering = ["jeu", "-importe_le"]
+        constraints = [
+            models.UniqueConstraint(
+                name="un_seul_import_en_vigueur_par_jeu",
+                fields=["jeu"],
+                condition=models.Q(courant=True),
+                violation_error_message="Ce jeu a déjà un import en vigueur.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.jeu} {self.millesime}"
+
+
+class Zonage(models.Model):
+    """Ce qu'un jeu dit d'une commune : une de ses classes. Deux classes : ses parties sont classées différemment."""
+
+    importation = models.ForeignKey(
+        JeuImporte, on_delete=models.CASCADE, related_name="zonages", verbose_name="jeu importé"
+    )
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="zonages", verbose_name="commune")
+    classe = models.CharField("classe du jeu", max_length=40)
+    precisions = models.JSONField("précisions", default=list)
+    # Les communes disparues dont vient cette valeur, quand le fichier employait leur code.
+    anciennes = models.JSONField("anciennes communes", default=list)
+
+    class Meta:
+        verbose_name = "zonage"
+        ordering = ["importation", "commune", "classe"]
+        constraints = [
+            models.UniqueConstraint(
+                name="une_classe_une_fois_par_commune", fields=["importation", "commune", "classe"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.commune_id} : {self.classe}"

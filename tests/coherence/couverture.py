@@ -158,13 +158,20 @@ def suivre(renvoi: str) -> str:
         return _dans_le_python(fichier, chemin)
     if fichier.suffix != ".yaml":
         raise RenvoiPerdu(f"« {renvoi} » : un identifiant ne se cite que dans un fichier YAML ou Python")
-    noeud = lire_yaml(fichier.read_text(encoding="utf-8"), nom).contenu
-    for etape in chemin.split("/"):
-        trouve = next(_descendants(noeud, etape), None)
-        if trouve is None:
-            raise RenvoiPerdu(f"« {renvoi} » : rien ne s'appelle « {etape} »")
-        noeud = trouve
-    return _texte(noeud)
+    contenu = lire_yaml(fichier.read_text(encoding="utf-8"), nom).contenu
+    trouve = next(_au_bout(contenu, chemin.split("/")), None)
+    if trouve is None:
+        raise RenvoiPerdu(f"« {renvoi} » : rien ne s'appelle « {chemin} »")
+    return _texte(trouve)
+
+
+def _au_bout(noeud: Any, etapes: list[str]) -> Iterator[Any]:
+    """Ce que désigne le chemin : une étape et une démarche peuvent porter le même nom, on les essaie toutes."""
+    if not etapes:
+        yield noeud
+        return
+    for suivant in _descendants(noeud, etapes[0]):
+        yield from _au_bout(suivant, etapes[1:])
 
 
 def _dans_le_python(fichier: Path, nom: str) -> str:

@@ -122,8 +122,9 @@ def test_un_renvoi_perdu_se_voit(renvoi, cause):
 
 
 def test_un_renvoi_suit_les_identifiants_les_cles_et_les_dates():
-    assert "2025-02-13" in couverture.suivre("editions/bretagne/2024-10/local.yaml#seances/2025-02-13")
-    assert "deux mois" in couverture.suivre("editions/bretagne/2024-10/demarches.yaml#projet-de-sante/regime/silence")
+    dossier = "editions/bretagne/2024-10"
+    assert "2025-02-13" in couverture.suivre(f"{dossier}/local.yaml#seances/2025-02-13")
+    assert "tous_les_membres" in couverture.suivre(f"{dossier}/demarches.yaml#projet-de-sante/regime/signatures")
     assert "def normaliser" in couverture.suivre("esperluette/referentiel/normalisation.py#normaliser")
 
 

@@ -38,7 +38,10 @@ def saisie_valide(champ: Champ) -> Any:
         return [champ.options[0].id]
     if champ.type == "communes":
         return ["22136"]
-    return SAISIES[champ.type]
+    if champ.type == "nombre" and champ.minimum is not None:
+        return str(champ.minimum)
+    saisie = SAISIES[champ.type]
+    return saisie[: champ.longueur_max] if champ.type == "texte" and champ.longueur_max else saisie
 
 
 def ecrire(dossier: Dossier, chemin: str, brut: Any, acteur: Compte) -> None:

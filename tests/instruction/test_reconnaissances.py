@@ -167,9 +167,8 @@ def test_l_annuaire_se_lit_en_trois_requetes(django_assert_num_queries, nombre):
 def test_chacun_voit_les_reconnaissances_de_son_cote(equipe, administratrice):
     reconnaissance = ReconnaissanceFabrique(equipe=equipe)
     referent = FonctionFabrique(referent=True, region=equipe.region).compte
-    for compte in (administratrice, equipe.porteur.compte):
+    for compte in (administratrice, equipe.porteur.compte, referent):
         assert list(Reconnaissance.objects.visibles_par(compte)) == [reconnaissance]
     ailleurs = FonctionFabrique(admin_regional=True, region=commune("13055").region).compte
     for compte in (ailleurs, CompteFabrique(), None):
         assert list(Reconnaissance.objects.visibles_par(compte)) == []
-    assert list(Reconnaissance.objects.visibles_par(referent)) == []

@@ -10,8 +10,8 @@ from django.urls import reverse
 from esperluette.equipes.lectures import depuis_simulation
 from esperluette.portail.simulateur import editions_ouvertes, lire_saisie
 from esperluette.portail.simulation import MEMBRES_MAXIMUM
-from esperluette.portail.situation import Classement
 from esperluette.referentiel.modele import Regle
+from esperluette.territoires.zonages import Classement
 from tests.portail.test_simulation import COMPLETE, JOUR
 
 URL = "/simulateur/"
@@ -203,7 +203,7 @@ def test_le_simulateur_coute_autant_avec_un_ou_trois_membres(client, charges, dj
     lire(client, LOUDEAC)
     for nombre in (1, 3):
         personnes = "&".join(f"profession{n}=60&exercice{n}=liberal" for n in range(1, nombre + 1))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(12):
             lire(client, f"commune=22136&communes=22219&{personnes}")
 
 
@@ -280,7 +280,7 @@ def test_un_territoire_a_cheval_se_signale_sans_changer_la_reponse(client, charg
     ids=["charge", "mi-classe", "inconnu"],
 )
 def test_un_zonage_se_montre_avec_sa_source_ou_se_demande(client, charges, monkeypatch, classement, dit, demande):
-    monkeypatch.setattr("esperluette.portail.views.simulateur.classement_de", lambda *codes: classement)
+    monkeypatch.setattr("esperluette.portail.views.simulateur.classement", lambda *codes: classement)
     monkeypatch.setattr("esperluette.portail.simulateur.feuilles", lambda critere: [ZIP])
     html = page(client, LOUDEAC)
     assert dit in html

@@ -17,9 +17,9 @@ from esperluette.portail.simulation import (
     membre_de,
     qualifications_proposees,
 )
-from esperluette.portail.situation import Classement
 from esperluette.referentiel.lecture import national
 from esperluette.referentiel.modele import Reponse3
+from esperluette.territoires.zonages import Classement
 
 JOUR = date(2026, 11, 21)
 COMPLETE = (
@@ -140,14 +140,18 @@ def test_chaque_proposition_menee_a_son_adresse_donne_un_oui(adresse):
         assert resultat(proposition.requete).evaluation.verdict.reponse is Reponse3.SATISFAIT
 
 
+def indemnisation(adresse):
+    return next(a for a in resultat(adresse).aides if a.etat.aide.id == "indemnisation-elaboration")
+
+
 def test_ce_qui_ouvrirait_l_aide_ne_repete_pas_ce_qui_rapproche_de_l_equipe():
-    (aide,) = [a for a in resultat(COMPLETE).aides if a.etat.aide.id == "indemnisation-elaboration"]
+    aide = indemnisation(COMPLETE)
     assert [p.rapprochement.phrase for p in aide.propositions] == [
         "Achevez la création de la structure (association loi 1901)."
     ]
     assert [e.critere.id for e in aide.conditions] == ["medecin-generaliste", "paramedical", "association-creee"]
-    ouvertes = {a.etat.aide.id: a.propositions for a in resultat(COMPLETE.replace("en_cours", "cree")).aides}
-    assert ouvertes["indemnisation-elaboration"] == []
+    ouverte = indemnisation(COMPLETE.replace("en_cours", "cree"))
+    assert ouverte.propositions == []
 
 
 def test_l_autre_forme_est_jugee_avec_la_meme_equipe():

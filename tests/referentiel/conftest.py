@@ -12,7 +12,6 @@ from esperluette.referentiel.modele import Edition
 from esperluette.referentiel.socle import Socle
 from esperluette.referentiel.yaml_situe import Probleme
 
-
 # Une édition figée : les essais du mécanisme ne bougent pas quand une région complète ses règles.
 FIGEES = Path(__file__).parent / "editions_d_essai"
 

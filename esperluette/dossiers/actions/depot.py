@@ -13,12 +13,15 @@ from esperluette.dossiers import courriels
 from esperluette.dossiers.actions.reprises import reprendre
 from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.cycle import TransitionImpossible, franchir
+from esperluette.dossiers.demarches import fermee
 from esperluette.dossiers.droits import peut_creer, peut_piloter, peut_signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.taches import produire_documents
+from esperluette.equipes.lectures import faits
 from esperluette.equipes.models import Equipe
 from esperluette.journal.actions import consigner
+from esperluette.referentiel.evaluation import evaluer
 from esperluette.referentiel.lecture import edition_en_vigueur
 
 
@@ -41,9 +44,14 @@ def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
         raise ErreurMetier(
             f"Les règles de la région {equipe.region} ne sont pas encore dans Esperluette : écrivez à votre ARS."
         )
-    voulue = next((d for d in edition.demarches if d.id == demarche and d.trame), None)
+    voulue = next(
+        (d for d in edition.demarches if d.id == demarche and d.en_ligne and equipe.forme_visee in d.formes), None
+    )
     if voulue is None:
-        raise ErreurMetier("Cette démarche ne se dépose pas en ligne dans votre région.")
+        raise ErreurMetier(f"Cette démarche ne se dépose pas en ligne dans votre région, pour une {equipe.sigle}.")
+    evaluation = evaluer(edition, forme=equipe.forme_visee, faits=faits(equipe), le=timezone.localdate())
+    if raison := fermee(edition, voulue, evaluation):
+        raise ErreurMetier(f"« {voulue.libelle} » n’est pas encore ouverte à votre équipe. {raison}")
     try:
         with transaction.atomic():
             dossier = Dossier.objects.create(
@@ -52,8 +60,8 @@ def creer_dossier(equipe: Equipe, demarche: str, *, acteur: Compte) -> Dossier:
             )  # fmt: skip
     except IntegrityError:  # deux clics au même instant : la contrainte en base a tranché
         return equipe.dossiers.ouverts().get(demarche=demarche)
-    departement = equipe.implantation.departement_id
-    dossier.reference = f"{equipe.forme_visee.upper()}-{departement}-{dossier.cree_le:%Y}-{dossier.pk:05d}"
+    ou = edition.entete.region.prefixe or equipe.implantation.departement_id
+    dossier.reference = f"{equipe.sigle}-{ou}-{dossier.cree_le:%Y}-{dossier.pk:05d}"
     dossier.save(update_fields=["reference"])
     consigner("dossier_cree", dossier, acteur=acteur, demarche=demarche, edition=edition.numero)
     reprendre(dossier, acteur=acteur)

@@ -15,7 +15,7 @@ from esperluette.dossiers.lectures import edition_de
 from esperluette.dossiers.lectures_ecran import ChampEnRedaction, RubriqueEnRedaction
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Membre
-from esperluette.referentiel.modele import Champ
+from esperluette.referentiel.modele import Champ, Demarche, Edition, Trame
 from esperluette.territoires.champs import ChampCommunes, WidgetCommunes
 
 register = template.Library()
@@ -32,6 +32,18 @@ class WidgetCommunesAvecLibelle(WidgetCommunes):
 def moment(instant: datetime | None) -> str:
     """« à 14 h 32 », « le 12 novembre à 9 h 05 »."""
     return affichage.moment(instant) if instant else ""
+
+
+@register.filter
+def trame(demarche: Demarche, edition: Edition) -> Trame:
+    """La trame d'une démarche en ligne."""
+    return edition.trame(demarche.id)
+
+
+@register.filter
+def signature_lue(regle: str) -> str:
+    """« le porteur, au nom de l'équipe » : qui signe, d'après la règle de l'édition."""
+    return affichage.SIGNATURES[regle]
 
 
 @register.filter

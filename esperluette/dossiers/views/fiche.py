@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.vues import exiger, lecture_seule
@@ -13,15 +12,23 @@ from esperluette.dossiers import phrases
 from esperluette.dossiers.actions.depot import creer_dossier
 from esperluette.dossiers.actions.depot import retirer as retirer_dossier
 from esperluette.dossiers.cycle import TRANSITIONS, permission
+from esperluette.dossiers.demarches import demarches_de
 from esperluette.dossiers.droits import peut_creer
 from esperluette.dossiers.forms import MotifForm
-from esperluette.dossiers.lectures import avancement_de, demarche_de, echeance_de
+from esperluette.dossiers.lectures import (
+    avancement_de,
+    demarche_de,
+    destinataire_de,
+    echeance_de,
+    reponse_attendue,
+    trame_de,
+)
 from esperluette.dossiers.lectures_fiche import action_principale, dernier_depose, etapes_de
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.views.commun import confirmer, connexion_requise, dossier_visible, page
+from esperluette.equipes.lectures import composition
 from esperluette.equipes.models import Equipe
 from esperluette.journal.lectures import evenements_de
-from esperluette.referentiel.lecture import edition_en_vigueur
 
 EVENEMENTS = 100
 
@@ -38,7 +45,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 def nouveau(request: HttpRequest, equipe: int) -> HttpResponse:
     """Choisir la démarche et ouvrir le dossier."""
     la_sienne = get_object_or_404(
-        Equipe.objects.visibles_par(request.user).select_related("implantation__region"), pk=equipe
+        Equipe.objects.visibles_par(request.user).avec_membres().prefetch_related("communes"), pk=equipe
     )
     exiger(peut_creer(request.user, la_sienne))
     erreur = ""
@@ -51,12 +58,14 @@ def nouveau(request: HttpRequest, equipe: int) -> HttpResponse:
             erreur = str(refus)
         else:
             return redirect("dossiers:redaction", dossier.reference)
-    edition = edition_en_vigueur(la_sienne.region.cle, timezone.localdate())
-    demarches = [d for d in edition.demarches if la_sienne.forme_visee in d.formes] if edition else []
-    ouverts = {d.demarche: d for d in la_sienne.dossiers.ouverts()}
+    regles = composition(la_sienne)
+    dossiers = list(la_sienne.dossiers.all())
+    edition = regles.evaluation.edition if regles.evaluation else None
+    forme = la_sienne.forme_visee
     contexte = {
-        "equipe": la_sienne, "edition": edition, "erreur": erreur,
-        "demarches": [(d, ouverts.get(d.id)) for d in demarches],
+        "equipe": la_sienne, "regles": regles, "edition": edition, "erreur": erreur,
+        "demarches": demarches_de(edition, forme, regles.evaluation, dossiers) if edition else [],
+        "deja_ecrit": list(dict.fromkeys(d.demarche_libelle for d in dossiers)),
     }  # fmt: skip
     return render(request, "dossiers/nouveau.html", contexte, status=422 if erreur else 200)
 
@@ -78,6 +87,8 @@ def fiche(request: HttpRequest, reference: str) -> HttpResponse:
     )
     return page(
         request, "fiche", dossier, onglet="fiche", phrase=phrase, demarche=demarche, depots=depots, depot=depose,
+        attendue=reponse_attendue(dossier), destinataire=destinataire_de(dossier) if depose else None,
+        trame=trame_de(dossier), exige=avancement.exige_signatures,
         etapes=etapes_de(dossier, avancement, instance=bool(demarche.instance)),
         action=action_principale(dossier, avancement, depots, request.user),
         pieces=dossier.pieces.filter(retiree_le=None).count(), evenements=evenements_de(dossier)[:EVENEMENTS],

@@ -16,6 +16,7 @@ from esperluette.dossiers.actions.redaction import enregistrer_reponse
 from esperluette.dossiers.affichage import identifiant_html, moment, valeur_lisible
 from esperluette.dossiers.chemins import CheminInconnu, champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
+from esperluette.dossiers.lectures import qui_signe
 from esperluette.dossiers.lectures_ecran import (
     RubriqueEnRedaction,
     manques_par_endroit,
@@ -70,6 +71,7 @@ def manques(request: HttpRequest, reference: str) -> HttpResponse:
     return page(
         request, "manques", dossier, onglet="redaction", groupes=groupes,
         total=sum(len(groupe.manques) for groupe in groupes), ecriture=peut_rediger(request.user, dossier),
+        exige=qui_signe(dossier) != "aucune",
     )  # fmt: skip
 
 

@@ -20,7 +20,15 @@ from esperluette.dossiers.documents import apercu_du_dossier
 from esperluette.dossiers.droits import peut_piloter, peut_signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.forms import CodeForm
-from esperluette.dossiers.lectures import ce_qui_manque, demarche_de, depot_en_attente, qui_signe, restants_de
+from esperluette.dossiers.lectures import (
+    DELAI_DE_REPONSE,
+    ce_qui_manque,
+    demarche_de,
+    depot_en_attente,
+    destinataire_de,
+    qui_signe,
+    restants_de,
+)
 from esperluette.dossiers.lectures_fiche import dernier_depose, signatures_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.views.commun import confirmer, connexion_requise, dossier_visible, page
@@ -37,7 +45,7 @@ def signature(request: HttpRequest, reference: str) -> HttpResponse:
         request, "signature", dossier, onglet="signature", depot=depot, apercu=apercu_du_dossier(dossier),
         signataires=signataires, restants=[s for s in signataires if s.signee_le is None],
         manques=ce_qui_manque(dossier, membres=dossier.equipe.presents) if dossier.est_modifiable else [],
-        exige=qui_signe(dossier) != "aucune",
+        exige=qui_signe(dossier) != "aucune", seul=qui_signe(dossier) == "porteur",
         pilote=peut_piloter(request.user, dossier), ma_signature=peut_signer(request.user, depot) if depot else None,
         depose=None if depot or dossier.est_modifiable else dernier_depose(list(dossier.depots.all())),
     )  # fmt: skip
@@ -86,11 +94,18 @@ def figer(request: HttpRequest, reference: str) -> HttpResponse:
         titre="Figer la version à signer ?",
         effets=[
             "Le texte, les pièces et la liste des membres ne changent plus tant que la version attend des signatures.",
-            "Chaque signataire reçoit un courriel avec un lien pour relire et signer.",
+            _qui_signera(dossier),
             "Vous pourrez rouvrir la rédaction ; les signatures déjà posées seront alors annulées.",
         ],
-        succes="La version est figée. Chaque signataire vient d’être prévenu.",
+        succes="La version est figée. Relisez-la, puis signez-la." if qui_signe(dossier) == "porteur"
+        else "La version est figée. Chaque signataire vient d’être prévenu.",
     )  # fmt: skip
+
+
+def _qui_signera(dossier: Dossier) -> str:
+    if qui_signe(dossier) == "porteur":
+        return "Vous seul la signerez, au nom de l’équipe, avec un code reçu par courriel."
+    return "Chaque signataire reçoit un courriel avec un lien pour relire et signer."
 
 
 @connexion_requise
@@ -119,15 +134,18 @@ def deposer(request: HttpRequest, reference: str) -> HttpResponse:
     """Déposer : le récapitulatif, la confirmation, puis l'envoi à l'ARS."""
     dossier = dossier_visible(request, reference)
     depot = _en_attente(dossier)
-    silence = demarche_de(dossier).regime.silence
+    regime, vers = demarche_de(dossier).regime, destinataire_de(dossier)
+    annonces = [d.libelle for d in regime.delais if d.id == DELAI_DE_REPONSE]
     version = f"La version {depot.numero}, empreinte {depot.empreinte_courte}, part" if depot else "Le dossier part"
     return _geste(
         request, dossier, "deposer", lambda: actions.deposer(dossier, acteur=request.user),
         titre="Déposer le dossier ?",
         effets=[
             f"{version} à l’ARS de votre région, avec ses pièces jointes.",
+            f"Destinataire : {vers.nom}, {vers.organisme}. {vers.note}".strip(),
             "Vous recevez un accusé de réception daté ; chaque membre en est prévenu.",
-            silence.texte,
+            *annonces,
+            regime.silence.texte,
             "Un dossier déposé ne se modifie plus, sauf si l’ARS demande des compléments. Vous pourrez le retirer.",
         ],
         succes="Votre dossier est déposé. L’accusé de réception se prépare.", vers="fiche",

@@ -15,9 +15,9 @@ from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.portail.forms import TerritoireForm
 from esperluette.portail.simulateur import Saisie, choix_professions, editions_ouvertes, lire_saisie, simuler
 from esperluette.portail.simulation import MEMBRES_MAXIMUM, NON, OUI
-from esperluette.portail.situation import classement_de
 from esperluette.portail.views.commun import adresse_lue, selon_htmx
 from esperluette.territoires.models import Commune
+from esperluette.territoires.zonages import classement
 
 
 @lecture_seule
@@ -30,9 +30,8 @@ def simulateur(request: HttpRequest) -> HttpResponse:
     if not form.errors:
         # On montre ce qu'on a compris : « Loudéac (22) » plutôt que 22136.
         form = TerritoireForm(initial={"commune": communes[0], "communes": communes[1:]} if communes else {})
-    codes = [c.pk for c in communes]
-    classement = classement_de(codes[0], codes[1:]) if codes else None
-    saisie = lire_saisie(donnees, communes, le=le, classement=classement)
+    classes = classement(communes[0], communes[1:]) if communes else None
+    saisie = lire_saisie(donnees, communes, le=le, classement=classes)
     adresse = f"{reverse('portail:simulateur')}?{saisie.simulation.requete()}"
     structure = "" if form.errors else saisie.structure
     contexte = {

@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.inclusion_tag("territoires/_carte.html")
 def carte(carte: Carte, niveau: int = 0) -> dict[str, object]:
-    """La figure complète ; la page charge territoires/cartes.css. `niveau` : celui du titre, 0 pour n'en pas mettre."""
+    """La figure complète ; la page charge territoires/cartes.css. `niveau` : celui du titre, 0 pour aucun."""
     return {"carte": carte, "balise": f"h{niveau}" if niveau in range(2, 7) else ""}
