@@ -242,10 +242,9 @@ def _conditions(etat: EtatAide, evaluation: Evaluation) -> list[EtatCritere]:
 def _propositions_d_aide(
     etat: EtatAide, evaluation: Evaluation, simulation: Simulation, faits: Faits, deja: list[Proposition]
 ) -> list[Proposition]:
-    """Ce qui ouvrirait l'aide, sauf si c'est ce qui rapproche déjà du verdict de tête."""
-    dites = {p.rapprochement.phrase for p in deja}
+    """Ce qui ouvrirait l'aide. Tant que l'équipe n'est pas formée, seul compte ce qui ne se change pas."""
     trouvees = _propositions(evaluation, simulation, faits, f"aide:{etat.aide.id}")
-    return [p for p in trouvees[:1] if p.rapprochement.phrase not in dites]
+    return [p for p in trouvees[:1] if not deja or not p.rapprochement.possible]
 
 
 def _suggestions(simulation: Simulation, socle: Socle, propositions: list[Proposition]) -> Iterator[Suggestion]:

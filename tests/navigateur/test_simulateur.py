@@ -120,3 +120,34 @@ def test_les_autres_pages_publiques_n_ont_pas_de_defaut_d_accessibilite(page, si
     page.goto(site + chemin)
     axe(page)
     capturer(page, f"portail-{chemin.strip('/')}")
+
+
+INCOMPLETE = "/simulateur/?forme=esp&commune=22136&profession1=10&exercice1=liberal&statut=aucun"
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_suivre_ce_qui_rapproche_mene_au_oui(nouvelle_personne, site, bretagne, javascript):
+    page = nouvelle_personne(java_script_enabled=javascript)
+    page.goto(site + INCOMPLETE)
+    page.get_by_role("heading", name=re.compile("Pas encore")).wait_for()
+    page.get_by_role("heading", name="Ce qui vous en rapproche").wait_for()
+    if javascript:
+        axe(page)
+        capturer(page, "simulateur-rapprochement")
+    page.locator(".esp-propositions").first.get_by_role("link").first.click()
+    page.get_by_role("heading", name=re.compile("Oui, vous pouvez former")).wait_for()
+    assert page.get_by_label("Qualification", exact=True).first.input_value() == "SM54"
+    page.get_by_role("heading", name="Se former sans financement").wait_for()
+    page.get_by_text("Créez la structure attendue (association loi 1901).").first.wait_for()
+
+
+def test_changer_de_region_et_de_forme_sans_commune(page, site, bretagne):
+    page.goto(f"{site}/simulateur/")
+    page.get_by_label("Ou seulement la région").select_option("bretagne")
+    page.get_by_role("radio", name=re.compile("MSP")).check(force=True)
+    page.get_by_role("heading", name="Ce qu’il faut réunir pour une MSP").wait_for()
+    page.get_by_role("link", name="Ajouter : Médecin généraliste").click()
+    page.get_by_role("heading", name=re.compile("Pas encore")).wait_for()
+    page.locator(".esp-propositions").get_by_text("Ajoutez un second médecin généraliste et un paramédical").first.wait_for()
+    assert "forme=msp" in page.url
+    axe(page)

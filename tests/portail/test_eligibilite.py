@@ -316,7 +316,7 @@ def test_un_zonage_declare_compte_et_se_dit_declare(fichier, region_zonee, db):
 
 SEUL = COMPLETE.replace('  - {profession: "60", exercice: liberal, commune: "22136"}\n', "")
 ATTENTIONS = """
-  - id: frontiere-d-essai
+  - id: une-region
     enonce: Le territoire est dans une seule région.
     nature: attention
     formes: [esp]
@@ -328,31 +328,35 @@ ATTENTIONS = """
 def test_ce_qui_rapproche_du_oui_de_chaque_aide_et_de_chaque_demarche(fichier, charges):
     reponse = repondre(fichier(SEUL), "--le=2026-11-21")
     assert reponse["verdict"] == "non_satisfait"
-    phrases = {r["vise"]: r["phrase"] for r in reponse["rapprochements"]}
-    assert {None, "aide:indemnisation-elaboration", "demarche:demande-accompagnement"} <= set(phrases)
-    assert phrases[None].startswith("Ajoutez un paramédical (infirmier, ")
-    assert phrases["aide:indemnisation-elaboration"] == phrases[None]
-    assert not {None, "aide:indemnisation-elaboration"} & {
-        r["vise"] for r in repondre(fichier(), "--le=2026-11-21")["rapprochements"]
-    }
+    vises = [r["vise"] for r in reponse["rapprochements"]]
+    bretagne = edition("bretagne", "2024-10")
+    aides = [f"aide:{a.id}" for a in bretagne.aides if "esp" in a.formes and a.conditions]
+    demarches = [f"demarche:{d.id}" for d in bretagne.demarches if "esp" in d.formes and d.conditions]
+    assert vises == [None, *aides, *demarches]
+    sans_equipe = {f"aide:{a.id}" for a in bretagne.aides if "paramedical" not in a.conditions}
+    phrases = [r["phrase"] for r in reponse["rapprochements"] if r["vise"] not in sans_equipe]
+    assert all("paramédical" in phrase for phrase in phrases)
+    complete = repondre(fichier(), "--le=2026-11-21")
+    pas_encore = [f"aide:{a['id']}" for a in complete["aides"] if a["verdict"] != "satisfait"]
+    assert [r["vise"] for r in complete["rapprochements"]] == pas_encore
 
 
 def test_une_aide_dit_tout_d_elle(fichier, charges):
-    aides = repondre(fichier(), "--le=2026-11-21")["aides"]
-    (aide,) = [a for a in aides if a["id"] == "indemnisation-elaboration"]
+    aide = {a["id"]: a for a in repondre(fichier(), "--le=2026-11-21")["aides"]}["indemnisation-elaboration"]
     assert aide["sorte"] == "financement"
     assert aide["quantite"] == {"minimum": 3, "maximum": 7, "unite": "réunions"}
     assert aide["conditions"] == ["medecin-generaliste", "paramedical", "association-creee"]
     assert {"objets", "tranches", "echeance_note", "demarche", "description"} <= set(aide)
 
 
-@pytest.mark.parametrize(("autre", "motifs"), [("22219", []), ("75056", ["Bretagne, Île-de-France"])])
-def test_un_territoire_a_cheval_se_lit_dans_le_decoupage(fichier, charges, region_zonee, autre, motifs):
+@pytest.mark.parametrize(("autre", "dite"), [("22219", False), ("75056", True)])
+def test_un_territoire_a_cheval_se_lit_dans_le_decoupage(fichier, charges, region_zonee, autre, dite):
     criteres = region_zonee / "criteres.yaml"
     criteres.write_text(criteres.read_text(encoding="utf-8") + ATTENTIONS, encoding="utf-8")
     reponse = repondre(fichier(COMPLETE.replace("22219", autre)), "--le=2026-11-21", region="essai")
-    dits = [a["motif"] for a in reponse["attentions"] if a["id"] == "frontiere-d-essai"]
-    assert [m.rpartition(" : ")[2].rstrip(".") for m in dits] == motifs
+    motifs = {a["id"]: a["motif"] for a in reponse["attentions"]}
+    assert ("une-region" in motifs) is dite
+    assert not dite or "Bretagne, Île-de-France" in motifs["une-region"]
 
 
 def test_un_zonage_inconnu_dans_le_fichier_se_refuse(fichier, charges):

@@ -203,7 +203,7 @@ def test_le_simulateur_coute_autant_avec_un_ou_trois_membres(client, charges, dj
     lire(client, LOUDEAC)
     for nombre in (1, 3):
         personnes = "&".join(f"profession{n}=60&exercice{n}=liberal" for n in range(1, nombre + 1))
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(12):
             lire(client, f"commune=22136&communes=22219&{personnes}")
 
 

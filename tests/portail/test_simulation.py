@@ -145,13 +145,13 @@ def indemnisation(adresse):
 
 
 def test_ce_qui_ouvrirait_l_aide_ne_repete_pas_ce_qui_rapproche_de_l_equipe():
-    (aide,) = [a for a in resultat(COMPLETE).aides if a.etat.aide.id == "indemnisation-elaboration"]
+    aide = indemnisation(COMPLETE)
     assert [p.rapprochement.phrase for p in aide.propositions] == [
         "Achevez la création de la structure (association loi 1901)."
     ]
     assert [e.critere.id for e in aide.conditions] == ["medecin-generaliste", "paramedical", "association-creee"]
-    ouvertes = {a.etat.aide.id: a.propositions for a in resultat(COMPLETE.replace("en_cours", "cree")).aides}
-    assert ouvertes["indemnisation-elaboration"] == []
+    ouverte = indemnisation(COMPLETE.replace("en_cours", "cree"))
+    assert ouverte.propositions == []
 
 
 def test_l_autre_forme_est_jugee_avec_la_meme_equipe():
