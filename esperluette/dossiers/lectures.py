@@ -15,7 +15,7 @@ from esperluette.dossiers.chemins import assembler
 from esperluette.dossiers.droits import peut_piloter, peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier, Reponse
-from esperluette.equipes.lectures import faits
+from esperluette.equipes.lectures import faits, zonages_connus
 from esperluette.equipes.models import Membre
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
@@ -79,6 +79,7 @@ def contexte_de(dossier: Dossier, membres: Sequence[Membre]) -> ContexteTrame:
             "statut_juridique": equipe.statut_juridique or None,
             "statut_avancement": equipe.statut_avancement or None,
             "communes": [c.pk for c in equipe.communes.all()] or [equipe.implantation_id],
+            "zonages": zonages_connus(equipe),
         },
     )
 
