@@ -152,7 +152,7 @@ def _composition(dossier: Dossier) -> list[AFaire]:
     return [
         AFaire(e.critere.enonce, e.verdict.motif, "membres" if e.critere.nature == "composition" else "equipe")
         for e in evaluation.criteres
-        if (e.critere.nature == "composition" or (e.critere.nature == "demarche" and e.critere.id in conditions))
+        if (e.critere.nature == "composition" or e.critere.id in conditions)
         and e.verdict.reponse is Reponse3.NON_SATISFAIT
     ]
 

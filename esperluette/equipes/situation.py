@@ -1,24 +1,22 @@
 """Ce que les données disent du territoire d'une équipe : ses régions, ses zonages."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-
 from esperluette.equipes.models import Equipe
+from esperluette.territoires import zonages
 from esperluette.territoires.models import Region
+from esperluette.territoires.zonages import Classement
 
-
-@dataclass(frozen=True, slots=True)
-class Classement:
-    """Les zonages d'un territoire : connus, ou vrais d'une partie seulement (et la question que cela pose)."""
-
-    zonages: Mapping[str, bool] = field(default_factory=dict)
-    partiels: Mapping[str, str] = field(default_factory=dict)
-    sources: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["Classement", "classement_de", "regions_de"]
 
 
 def classement_de(equipe: Equipe) -> Classement:
-    """Ce que les jeux chargés disent du territoire de l'équipe ; vide s'il n'y en a pas."""
-    return Classement()
+    """Ce que les jeux chargés disent du territoire ; quatre requêtes, une fois par page tant qu'il ne change pas."""
+    communes = sorted(commune.pk for commune in equipe.communes.all())
+    cle = (equipe.implantation_id, *communes)
+    lu: tuple[tuple[str, ...], Classement] | None = getattr(equipe, "_classement_lu", None)
+    if lu is None or lu[0] != cle:
+        lu = (cle, zonages.classement(equipe.implantation_id, communes))
+        equipe._classement_lu = lu  # type: ignore[attr-defined]
+    return lu[1]
 
 
 def regions_de(equipe: Equipe) -> tuple[str, ...]:
