@@ -1,5 +1,7 @@
 """La page « comprendre » : le socle national, complété par la région choisie. Rien n'y est écrit d'avance."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +12,7 @@ from esperluette.referentiel.comprendre import Benefice, Comprendre, SansFinance
 from esperluette.referentiel.lecture import edition_en_vigueur, national, regions
 from esperluette.referentiel.modele import Edition, Forme, Socle
 
+_ARTICLE_OU_SIGLE = re.compile(r"^(?:une?|le|la|l['’])\s*|\s*\([^)]*\)$", re.IGNORECASE)
 PUBLICS = {
     "patients": "Pour les patients",
     "professionnels": "Pour les professionnels",
@@ -66,7 +69,7 @@ class PageComprendre:
             LigneDeTableau("Ce que c’est", tuple((f.definition,) for f in self.formes)),
             LigneDeTableau("Ce qu’elle fait", tuple(tuple(m.texte for m in c.missions) for c in par_forme)),
             *self._de_la_region(),
-            LigneDeTableau("Vers où évoluer", tuple(tuple(e.vers for e in c.evolutions) for c in par_forme)),
+            LigneDeTableau("Vers où évoluer", tuple(_sans_redite(e.vers for e in c.evolutions) for c in par_forme)),
         ]
         return [ligne for ligne in lignes if any(ligne.cellules)]
 
@@ -90,6 +93,14 @@ class PageComprendre:
                 tuple(tuple(a.libelle for a in edition.aides if f.id in a.formes) for f in self.formes),
             ),
         ]
+
+
+def _sans_redite(noms: Iterable[str]) -> tuple[str, ...]:
+    """« Une maison de santé (MSP) » et « Maison de santé » disent la même chose : le premier reste."""
+    vus: dict[str, str] = {}
+    for nom in noms:
+        vus.setdefault(_ARTICLE_OU_SIGLE.sub("", nom).strip().lower(), nom)
+    return tuple(vus.values())
 
 
 def page_comprendre(cle: str = "") -> PageComprendre:

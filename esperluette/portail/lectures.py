@@ -13,11 +13,11 @@ from esperluette.equipes.models import Equipe
 from esperluette.instruction.lectures import est_agent
 from esperluette.interlocuteurs.calendrier import Calendrier, SeanceAnnoncee, calendrier_de
 from esperluette.interlocuteurs.lectures import ContactTrouve, ReponseContacts, contacts_de, contacts_des
-from esperluette.portail.situation import Classement, classement_de
 from esperluette.referentiel.lecture import edition_en_vigueur, national
 from esperluette.referentiel.modele import Aide, Edition, Forme, Socle
 from esperluette.referentiel.socle import Zonage
 from esperluette.territoires.models import AncienneCommune, Commune
+from esperluette.territoires.zonages import Classement, classement
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class FicheCommune:
         """Ceux où la commune est, en tout ou en partie, dans l'ordre du socle."""
         connus, partiels = self.classement.zonages, self.classement.partiels
         return [
-            ZonageDit(zonage, partiels.get(cle, ""), self.classement.sources.get(cle, ""))
+            ZonageDit(zonage, partiels.get(cle, ""), str(self.classement.sources.get(cle, "")))
             for cle, zonage in self.socle.zonages.items()
             if connus.get(cle) or cle in partiels
         ]
@@ -84,7 +84,7 @@ def fiche_commune(commune: Commune, *, le: datetime.date) -> FicheCommune:
     return FicheCommune(
         commune=commune,
         interlocuteurs=contacts_de(commune),
-        classement=classement_de(commune.pk, []),
+        classement=classement(commune, ()),
         socle=edition.socle if edition else national(),
         le=le,
         edition=edition,
