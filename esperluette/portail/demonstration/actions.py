@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from esperluette.commissions.models import Instance, Seance
 from esperluette.commun.dates import ajouter_mois
 from esperluette.comptes.actions import compte_pour, ouvrir_fonction
-from esperluette.commissions.models import Instance, Seance
 from esperluette.comptes.models import Compte, Organisme
 from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, signer
 from esperluette.dossiers.actions.redaction import ajouter_ligne, enregistrer_reponse
