@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.journal.actions import consigner
@@ -94,6 +94,10 @@ def importer_jeu(
             decoupage=decoupage.empreinte,
         )
         _mettre_en_base(importation, rapproche.dits, acteur=acteur, avancement=avancement)
+    except IntegrityError as erreur:
+        raise ImportImpossible(
+            f"Un autre import de « {decrit.id} » s'est terminé en même temps ; celui-ci n'a rien changé. Relancez-le."
+        ) from erreur
     finally:
         avancement.fin()
     return BilanImport(importation, rejets=tuple(rapproche.rejets))
