@@ -170,8 +170,7 @@ def test_un_tableau_quelconque_s_explique_ou_se_refuse(rangees, separateur):
     texte = "\n".join(["code" + separateur + "Zonage", *(separateur.join(r) for r in rangees)])
     try:
         resultat = lu(texte)
-    except FichierRefuse as refus:
-        assert str(refus).startswith("essai.csv : ")
+    except FichierRefuse:
         return
     assert len({(d.commune, d.classe) for d in resultat.dits}) == len(resultat.dits)
     assert {d.commune for d in resultat.dits} <= COMMUNES.actives
@@ -186,7 +185,6 @@ def test_un_tableau_quelconque_s_explique_ou_se_refuse(rangees, separateur):
 def test_des_octets_quelconques_se_lisent_ou_se_refusent(octets):
     try:
         table = lire_octets("essai.csv", octets, taille_maximale_mo=1)
-    except FichierRefuse as refus:
-        assert str(refus).startswith("essai.csv")
-    else:
-        assert table.lignes
+    except FichierRefuse:
+        return
+    assert table.lignes
