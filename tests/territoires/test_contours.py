@@ -2,6 +2,7 @@
 
 import json
 import lzma
+import subprocess
 import sys
 import zipfile
 from itertools import pairwise
@@ -147,8 +148,14 @@ def test_lire_une_region_ne_lit_que_ses_departements(codes):
     assert fonds._lot.cache_info().currsize == 4
 
 
-def test_shapely_n_est_pas_requis():
-    assert "shapely" not in sys.modules
+def test_ni_shapely_ni_django_ne_sont_requis_pour_lire():
+    programme = (
+        "import sys\n"
+        "from esperluette.territoires.contours import contours\n"
+        "assert contours(['22136'])\n"
+        "sys.exit(sum(m in sys.modules for m in ('shapely', 'numpy', 'django.db')))"
+    )
+    assert subprocess.run([sys.executable, "-c", programme], check=False).returncode == 0
 
 
 @pytest.fixture
