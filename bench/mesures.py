@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bench import peupler
+from bench import peupler, territoires
 from bench.chrono import ENTETE, Mesure, mesurer
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions.redaction import enregistrer_reponse
@@ -46,6 +46,7 @@ def _imports() -> Iterator[Mesure]:
     )
     call_command("interlocuteurs", "charger", stdout=silence)
     yield mesurer("référentiel : relire toutes les éditions", _relire_les_editions, fois=3, base=False)
+    yield from territoires.mesures()
     yield mesurer("communes : rechercher « saint »", lambda: list(rechercher_communes("saint")), fois=30)
 
 

@@ -117,6 +117,12 @@ def boite_commune(boites: Iterable[Boite]) -> Boite:
     return min(gauche), min(haut), max(droite), max(bas)
 
 
+def vider_cache() -> None:
+    """Oublie les contours lus : pour mesurer, ou après avoir changé l'archive."""
+    _lot.cache_clear()
+    provenance.cache_clear()
+
+
 def _membre(nom: str) -> Any:
     source = fichier_embarque()
     try:

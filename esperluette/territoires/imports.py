@@ -9,15 +9,15 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.journal.actions import consigner
 from esperluette.territoires.avancement import Avancement
 from esperluette.territoires.jeux import Jeu, jeu
 from esperluette.territoires.lectures import decoupage_charge
-from esperluette.territoires.models import Commune, JeuImporte, Zonage
-from esperluette.territoires.rapprochement import Dit, Rejet, rapprocher
+from esperluette.territoires.models import Commune, Decoupage, JeuImporte, Zonage
+from esperluette.territoires.rapprochement import Dit, Rapprochement, Rejet, rapprocher
 from esperluette.territoires.tables import FichierRefuse, Table, lire_fichier, lire_octets
 from esperluette.territoires.telechargement import telecharger
 
@@ -59,29 +59,18 @@ def importer_jeu(
         raise ImportImpossible("Le découpage n'est pas chargé : lancez d'abord « esperluette territoires charger ».")
     try:
         table = _prendre(decrit, fichier, avancement)
-        adresse = "" if fichier else decrit.adresse
-        dernier = JeuImporte.objects.filter(jeu=decrit.id, courant=True, demonstration=False).first()
-        meme = dernier is not None and (dernier.empreinte, dernier.description, dernier.decoupage) == (
-            table.empreinte,
-            decrit.empreinte,
-            decoupage.empreinte,
-        )
-        if dernier is not None and meme and not forcer and millesime in {"", dernier.millesime}:
-            return BilanImport(dernier, inchange=True)
+        en_place = _deja_en_base(decrit, table, decoupage, millesime)
+        if en_place is not None and not forcer:
+            return BilanImport(en_place, inchange=True)
         avancement.etape("Rapprochement des communes")
         rapproche = rapprocher(decrit, table)
-        if len(rapproche.rejets) > PART_DE_REJETS_ADMISE * len(table.lignes):
-            premier = rapproche.rejets[0]
-            raise ImportImpossible(
-                f"{table.nom} : {len(rapproche.rejets)} lignes rejetées sur {len(table.lignes)} ; ce n'est sans doute "
-                f"pas le bon fichier. Première cause, ligne {premier.ligne} : {premier.cause}."
-            )
+        _refuser_un_autre_fichier(table, rapproche)
         importation = JeuImporte(
             jeu=decrit.id,
             millesime=millesime or decrit.millesime,
             producteur=decrit.producteur,
             licence=decrit.licence,
-            adresse=adresse,
+            adresse="" if fichier else decrit.adresse,
             fichier=table.nom[:200],
             empreinte=table.empreinte,
             taille=table.taille,
@@ -94,9 +83,35 @@ def importer_jeu(
             decoupage=decoupage.empreinte,
         )
         _mettre_en_base(importation, rapproche.dits, acteur=acteur, avancement=avancement)
+    except IntegrityError as erreur:
+        raise ImportImpossible(
+            f"Un autre import de « {decrit.id} » s'est terminé en même temps ; celui-ci n'a rien changé. Relancez-le."
+        ) from erreur
     finally:
         avancement.fin()
     return BilanImport(importation, rejets=tuple(rapproche.rejets))
+
+
+def _deja_en_base(decrit: Jeu, table: Table, decoupage: Decoupage, millesime: str) -> JeuImporte | None:
+    """L'import en vigueur, s'il vient du même fichier, lu de la même façon."""
+    return JeuImporte.objects.filter(
+        jeu=decrit.id,
+        courant=True,
+        demonstration=False,
+        empreinte=table.empreinte,
+        description=decrit.empreinte,
+        decoupage=decoupage.empreinte,
+        **({"millesime": millesime} if millesime else {}),
+    ).first()
+
+
+def _refuser_un_autre_fichier(table: Table, rapproche: Rapprochement) -> None:
+    if len(rapproche.rejets) > PART_DE_REJETS_ADMISE * len(table.lignes):
+        premier = rapproche.rejets[0]
+        raise ImportImpossible(
+            f"{table.nom} : {len(rapproche.rejets)} lignes rejetées sur {len(table.lignes)} ; ce n'est sans doute "
+            f"pas le bon fichier. Première cause, ligne {premier.ligne} : {premier.cause}."
+        )
 
 
 def _prendre(decrit: Jeu, fichier: Path | None, avancement: Avancement) -> Table:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Self
 
 from esperluette.territoires import texte as t
@@ -56,18 +57,23 @@ class Communes:
         self, actives: Iterable[tuple[str, str, Iterable[str]]], anciennes: Iterable[tuple[str, str, str]]
     ) -> None:
         """`actives` : code, nom, codes postaux ; `anciennes` : code, nom s'il est connu, commune d'aujourd'hui."""
-        postaux: dict[str, Iterable[str]] = {}
-        self.anciennes: dict[str, tuple[str, str]] = {}
-        self._par_nom: dict[tuple[str, str], set[str]] = defaultdict(set)
-        for code, nom, codes_postaux in actives:
+        self._lignes = [(code, nom, tuple(postaux)) for code, nom, postaux in actives]
+        self.actives = {code for code, _, _ in self._lignes}
+        self.anciennes = {code: (commune, nom or code) for code, nom, commune in anciennes}
+
+    @cached_property
+    def _par_nom(self) -> dict[tuple[str, str], set[str]]:
+        """Les communes de chaque code postal et nom, anciens noms compris."""
+        trouvees: dict[tuple[str, str], set[str]] = defaultdict(set)
+        postaux = {}
+        for code, nom, codes_postaux in self._lignes:
             postaux[code] = codes_postaux
             for code_postal in codes_postaux:
-                self._par_nom[code_postal, t.cle(nom)].add(code)
-        self.actives = set(postaux)
-        for code, nom, commune in anciennes:
-            self.anciennes[code] = (commune, nom or code)
-            for code_postal in postaux.get(commune, ()) if nom else ():
-                self._par_nom[code_postal, t.cle(nom)].add(commune)
+                trouvees[code_postal, t.cle(nom)].add(code)
+        for code, (commune, nom) in self.anciennes.items():
+            for code_postal in postaux.get(commune, ()) if nom != code else ():
+                trouvees[code_postal, t.cle(nom)].add(commune)
+        return trouvees
 
     @classmethod
     def en_base(cls) -> Self:

@@ -76,6 +76,10 @@ class _Fiche:
     mere: str | None
 
 
+# Ce qu'un jeu dit d'une commune : une classe, ses précisions, les anciennes communes dont cela vient.
+_Dit = tuple[str, list[str], list[str]]
+
+
 @dataclass(frozen=True)
 class _Base:
     """Tout ce que la base dit, lu d'un coup."""
@@ -83,7 +87,8 @@ class _Base:
     fiches: Mapping[str, _Fiche]
     arrondissements: Mapping[str, list[_Fiche]]
     importations: Mapping[str, JeuImporte]
-    dits: Mapping[tuple[str, str], list[Zonage]]
+    sources: Mapping[str, SourceDeZonage]
+    dits: Mapping[tuple[str, str], list[_Dit]]
 
 
 def zonages_de(codes: Sequence[str]) -> dict[str, ClassementCommune]:
@@ -186,11 +191,26 @@ def _lire(codes: set[str]) -> _Base:
             arrondissements[mere].append(fiches[code])
             fiches.setdefault(mere, _Fiche(mere, nom_de_la_mere, departement, None))
     importations = {i.jeu: i for i in JeuImporte.objects.filter(courant=True)}
-    dits: dict[tuple[str, str], list[Zonage]] = defaultdict(list)
+    dits: dict[tuple[str, str], list[_Dit]] = defaultdict(list)
     jeu_de = {i.pk: i.jeu for i in importations.values()}
-    for zonage in Zonage.objects.filter(importation__in=list(jeu_de), commune__in=list(fiches)).order_by("classe"):
-        dits[jeu_de[zonage.importation_id], zonage.commune_id].append(zonage)
-    return _Base(fiches, arrondissements, importations, dits)
+    lignes = Zonage.objects.filter(importation__in=list(jeu_de), commune__in=list(fiches)).order_by("classe")
+    for importation, commune, *dit in lignes.values_list(
+        "importation_id", "commune_id", "classe", "precisions", "anciennes"
+    ):
+        dits[jeu_de[importation], commune].append((dit[0], dit[1], dit[2]))
+    sources = {i.jeu: _source(i) for i in importations.values() if i.jeu in jeux()}
+    return _Base(fiches, arrondissements, importations, sources, dits)
+
+
+def _source(importation: JeuImporte) -> SourceDeZonage:
+    return SourceDeZonage(
+        importation.jeu,
+        jeux()[importation.jeu].titre,
+        importation.producteur,
+        importation.millesime,
+        importation.licence,
+        importation.demonstration,
+    )
 
 
 def _classer(fiche: _Fiche, base: _Base) -> ClassementCommune:
@@ -202,15 +222,7 @@ def _classer(fiche: _Fiche, base: _Base) -> ClassementCommune:
         if importation is None or (not parties and importation.demonstration):
             non_charges += decrit.zones
             continue
-        source = SourceDeZonage(
-            decrit.id,
-            decrit.titre,
-            importation.producteur,
-            importation.millesime,
-            importation.licence,
-            importation.demonstration,
-        )
-        _dire(resultat, fiche, decrit, parties, source)
+        _dire(resultat, fiche, decrit, parties, base.sources[decrit.id])
     resultat.non_charges = tuple(non_charges)
     return resultat
 
@@ -223,17 +235,17 @@ def _parties(fiche: _Fiche, decrit: Jeu, importation: JeuImporte, base: _Base) -
     """Ce que le jeu dit de cette commune ; à défaut, de sa commune mère, de ses arrondissements, ou par absence."""
     if propres := base.dits.get((decrit.id, fiche.code)):
         if len(propres) == 1:
-            return [(fiche.nom, propres[0].classe, propres[0].precisions)]
-        return [(", ".join(z.anciennes) or fiche.nom, z.classe, z.precisions) for z in propres]
+            return [(fiche.nom, *propres[0][:2])]
+        return [(", ".join(anciennes) or fiche.nom, classe, precisions) for classe, precisions, anciennes in propres]
     if fiche.mere and (dits := base.dits.get((decrit.id, fiche.mere))):
-        return [(base.fiches[fiche.mere].nom, z.classe, z.precisions) for z in dits]
+        return [(base.fiches[fiche.mere].nom, classe, precisions) for classe, precisions, _ in dits]
     absente = decrit.absence if not importation.demonstration and decrit.concerne(fiche.departement) else ""
     morceaux = base.arrondissements.get(fiche.code, [])
     if any((decrit.id, a.code) in base.dits for a in morceaux):
         parties: list[_Partie] = []
         for arrondissement in morceaux:
             dits = base.dits.get((decrit.id, arrondissement.code), [])
-            parties += [(arrondissement.nom, z.classe, z.precisions) for z in dits]
+            parties += [(arrondissement.nom, classe, precisions) for classe, precisions, _ in dits]
             if not dits:
                 parties.append((arrondissement.nom, absente, []))
         return parties
@@ -248,6 +260,13 @@ def _dire(
     if decrit.libelle_seul:
         if decrit.id == DENSITE:
             resultat.densite, resultat.source_densite = (classes[0] if len(classes) == 1 else ""), source
+        return
+    if len(parties) == 1 and parties[0][1]:  # de loin le cas le plus fréquent
+        nom, classe, precisions = parties[0]
+        dite = decrit.classes[classe]
+        resultat.zonages.update(dict.fromkeys(dite.oui, True) | dict.fromkeys(dite.non, False))
+        resultat.partiels.update({zone: _phrase(dite, zone, nom, precisions) for zone in dite.partiel})
+        resultat.sources.update(dict.fromkeys((*dite.oui, *dite.non, *dite.partiel), source))
         return
     for zone in decrit.zones:
         reponses = {_reponse(decrit, classe, zone) for _, classe, _ in parties}

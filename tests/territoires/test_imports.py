@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -18,6 +19,7 @@ from tests.fabriques.zonages import decoupage_note, zoner
 
 pytestmark = pytest.mark.django_db
 
+DONNEES = Path(__file__).parent / "donnees"
 LOUDEAC, RENNES, BREST = "22136", "35238", "29019"
 
 
@@ -249,6 +251,54 @@ def test_etat_distingue_charge_demonstration_et_non_charge(fichier, capsys):
     assert [e["charge"] for e in etats.values()] == [False, True, False, True]
     assert etats["frr"]["demonstration"] is True
     assert etats["zonage-medecins"]["licence"] == "Licence Ouverte 2.0"
+
+
+def test_etat_dit_de_reimporter_quand_le_decoupage_a_change(fichier, capsys):
+    importer(fichier(f"{LOUDEAC};Loudéac;1_ZIP"))
+    call_command("donnees", "etat")
+    assert "réimportez" not in capsys.readouterr().out
+    decoupage_note(empreinte="un-autre-decoupage")
+    call_command("donnees", "etat")
+    assert "Le découpage a changé depuis : réimportez ce jeu." in capsys.readouterr().out
+    call_command("donnees", "etat", json=True)
+    assert json.loads(capsys.readouterr().out)[-1]["perime"] is True
+
+
+def test_un_import_concurrent_se_dit_et_ne_change_rien(fichier, monkeypatch):
+    def double(*args, **options):
+        zoner("zonage-medecins", {RENNES: "hors_zone"})
+        JeuImporte.objects.create(jeu="zonage-medecins", millesime="2025", empreinte="x", courant=True)
+
+    monkeypatch.setattr(imports, "consigner", double)
+    with pytest.raises(ImportImpossible, match="Relancez-le"):
+        importer(fichier(f"{LOUDEAC};Loudéac;1_ZIP"))
+    assert not JeuImporte.objects.exists()
+
+
+# --- Des fichiers du format officiel, fabriqués pour l'essai, sales comme les vrais -------------------------------
+
+
+@pytest.mark.parametrize(
+    ("jeu", "nom", "attendu", "rejets", "doublons"),
+    [
+        ("zonage-medecins", "zonage-medecins.csv.gz", {"22136": "zip", "35238": "hors_zone", "29019": "zac"}, 1, 0),
+        ("zonage-medecins", "zonage-medecins-brut.csv", {"22136": "zip", "35238": "hors_zone"}, 1, 2),
+        ("qpv", "qpv.csv", {"35238": "qpv", "29019": "qpv"}, 0, 0),
+        ("qpv", "qpv.geojson", {"35238": "qpv", "29019": "qpv"}, 0, 0),
+        ("frr", "frr.csv", {"22136": "frr", "22219": "frr_plus", "35238": "non_classee", "22266": "partielle"}, 0, 0),
+        ("densite", "densite.csv", {"22136": "petites_villes", "35238": "grands_centres"}, 0, 0),
+    ],
+)
+def test_un_fichier_du_format_officiel_s_importe(jeu, nom, attendu, rejets, doublons):
+    bilan = importer(DONNEES / nom, jeu)
+    assert en_base(jeu) == attendu
+    assert (len(bilan.rejets), bilan.importation.doublons) == (rejets, doublons)
+
+
+def test_les_quartiers_d_une_commune_gardent_leurs_noms_dans_les_deux_formats():
+    for nom in ("qpv.csv", "qpv.geojson"):
+        importer(DONNEES / nom, "qpv")
+        assert Zonage.objects.get(commune=RENNES).precisions == ["Villejean", "Maurepas"]
 
 
 def test_jeux_dit_ou_prendre_chacun(capsys):

@@ -1,6 +1,10 @@
 """Rapporter chaque ligne à une commune d'aujourd'hui, sans base : codes abîmés, anciens, contraires, noms ambigus."""
 
+import gzip
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from esperluette.territoires.jeux import jeu
 from esperluette.territoires.rapprochement import Communes, propre, rapprocher, reconnaitre
@@ -152,3 +156,35 @@ def test_des_colonnes_absentes_nomment_les_attendues_et_les_trouvees():
 
 def test_la_casse_des_intitules_ne_compte_pas():
     assert len(lu("CODE;zonage\n22136;1_ZIP\n").dits) == 1
+
+
+CELLULES = st.one_of(
+    st.sampled_from(["22136", "1033", "01091", "1_ZIP", "2_ZAC", "", "code", "Zonage", '="22136"']),
+    st.text(max_size=12),
+)
+
+
+@given(st.lists(st.lists(CELLULES, min_size=1, max_size=4), max_size=12), st.sampled_from([";", ",", "\t"]))
+def test_un_tableau_quelconque_s_explique_ou_se_refuse(rangees, separateur):
+    """Jamais d'autre erreur qu'un refus ; chaque ligne lue est gardée, répétée, réunie à une autre ou rejetée."""
+    texte = "\n".join(["code" + separateur + "Zonage", *(separateur.join(r) for r in rangees)])
+    try:
+        resultat = lu(texte)
+    except FichierRefuse:
+        return
+    assert len({(d.commune, d.classe) for d in resultat.dits}) == len(resultat.dits)
+    assert {d.commune for d in resultat.dits} <= COMMUNES.actives
+    assert all(r.ligne >= 2 and r.cause for r in resultat.rejets)
+
+
+@given(st.binary(max_size=300))
+@example(b"\xff\xfe")
+@example(b"\xfe\xff\xd8\x00")
+@example(gzip.compress(b"code;Zonage\n"))
+@example(b'{"features": [{"properties": {"code": [1]}}]}')
+def test_des_octets_quelconques_se_lisent_ou_se_refusent(octets):
+    try:
+        table = lire_octets("essai.csv", octets, taille_maximale_mo=1)
+    except FichierRefuse:
+        return
+    assert table.lignes

@@ -13,7 +13,8 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.territoires.avancement import Barre
 from esperluette.territoires.imports import BilanImport, importer_jeu
 from esperluette.territoires.jeux import Jeu, jeux
-from esperluette.territoires.models import JeuImporte
+from esperluette.territoires.lectures import decoupage_charge
+from esperluette.territoires.models import Decoupage, JeuImporte
 from esperluette.territoires.rapprochement import Rejet
 
 REJETS_MONTRES = 10
@@ -93,8 +94,9 @@ class Command(BaseCommand):
 
     def _etat(self, en_json: bool) -> None:
         en_place = {i.jeu: i for i in JeuImporte.objects.filter(courant=True)}
+        decoupage = decoupage_charge()
         if en_json:
-            self._ecrire_json([_etat_json(decrit, en_place.get(decrit.id)) for decrit in jeux().values()])
+            self._ecrire_json([_etat_json(decrit, en_place.get(decrit.id), decoupage) for decrit in jeux().values()])
             return
         for decrit in jeux().values():
             i = en_place.get(decrit.id)
@@ -106,6 +108,8 @@ class Command(BaseCommand):
                 f"{decrit.id} : {i.millesime}, {i.communes} communes, {genre}, {i.producteur}, "
                 f"importé le {i.importe_le:%d/%m/%Y}, SHA-256 {i.empreinte[:12]}…"
             )
+            if _perime(i, decoupage):
+                self.stdout.write("  Le découpage a changé depuis : réimportez ce jeu.")
 
     def _jeux(self, en_json: bool) -> None:
         if en_json:
@@ -146,7 +150,12 @@ def _bilan_json(bilan: BilanImport) -> dict[str, Any]:
     }
 
 
-def _etat_json(decrit: Jeu, i: JeuImporte | None) -> dict[str, Any]:
+def _perime(i: JeuImporte, decoupage: Decoupage | None) -> bool:
+    """Vrai si le découpage a changé depuis l'import : des communes ont pu fusionner."""
+    return decoupage is not None and i.decoupage != decoupage.empreinte
+
+
+def _etat_json(decrit: Jeu, i: JeuImporte | None, decoupage: Decoupage | None) -> dict[str, Any]:
     commun = {"jeu": decrit.id, "titre": decrit.titre, "charge": i is not None}
     if i is None:
         return commun
@@ -161,4 +170,5 @@ def _etat_json(decrit: Jeu, i: JeuImporte | None) -> dict[str, Any]:
         "importe_le": i.importe_le.isoformat(),
         "communes": i.communes,
         "rejetees": i.rejetees,
+        "perime": _perime(i, decoupage),
     }
