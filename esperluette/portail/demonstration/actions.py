@@ -26,7 +26,7 @@ from esperluette.equipes.actions import (
 )
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.actions import prendre_en_instruction
-from esperluette.interlocuteurs.actions import charger_depuis_editions
+from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions
 from esperluette.interlocuteurs.models import Contact
 from esperluette.portail.demonstration.scenario import EquipeJouee, MembreJoue, Personne, Scenario, dater
 from esperluette.territoires import actions as territoires
