@@ -18,7 +18,7 @@ from esperluette.comptes.models import Compte
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.droits import RECONNAISSEURS
 from esperluette.instruction.models import Reconnaissance, ReconnaissanceQuerySet
-from esperluette.interlocuteurs.actions import Geste, Ligne, prevoir_le_chargement
+from esperluette.interlocuteurs.actions.fiches import Geste, Ligne, prevoir_le_chargement
 from esperluette.interlocuteurs.enums import NiveauDePortee
 from esperluette.interlocuteurs.fiches import Valeurs, sorte
 from esperluette.interlocuteurs.lectures import JOURS_AVANT_D_ETRE_ANCIEN

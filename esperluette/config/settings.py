@@ -251,6 +251,8 @@ ACCOUNT_LOGIN_TIMEOUT = 40 * 60
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "20/m/ip,3/m/key,10/h/key",
     "confirm_login_code": "60/m/ip,12/h/key",
+    # Écrire à un interlocuteur : un cabinet partage une adresse IP ; une personne n'écrit pas six fois par heure.
+    "demander_rencontre": "20/h/ip,5/h/key",
 }
 # Nombre de mandataires (reverse proxies) de confiance devant le service : l'adresse IP du visiteur en dépend.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ESPERLUETTE_MANDATAIRES", "1" if PRODUCTION else "0"))

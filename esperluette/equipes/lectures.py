@@ -198,6 +198,11 @@ def metier_de(membre: Membre, socle: Socle | None = None) -> str:
     )
 
 
+def equipes_ou_ecrire(compte: Compte) -> QuerySet[Equipe]:
+    """Les équipes au nom desquelles ce compte écrit à un interlocuteur : celles dont il est membre."""
+    return Equipe.objects.de_membre(compte).avec_territoire()
+
+
 # --- Les invitations reçues ------------------------------------------------------------------
 
 

@@ -17,7 +17,7 @@ from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.droits import peut_choisir_la_publication, peut_reconnaitre
 from esperluette.instruction.models import Reconnaissance
-from esperluette.interlocuteurs.actions import exiger, historiser
+from esperluette.interlocuteurs.actions.fiches import exiger, historiser
 from esperluette.interlocuteurs.enums import GesteDeFiche
 from esperluette.interlocuteurs.valeurs import en_json
 from esperluette.journal.actions import consigner

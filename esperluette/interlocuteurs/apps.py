@@ -1,6 +1,7 @@
 """Déclaration de l'app `interlocuteurs`."""
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 
 LIBELLES = {
     "fiche_chargee": "a chargé la fiche depuis l’édition",
@@ -9,7 +10,21 @@ LIBELLES = {
     "fiche_desactivee": "a désactivé la fiche",
     "fiche_reactivee": "a réactivé la fiche",
     "fiche_revenue": "a rendu à la fiche des valeurs précédentes",
+    "demande_creee": "a écrit la demande",
+    "demande_confirmee": "a confirmé et envoyé la demande",
+    "rencontre_fixee": "a fixé la rencontre",
+    "rencontre_tenue": "a rendu compte de la rencontre",
+    "demande_repondue": "a répondu",
+    "demande_annulee": "a mis fin à la demande",
+    "demande_relancee": "a relancé la demande",
 }
+
+
+def _pour_un_agent(request: HttpRequest) -> bool:
+    from esperluette.comptes.enums import Role  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+    from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
+
+    return a_un_role(getattr(request, "user", None), *Role.LECTEURS)
 
 
 class InterlocuteursConfig(AppConfig):
@@ -17,10 +32,17 @@ class InterlocuteursConfig(AppConfig):
     label = "interlocuteurs"
 
     def ready(self) -> None:
-        """Inscrit les sortes de fiches de l'app et les libellés du journal."""
-        from esperluette.interlocuteurs import fiches, valeurs  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        """Inscrit les sortes de fiches, les libellés du journal, la corbeille des agents, l'entretien des demandes."""
+        from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.interlocuteurs import fiches, valeurs  # noqa: PLC0415
+        from esperluette.interlocuteurs.actions import rencontres  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien  # noqa: PLC0415
 
         for sorte in (valeurs.CONTACTS, valeurs.STRUCTURES, valeurs.MESSAGES):
             fiches.inscrire(sorte)
         libelles.inscrire(LIBELLES)
+        entretien.inscrire(rencontres.entretenir)
+        navigation.inscrire(
+            navigation.Entree("Prises de contact", "interlocuteurs:recues", ordre=25, visible=_pour_un_agent)
+        )

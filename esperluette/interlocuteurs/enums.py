@@ -1,5 +1,7 @@
 """Les mots fermés des interlocuteurs."""
 
+from enum import nonmember
+
 from django.db import models
 
 
@@ -30,3 +32,47 @@ class GesteDeFiche(models.TextChoices):
     REACTIVATION = "reactivation", "Réactivation"
     RETOUR = "retour", "Retour à des valeurs précédentes"
     CHARGEMENT = "chargement", "Mise à jour d’après l’édition"
+
+
+class Qualite(models.TextChoices):
+    """Au nom de quoi l'on demande une rencontre."""
+
+    PROFESSIONNEL = "professionnel", "Professionnel de santé"
+    ELU = "elu", "Élu ou collectivité"
+    AUTRE = "autre", "Autre"
+
+
+class SorteDeDemande(models.TextChoices):
+    """Se rencontrer, ou simplement écrire."""
+
+    RENCONTRE = "rencontre", "Demande de rencontre"
+    MESSAGE = "message", "Message"
+
+
+class EtatDeDemande(models.TextChoices):
+    """Où en est une demande. `cycle.py` est seul à l'écrire."""
+
+    A_CONFIRMER = "a_confirmer", "À confirmer par courriel"
+    DEMANDEE = "demandee", "Envoyée"
+    FIXEE = "fixee", "Rencontre fixée"
+    TENUE = "tenue", "Rencontre tenue"
+    REPONDUE = "repondue", "Réponse donnée"
+    ANNULEE = "annulee", "Annulée"
+
+    OUVERTS = nonmember(("demandee", "fixee"))
+    CLOS = nonmember(("tenue", "repondue", "annulee"))
+    TONS = nonmember(
+        {
+            "a_confirmer": "attention",
+            "demandee": "info",
+            "fixee": "info",
+            "tenue": "succes",
+            "repondue": "succes",
+            "annulee": "neutre",
+        }
+    )
+
+    @property
+    def ton(self) -> str:
+        """Le ton de la pastille ; le libellé dit déjà tout."""
+        return self.TONS[self.value]

@@ -1,6 +1,7 @@
 """Qui peut aider une équipe, où, et d'après quel document daté."""
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,18 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from esperluette.interlocuteurs.enums import GesteDeFiche, NiveauDePortee, PublicVise
+from esperluette.comptes.enums import Role
+from esperluette.comptes.lectures import perimetre
+from esperluette.comptes.models import Compte
+from esperluette.interlocuteurs.enums import (
+    EtatDeDemande,
+    GesteDeFiche,
+    NiveauDePortee,
+    PublicVise,
+    Qualite,
+    SorteDeDemande,
+)
+from esperluette.interlocuteurs.registres import equipes_de
 from esperluette.territoires.models import Commune, Departement, Epci, Region
 
 
@@ -193,10 +205,16 @@ class Labellisation(models.Model):
 class MessageQuerySet(models.QuerySet["MessageInformation"]):
     def affichables(self, region: str, public: str, le: datetime.date | None = None) -> "MessageQuerySet":
         """Les messages de cette région (sa clé) à montrer ce jour-là à ce public ; une requête."""
+        return self.affichables_dans([region], public, le)
+
+    def affichables_dans(
+        self, regions: Collection[str], public: str, le: datetime.date | None = None
+    ) -> "MessageQuerySet":
+        """Les mêmes, pour plusieurs régions."""
         jour = le or timezone.localdate()
         return self.filter(
             Q(au=None) | Q(au__gte=jour),
-            region__cle=region,
+            region__cle__in=regions,
             actif=True,
             du__lte=jour,
             public__in=[PublicVise.TOUS, public],
@@ -259,3 +277,134 @@ class ModificationDeFiche(models.Model):
     def champs(self) -> list[str]:
         """Les champs que ce geste a changés."""
         return sorted(c for c in self.apres if self.apres[c] != self.avant.get(c))
+
+
+def _recues_par(compte: Compte) -> Q:
+    return perimetre(compte, Role.LECTEURS).filtre("commune") & ~Q(etat=EtatDeDemande.A_CONFIRMER)
+
+
+class DemandeQuerySet(models.QuerySet["DemandeDeRencontre"]):
+    def visibles_par(self, compte: Any) -> "DemandeQuerySet":
+        """Celles qu'on a faites, celles de ses équipes, et celles, confirmées, du territoire où l'on instruit."""
+        if not isinstance(compte, Compte) or not compte.is_active:
+            return self.none()
+        return self.filter(Q(demandeur=compte) | self._d_equipes(compte) | _recues_par(compte))
+
+    def de(self, compte: Any) -> "DemandeQuerySet":
+        """Celles qu'on a faites, et celles de ses équipes."""
+        return self.filter(Q(demandeur=compte) | self._d_equipes(compte))
+
+    def recues_par(self, compte: Any) -> "DemandeQuerySet":
+        """La corbeille d'un agent : les demandes confirmées des communes de son périmètre."""
+        return self.filter(_recues_par(compte)) if isinstance(compte, Compte) else self.none()
+
+    def a_traiter(self) -> "DemandeQuerySet":
+        """Celles qui attendent un geste de l'interlocuteur."""
+        return self.filter(etat__in=EtatDeDemande.OUVERTS)
+
+    def _d_equipes(self, compte: Compte) -> Q:
+        condition = Q(pk__in=[])
+        for equipes in equipes_de(compte):
+            sorte = ContentType.objects.get_for_model(equipes.model)
+            cles = [str(pk) for pk in equipes.values_list("pk", flat=True)]
+            condition |= Q(lie_type=sorte, lie_id__in=cles)
+        return condition
+
+
+class DemandeDeRencontre(models.Model):
+    """Un professionnel ou un élu écrit à l'interlocuteur de son territoire, et suit sa demande.
+
+    Phase 1 de l'accompagnement : se rencontrer, puis garder ce qu'on s'est dit (implication, cohérence, finalités).
+    """
+
+    sorte = models.CharField("sorte", max_length=10, choices=SorteDeDemande, default=SorteDeDemande.RENCONTRE)
+    etat = models.CharField("état", max_length=12, choices=EtatDeDemande, default=EtatDeDemande.A_CONFIRMER)
+    demandeur = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="demandes_de_rencontre",
+        verbose_name="compte du demandeur",
+    )
+    nom = models.CharField("nom", max_length=150)
+    qualite = models.CharField("qualité", max_length=15, choices=Qualite)
+    courriel = models.EmailField("courriel")
+    telephone = models.CharField("téléphone", max_length=30, blank=True)
+    commune = models.ForeignKey(Commune, on_delete=models.PROTECT, related_name="+", verbose_name="commune")
+    message = models.TextField("message", max_length=4000)
+    # À qui elle est partie, tel qu'on l'a montré au demandeur.
+    destinataire = models.CharField("destinataire", max_length=300)
+    copies = models.ManyToManyField(
+        StructureAppui, blank=True, related_name="+", verbose_name="structures en copie, au choix du demandeur"
+    )
+    # L'équipe au nom de laquelle on écrit : une couche du dessus, que celle-ci ne connaît pas.
+    lie_type = models.ForeignKey(
+        ContentType,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="sorte d'objet lié",
+    )
+    lie_id = models.CharField("identifiant de l'objet lié", max_length=40, blank=True)
+    lie = GenericForeignKey("lie_type", "lie_id")
+    equipe_nom = models.CharField("nom de l'équipe à cette date", max_length=150, blank=True)
+    fictive = models.BooleanField("demande de démonstration", default=False)
+    creee_le = models.DateTimeField("créée le", default=timezone.now)
+    envoyee_le = models.DateTimeField("envoyée le", null=True, blank=True)
+    relancee_le = models.DateTimeField("relancée le", null=True, blank=True)
+    relances = models.PositiveSmallIntegerField("nombre de relances", default=0)
+    traitee_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="traitée par",
+    )
+    rendez_vous = models.DateTimeField("date de la rencontre", null=True, blank=True)
+    lieu = models.CharField("lieu", max_length=250, blank=True)
+    participants = models.TextField("participants", blank=True)
+    implication = models.TextField("implication des professionnels", blank=True)
+    coherence = models.TextField("cohérence territoriale", blank=True)
+    finalites = models.TextField("finalités du projet", blank=True)
+    reponse = models.TextField("réponse", blank=True)
+    motif = models.CharField("motif d'annulation", max_length=500, blank=True)
+    close_le = models.DateTimeField("close le", null=True, blank=True)
+
+    objects = DemandeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande de rencontre"
+        verbose_name_plural = "demandes de rencontre"
+        ordering = ["-creee_le", "-pk"]
+        indexes = [
+            models.Index(fields=["etat", "creee_le"], name="demande_etat"),
+            models.Index(fields=["lie_type", "lie_id"], name="demande_lie"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="demande_fixee_a_une_date",
+                condition=~Q(etat__in=["fixee", "tenue"]) | Q(rendez_vous__isnull=False),
+                violation_error_message="Une rencontre fixée a une date.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_sorte_display()} de {self.nom}, {self.commune_id}"
+
+    @property
+    def etat_enum(self) -> EtatDeDemande:
+        """L'état, avec son libellé et son ton."""
+        return EtatDeDemande(self.etat)
+
+    @property
+    def jours_d_attente(self) -> int:
+        """Depuis combien de jours la demande attend une réponse."""
+        return (timezone.now() - (self.envoyee_le or self.creee_le)).days
+
+    @property
+    def jours_sans_nouvelle(self) -> int:
+        """Depuis combien de jours on ne l'a ni envoyée ni relancée."""
+        return (timezone.now() - (self.relancee_le or self.envoyee_le or self.creee_le)).days

@@ -28,9 +28,15 @@ INSCRIPTIONS = {
     "equipes": {
         "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
+        "registres.inscrire_equipes(lectures.equipes_ou_ecrire)",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
-    "interlocuteurs": {"fiches.inscrire(sorte)", "libelles.inscrire(LIBELLES)"},
+    "interlocuteurs": {
+        "fiches.inscrire(sorte)",
+        "libelles.inscrire(LIBELLES)",
+        "entretien.inscrire(rencontres.entretenir)",
+        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
+    },
     "instruction": {
         "libelles.inscrire(LIBELLES)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501

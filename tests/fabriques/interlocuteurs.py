@@ -1,12 +1,14 @@
 """Les fiches d'une région : chargées de l'édition bretonne, ou saisies à l'écran."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import factory
+from django.utils import timezone
 
-from esperluette.interlocuteurs.actions import CompteRendu, charger_depuis_editions
-from esperluette.interlocuteurs.models import Contact, Portee
+from esperluette.interlocuteurs.actions.fiches import CompteRendu, charger_depuis_editions
+from esperluette.interlocuteurs.enums import EtatDeDemande, Qualite, SorteDeDemande
+from esperluette.interlocuteurs.models import Contact, DemandeDeRencontre, Portee
 from tests.fabriques.equipes import commune
 
 
@@ -40,3 +42,44 @@ class ContactFabrique(factory.django.DjangoModelFactory):
     def portees(self, creer: bool, valeurs: Any, **_kwargs: Any) -> None:
         if creer:
             Portee.objects.create(contact=self)
+
+
+class DemandeFabrique(factory.django.DjangoModelFactory):
+    """Une demande de rencontre envoyée hier par un visiteur de Loudéac.
+
+    Traits : `a_confirmer`, `fixee` (demain), `passee` (fixée, hier), `tenue`, `annulee`, `ancienne`, `ecrite`.
+    """
+
+    class Meta:
+        model = DemandeDeRencontre
+
+    class Params:
+        a_confirmer = factory.Trait(etat=EtatDeDemande.A_CONFIRMER, envoyee_le=None)
+        ancienne = factory.Trait(envoyee_le=factory.LazyFunction(lambda: timezone.now() - timedelta(days=10)))
+        fixee = factory.Trait(
+            etat=EtatDeDemande.FIXEE,
+            lieu="Mairie",
+            rendez_vous=factory.LazyFunction(lambda: timezone.now() + timedelta(days=1)),
+        )
+        passee = factory.Trait(
+            etat=EtatDeDemande.FIXEE,
+            lieu="Mairie",
+            rendez_vous=factory.LazyFunction(lambda: timezone.now() - timedelta(days=1)),
+        )
+        tenue = factory.Trait(
+            etat=EtatDeDemande.TENUE,
+            rendez_vous=factory.LazyFunction(lambda: timezone.now() - timedelta(days=1)),
+            close_le=factory.LazyFunction(timezone.now),
+            implication="Trois médecins portent le projet.",
+        )
+        annulee = factory.Trait(etat=EtatDeDemande.ANNULEE)
+        ecrite = factory.Trait(sorte=SorteDeDemande.MESSAGE)
+
+    etat = EtatDeDemande.DEMANDEE
+    nom = factory.Sequence(lambda n: f"Morgane Exemple {n}")
+    qualite = Qualite.PROFESSIONNEL
+    courriel = factory.Sequence(lambda n: f"morgane{n}@essais.example")
+    commune = factory.LazyFunction(commune)
+    message = "Nous voulons former une équipe."
+    destinataire = "Manon MULLER, référente"
+    envoyee_le = factory.LazyFunction(lambda: timezone.now() - timedelta(days=1))

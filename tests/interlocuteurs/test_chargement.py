@@ -6,7 +6,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from esperluette.interlocuteurs.actions import Geste, TerritoireInconnu, charger_depuis_editions, prevoir_le_chargement
+from esperluette.interlocuteurs.actions.fiches import (
+    Geste,
+    TerritoireInconnu,
+    charger_depuis_editions,
+    prevoir_le_chargement,
+)
 from esperluette.interlocuteurs.models import Contact, Labellisation, ModificationDeFiche, Portee, StructureAppui
 from esperluette.journal.lectures import evenements_de
 from esperluette.referentiel.lecture import edition

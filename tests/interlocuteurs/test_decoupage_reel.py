@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management import call_command
 
-from esperluette.interlocuteurs.actions import charger_depuis_editions
+from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions
 from esperluette.interlocuteurs.lectures import contacts_des
 from esperluette.territoires.models import Commune
 

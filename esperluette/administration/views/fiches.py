@@ -15,7 +15,7 @@ from esperluette.administration.tables import TABLES, Table
 from esperluette.administration.views.outils import dans_la_region, moi, page, tenir
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import lecture_seule
-from esperluette.interlocuteurs import actions
+from esperluette.interlocuteurs.actions import fiches as actions
 from esperluette.interlocuteurs.models import FicheSourcee, ModificationDeFiche
 from esperluette.territoires.models import Region
 

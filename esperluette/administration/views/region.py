@@ -11,8 +11,8 @@ from esperluette.administration.tables import TABLES
 from esperluette.administration.views.outils import dans_la_region, moi, page, tenir
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
-from esperluette.interlocuteurs import actions
-from esperluette.interlocuteurs.actions import Geste
+from esperluette.interlocuteurs.actions import fiches as actions
+from esperluette.interlocuteurs.actions.fiches import Geste
 from esperluette.interlocuteurs.droits import peut_tenir
 from esperluette.territoires.models import Region
 

@@ -30,7 +30,7 @@ from esperluette.equipes.actions import (
 )
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.actions import choisir_la_publication, prendre_en_instruction, reconnaitre
-from esperluette.interlocuteurs.actions import charger_depuis_editions
+from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions
 from esperluette.interlocuteurs.models import Contact
 from esperluette.portail.demonstration.scenario import (
     DossierJoue,

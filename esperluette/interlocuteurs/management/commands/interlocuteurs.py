@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from esperluette.interlocuteurs.actions import Geste, TerritoireInconnu, charger_depuis_editions
+from esperluette.interlocuteurs.actions.fiches import Geste, TerritoireInconnu, charger_depuis_editions
 from esperluette.referentiel.lecture import EditionInvalide
 
 

@@ -1,0 +1,1 @@
+"""Les verbes : `fiches` (charger, tenir, revenir en arrière), `rencontres` (demander, fixer, rendre compte)."""

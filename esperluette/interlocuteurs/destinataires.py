@@ -1,0 +1,53 @@
+"""À qui part une demande : l'interlocuteur publié, les agents en fonction ; en démonstration, personne de réel."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from esperluette.comptes.lectures import referents_de
+from esperluette.interlocuteurs.lectures import ContactTrouve, ReponseContacts, contacts_de
+from esperluette.interlocuteurs.models import StructureAppui
+from esperluette.territoires.models import Commune
+
+DOMAINE_FICTIF = "demonstration.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Destinataires:
+    """L'interlocuteur d'une commune, en mots, et les adresses où le prévenir."""
+
+    interlocuteur: str
+    adresses: tuple[str, ...]
+
+    @property
+    def joignable(self) -> bool:
+        """Vrai si quelqu'un sera prévenu par courriel ; sinon, la demande attend dans la corbeille des agents."""
+        return bool(self.adresses)
+
+
+def destinataires_de(commune: Commune, reponse: ReponseContacts | None = None) -> Destinataires:
+    """Le contact le plus précis, et les comptes des référents en fonction pour cette commune."""
+    reponse = reponse or contacts_de(commune)
+    premier = reponse.contacts[0]
+    publies = [c.courriel for c in reponse.contacts if c.niveau == premier.niveau and c.courriel]
+    adresses = [adresse_permise(a) for a in publies] + [compte.courriel for compte in referents_de(commune)]
+    return Destinataires(en_mots(premier), tuple(dict.fromkeys(a.lower() for a in adresses)))
+
+
+def en_mots(contact: ContactTrouve) -> str:
+    """« Manon MULLER, référente départementale, ARS Bretagne »."""
+    return ", ".join(filter(None, [contact.nom, contact.role, contact.organisme]))[:300]
+
+
+def adresses_des(structures: Iterable[StructureAppui]) -> list[str]:
+    """Les adresses des structures mises en copie, quand elles en publient une."""
+    return [adresse_permise(s.courriel).lower() for s in structures if s.courriel]
+
+
+def adresse_permise(adresse: str) -> str:
+    """L'adresse elle-même ; en démonstration, une adresse fictive qui la rappelle : on n'écrit à personne de réel."""
+    if not settings.DEMONSTRATION or adresse.lower().endswith(".example"):
+        return adresse
+    return f"{slugify(adresse.partition('@')[0])}@{DOMAINE_FICTIF}"

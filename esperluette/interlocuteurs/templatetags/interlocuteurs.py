@@ -1,0 +1,26 @@
+"""Ce que les autres écrans montrent d'une région : ses messages d'information."""
+
+from typing import Any
+
+from django import template
+
+from esperluette.interlocuteurs.enums import PublicVise
+from esperluette.interlocuteurs.models import MessageInformation
+
+register = template.Library()
+
+
+@register.inclusion_tag("interlocuteurs/_messages_de_region.html")
+def messages_de_region(*, region: str, public: str = PublicVise.TOUS) -> dict[str, Any]:
+    """`{% messages_de_region region="bretagne" public="equipes" %}` : les messages du jour ; rien s'il n'y en a pas.
+
+    `public` : tous, equipes, agents ou elus. Une requête.
+    """
+    return {"messages_de_region": list(MessageInformation.objects.affichables(region, public)) if region else []}
+
+
+@register.inclusion_tag("interlocuteurs/_messages_de_region.html")
+def messages_des_regions(*, regions: list[str], public: str) -> dict[str, Any]:
+    """Les messages de plusieurs régions, pour qui en suit plusieurs. Une requête."""
+    montres = MessageInformation.objects.affichables_dans(regions, public)
+    return {"messages_de_region": list(montres) if regions else []}
