@@ -1,13 +1,13 @@
 """L'accueil : votre commune, et ce qui vous y attend."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from esperluette.interlocuteurs.models import Contact
+from esperluette.interlocuteurs.models import Contact, MessageInformation
 from esperluette.referentiel.lecture import edition_en_vigueur, national
 from esperluette.territoires.jeux import jeux
 from esperluette.territoires.models import JeuImporte, Zonage
@@ -154,7 +154,7 @@ def test_l_accueil_coute_autant_avec_un_ou_trois_contacts(client, charges, djang
             for portee in portees:
                 portee.pk, portee.contact = None, contact
                 portee.save()
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             html = lire(client, "22136").content.decode()
         assert html.count("MULLER") == nombre
 
@@ -266,6 +266,34 @@ def test_une_region_sans_edition_recoit_ce_qui_vaut_partout(client, charges):
     for forme in national().formes.values():
         assert forme.libelle in html
     assert reverse("portail:comprendre") in html
+
+
+@pytest.mark.parametrize(
+    ("champs", "visible"),
+    [
+        ({}, True),
+        ({"public": "agents"}, False),
+        ({"au": date(2025, 1, 1)}, False),
+        ({"du": date(2999, 1, 1)}, False),
+        ({"actif": False}, False),
+    ],
+)
+@pytest.mark.parametrize("page", ["/?commune=22136", "/regions/bretagne/"])
+def test_un_message_de_la_region_se_montre_quand_il_le_faut(client, charges, champs, visible, page):
+    MessageInformation.objects.create(
+        **{
+            "region": charges.region,
+            "titre": "Fermeture d’été",
+            "texte": "Pas de séance <b>en août</b>.",
+            "du": date(2024, 1, 1),
+            "source_document": "Courriel de l’agence",
+            "source_date": date(2024, 1, 1),
+            **champs,
+        }
+    )
+    html = client.get(page).content.decode()
+    assert ("Fermeture d’été" in html) is visible
+    assert "<b>en août" not in html
 
 
 def test_les_aides_disent_leur_montant_et_menent_au_chemin(client, charges):
