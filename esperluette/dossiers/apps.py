@@ -35,7 +35,9 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Inscrit les gardes, les libellés du journal et les étapes du tableau de bord."""
+        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.dossiers import cycle, gardes, tableau, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers.exports import mes_dossiers  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
         from esperluette.equipes.registres import GARDES_COMPOSITION  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
@@ -46,6 +48,7 @@ class DossiersConfig(AppConfig):
         cycle.inscrire_garde("accepter", gardes.sans_instance_ou_apres_avis)
         cycle.inscrire_garde("refuser", gardes.sans_instance_ou_apres_avis)
         GARDES_COMPOSITION.inscrire(gardes.composition_libre)
+        exports.inscrire("dossiers", mes_dossiers)
         libelles.inscrire(LIBELLES)
         entretien.inscrire(taches.reprendre_les_documents)
         tableau_equipe.inscrire(tableau.etapes)

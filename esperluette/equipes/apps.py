@@ -16,8 +16,9 @@ class EquipesConfig(AppConfig):
 
     def ready(self) -> None:
         """Inscrit l'entrée du menu et les libellés du journal."""
-        from esperluette.equipes import lectures  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.equipes.lectures import CONSULTATION, PHRASES  # noqa: PLC0415
+        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.equipes.exports import mes_equipes  # noqa: PLC0415
+        from esperluette.equipes.lectures import CONSULTATION, PHRASES, equipes_ou_ecrire  # noqa: PLC0415
         from esperluette.interlocuteurs import registres  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
 
@@ -27,5 +28,6 @@ class EquipesConfig(AppConfig):
                 phrase = phrase.replace(cle, mot)
             libelles.inscrire({sorte: phrase})
         libelles.inscrire({CONSULTATION: "a consulté l’espace de l’équipe"})
-        registres.inscrire_equipes(lectures.equipes_ou_ecrire)
+        registres.inscrire_equipes(equipes_ou_ecrire)
+        exports.inscrire("equipes", mes_equipes)
         inscrire(Entree("Mes équipes", "equipes:liste", 20, _connecte))

@@ -20,7 +20,7 @@ class PortailConfig(AppConfig):
         inscrire(Entree("Accueil", "portail:accueil", ordre=0))
         inscrire(Entree("Simuler une équipe", "portail:simulateur", ordre=10))
         inscrire(Entree("Comprendre", "portail:comprendre", 12, _anonyme))
-        inscrire(Entree("Ma région", "portail:regions", 14, _anonyme))
+        inscrire(Entree("Régions", "portail:regions", 14, _anonyme))
         inscrire(Entree("Contacts", "portail:contacts", 16, _anonyme))
         inscrire(Entree("Calendrier", "portail:calendrier", 18, _anonyme))
         inscrire(Entree("Équipes reconnues", "portail:annuaire", 19, _anonyme))

@@ -12,7 +12,9 @@ from esperluette.comptes.models import Compte
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.lectures import est_agent
 from esperluette.interlocuteurs.calendrier import Calendrier, SeanceAnnoncee, calendrier_de
+from esperluette.interlocuteurs.enums import PublicVise
 from esperluette.interlocuteurs.lectures import ContactTrouve, ReponseContacts, contacts_de, contacts_des
+from esperluette.interlocuteurs.models import MessageInformation
 from esperluette.referentiel.lecture import edition_en_vigueur, national
 from esperluette.referentiel.modele import Aide, Edition, Forme, Socle
 from esperluette.referentiel.socle import Zonage
@@ -44,6 +46,7 @@ class FicheCommune:
     le: datetime.date
     edition: Edition | None = None
     calendrier: Calendrier | None = None
+    annonces: tuple[MessageInformation, ...] = ()
 
     @property
     def aides(self) -> list[Aide]:
@@ -89,7 +92,13 @@ def fiche_commune(commune: Commune, *, le: datetime.date) -> FicheCommune:
         le=le,
         edition=edition,
         calendrier=calendrier_de(edition.region, le) if edition else None,
+        annonces=annonces_de(commune.region.cle),
     )
+
+
+def annonces_de(region: str) -> tuple[MessageInformation, ...]:
+    """Les messages d'information de la région (sa clé) à montrer à tous aujourd'hui ; une requête."""
+    return tuple(MessageInformation.objects.affichables(region, PublicVise.TOUS))
 
 
 def chez_soi(compte: Any) -> str:

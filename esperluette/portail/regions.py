@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from esperluette.interlocuteurs.lectures import structures_actives
-from esperluette.interlocuteurs.models import StructureAppui
+from esperluette.interlocuteurs.models import MessageInformation, StructureAppui
+from esperluette.portail.lectures import annonces_de
 from esperluette.referentiel.lecture import edition_en_vigueur, editions, regions
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Document, Edition, Etape, Forme, Instance
 from esperluette.territoires.models import Region
@@ -18,6 +19,7 @@ class Chemin:
     edition: Edition
     forme: Forme
     structures: tuple[StructureAppui, ...]
+    annonces: tuple[MessageInformation, ...]
 
     @property
     def formes(self) -> list[Forme]:
@@ -93,7 +95,7 @@ def chemin(cle: str, forme: str = "") -> Chemin | None:
         return None
     retenue = forme or next(iter(edition.entete.formes))
     structures = structures_actives().filter(region__cle=cle)
-    return Chemin(edition, edition.socle.formes[retenue], tuple(structures))
+    return Chemin(edition, edition.socle.formes[retenue], tuple(structures), annonces_de(cle))
 
 
 def region_sans_edition(cle: str) -> Region | None:

@@ -124,6 +124,17 @@ class StructurePubliee:
     echue: bool
     label: str
 
+    @property
+    def courriel_redit(self) -> bool:
+        """Vrai si le courriel de la structure est celui d'une personne déjà citée."""
+        return self.structure.courriel in {p.get("courriel") for p in self.structure.personnes}
+
+    @property
+    def telephones(self) -> list[str]:
+        """Les numéros que la fiche d'une personne ne donne pas déjà."""
+        dits = " ".join(str(p.get("telephone") or "") for p in self.structure.personnes)
+        return [numero for numero in self.structure.telephones if numero not in dits]
+
 
 def structures_publiees() -> list[tuple[Region, list[StructurePubliee]]]:
     """Les structures d'appui par région ; deux requêtes."""

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from esperluette.portail.plan import editions_du_jour
 from esperluette.referentiel.lecture import editions
 from esperluette.referentiel.modele import Document, Edition
-from esperluette.territoires.models import Decoupage
+from esperluette.territoires import contours
+from esperluette.territoires.jeux import jeux
+from esperluette.territoires.models import Decoupage, JeuImporte
+
+DECOUPAGE = "Découpage : communes, intercommunalités, départements, régions"
+CONTOURS = "Contours des communes, simplifiés"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,22 @@ def par_region() -> list[SourcesDUneRegion]:
 
 
 def jeux_de_donnees() -> list[JeuDeDonnees]:
-    """Les jeux chargés dans cette installation."""
+    """Les jeux chargés dans cette installation, et les contours embarqués ; deux requêtes."""
+    fond = contours.provenance()
     return [
-        JeuDeDonnees("Découpage : communes, intercommunalités, départements, régions", d.producteur, str(d.millesime),
-                     d.licence)
-        for d in Decoupage.objects.all()[:1]
-    ]  # fmt: skip
+        *(
+            JeuDeDonnees(DECOUPAGE, decoupage.producteur, str(decoupage.millesime), decoupage.licence)
+            for decoupage in Decoupage.objects.all()[:1]
+        ),
+        *(
+            JeuDeDonnees(_titre(importe), importe.producteur, importe.millesime, importe.licence)
+            for importe in JeuImporte.objects.filter(courant=True)
+        ),
+        JeuDeDonnees(CONTOURS, str(fond["producteur"]), str(fond["millesime"]), str(fond["licence"])),
+    ]
+
+
+def _titre(importe: JeuImporte) -> str:
+    decrit = jeux().get(importe.jeu)
+    titre = decrit.titre if decrit else importe.jeu
+    return f"{titre} (tableau de démonstration)" if importe.demonstration else titre

@@ -13,6 +13,7 @@ INSCRIPTIONS = {
     },
     "comptes": {"libelles.inscrire(LIBELLES)"},
     "dossiers": {
+        "exports.inscrire('dossiers', mes_dossiers)",
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
         "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
         "cycle.inscrire_garde('accepter', gardes.sans_instance_ou_apres_avis)",
@@ -26,6 +27,7 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire_actes(tableau.actes)",
     },
     "equipes": {
+        "exports.inscrire('equipes', mes_equipes)",
         "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
         "registres.inscrire_equipes(lectures.equipes_ou_ecrire)",
@@ -46,7 +48,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
         "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
         "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
-        "inscrire(Entree('Ma région', 'portail:regions', 14, _anonyme))",
+        "inscrire(Entree('Régions', 'portail:regions', 14, _anonyme))",
         "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
         "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
         "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",

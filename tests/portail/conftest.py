@@ -9,6 +9,7 @@ from esperluette.territoires.models import Decoupage
 from tests.fabriques.interlocuteurs import charger_la_bretagne
 from tests.fabriques.territoires import PetiteBretagne, communes_reelles, decoupage
 from tests.fixtures_territoires import bretagne
+from tests.portail.chargement import charger_ce_qui_tient
 
 __all__ = ["bretagne"]
 
@@ -55,5 +56,7 @@ def region_zonee(tmp_path, settings):
 
 @pytest.fixture
 def trois_communes(charges):
-    """Gap, Saint-Quentin et Carhaix-Plouguer : les trois communes du but, avec leurs régions."""
-    return communes_reelles("05061", "02691", "29024")
+    """Gap, Saint-Quentin et Carhaix-Plouguer : les trois communes du but, et les fiches de toutes les régions."""
+    trois = communes_reelles("05061", "02691", "29024")
+    charger_ce_qui_tient()
+    return trois

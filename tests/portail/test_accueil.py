@@ -1,9 +1,17 @@
 """L'accueil : votre commune, et ce qui vous y attend."""
 
+from datetime import date, timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import escape
 
-from esperluette.interlocuteurs.models import Contact
+from esperluette.interlocuteurs.models import Contact, MessageInformation
+from esperluette.referentiel.lecture import edition_en_vigueur, national
+from esperluette.territoires.jeux import jeux
+from esperluette.territoires.models import JeuImporte, Zonage
+from tests.fabriques.commissions import InstanceFabrique, SeanceFabrique
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
 
@@ -61,7 +69,7 @@ def test_brehat_n_a_pas_d_intercommunalite(client, charges):
     assert "Commune sans intercommunalité." in lire(client, "22016").content.decode()
 
 
-@pytest.mark.parametrize(("code", "region"), [("44185", "Pays de la Loire"), ("75056", "Île-de-France")])
+@pytest.mark.parametrize(("code", "region"), [("75056", "Île-de-France")])
 def test_une_region_sans_edition_recoit_une_reponse_honnete(client, charges, code, region):
     html = lire(client, code).content.decode()
     assert f"Esperluette ne connaît pas encore les règles de la région {region}." in html
@@ -146,7 +154,7 @@ def test_l_accueil_coute_autant_avec_un_ou_trois_contacts(client, charges, djang
             for portee in portees:
                 portee.pk, portee.contact = None, contact
                 portee.save()
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(12):
             html = lire(client, "22136").content.decode()
         assert html.count("MULLER") == nombre
 
@@ -198,3 +206,99 @@ def test_l_agent_arrive_a_ses_dossiers_meme_s_il_est_aussi_membre(client, bretag
     FonctionFabrique(compte=compte, region=bretagne.region)
     connecter(client, compte)
     assert client.get(reverse("portail:apres_connexion")).url == reverse("instruction:liste")
+
+
+# --- Les zonages, la date limite, ce qui vaut partout ---------------------------------------------
+
+
+def classer(code, classe, jeu="zonage-medecins"):
+    """Un jeu chargé, qui classe cette commune."""
+    importation, _ = JeuImporte.objects.get_or_create(
+        jeu=jeu, defaults={"millesime": "2024", "producteur": "l’essai", "licence": "LO", "fichier": "essai.csv"}
+    )
+    Zonage.objects.create(importation=importation, commune_id=code, classe=classe)
+
+
+def test_un_zonage_charge_se_montre_avec_sa_definition_et_sa_source(client, charges):
+    jeu = next(j for j in jeux().values() if "zip" in j.zones)
+    classe = next(cle for cle, dite in jeu.classes.items() if "zip" in dite.oui)
+    classer("22136", classe, jeu.id)
+    html = lire(client, "22136").content.decode()
+    assert 'fr-badge--info fr-badge--no-icon fr-mb-0">ZIP' in html
+    assert "Zone d&#x27;intervention prioritaire" in html
+    assert "l’essai, 2024" in html
+    assert "les données ne sont pas encore chargées" not in html
+
+
+def test_hors_zone_n_est_pas_inconnu(client, charges):
+    jeu = next(j for j in jeux().values() if "zip" in j.zones)
+    classer("22136", next(cle for cle, dite in jeu.classes.items() if "hors_zone" in dite.oui), jeu.id)
+    html = lire(client, "22136").content.decode()
+    assert "Hors zone" in html
+    assert "ZIP</p>" not in html
+    assert "ne sont pas encore chargées" not in html
+
+
+@pytest.mark.parametrize(
+    ("jours", "attendu"),
+    [(30, "Dossiers à déposer avant le"), (-5, "La date limite de dépôt est passée"), (None, "non publiée")],
+)
+def test_la_prochaine_commission_dit_sa_date_limite(client, charges, jours, attendu):
+    aujourd_hui = timezone.localdate()
+    limite = None if jours is None else aujourd_hui + timedelta(days=jours)
+    SeanceFabrique(date=aujourd_hui + timedelta(days=60), depot_avant=limite)
+    html = lire(client, "22136").content.decode()
+    assert attendu in html
+    assert "la dernière date publiée est passée" not in html
+
+
+def test_la_commission_d_un_autre_departement_n_est_pas_la_mienne(client, charges):
+    instance = InstanceFabrique(departementale=True)
+    SeanceFabrique(instance=instance, date=timezone.localdate() + timedelta(days=60))
+    assert "CCOPD" in lire(client, "22136").content.decode()
+    ailleurs = lire(client, "35115").content.decode()
+    assert "CCOPD" not in ailleurs
+    assert "Aucune séance n’est connue pour Ille-et-Vilaine" in ailleurs
+
+
+def test_une_region_sans_edition_recoit_ce_qui_vaut_partout(client, charges):
+    html = lire(client, "75056").content.decode()
+    for forme in national().formes.values():
+        assert forme.libelle in html
+    assert reverse("portail:comprendre") in html
+
+
+@pytest.mark.parametrize(
+    ("champs", "visible"),
+    [
+        ({}, True),
+        ({"public": "agents"}, False),
+        ({"au": date(2025, 1, 1)}, False),
+        ({"du": date(2999, 1, 1)}, False),
+        ({"actif": False}, False),
+    ],
+)
+@pytest.mark.parametrize("page", ["/?commune=22136", "/regions/bretagne/"])
+def test_un_message_de_la_region_se_montre_quand_il_le_faut(client, charges, champs, visible, page):
+    MessageInformation.objects.create(
+        **{
+            "region": charges.region,
+            "titre": "Fermeture d’été",
+            "texte": "Pas de séance <b>en août</b>.",
+            "du": date(2024, 1, 1),
+            "source_document": "Courriel de l’agence",
+            "source_date": date(2024, 1, 1),
+            **champs,
+        }
+    )
+    html = client.get(page).content.decode()
+    assert ("Fermeture d’été" in html) is visible
+    assert "<b>en août" not in html
+
+
+def test_les_aides_disent_leur_montant_et_menent_au_chemin(client, charges):
+    html = lire(client, "22136").content.decode()
+    edition = edition_en_vigueur("bretagne", timezone.localdate())
+    for aide in edition.aides:
+        assert escape(aide.libelle) in html
+    assert reverse("portail:region", args=["bretagne"]) in html

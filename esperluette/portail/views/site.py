@@ -11,6 +11,9 @@ from esperluette.portail.plan import adresses, plan
 from esperluette.portail.sources import jeux_de_donnees, par_region
 from esperluette.referentiel.lecture import national
 
+ESPACES_DE_TRAVAIL = (
+    "compte", "equipes", "dossiers", "instruction", "administration", "fichiers", "boite", "apres-connexion",
+)  # fmt: skip
 JOUR = 24 * 3600
 MINUTE = 60
 
@@ -54,7 +57,16 @@ def accessibilite(request: HttpRequest) -> HttpResponse:
 @lecture_seule
 def robots(_request: HttpRequest) -> HttpResponse:
     """Ce que les moteurs de recherche peuvent parcourir : les pages publiques, pas les espaces de travail."""
-    prives = ("/compte/", "/equipes/", "/dossiers/", "/instruction/", "/fichiers/", "/boite/", "/apres-connexion/")
+    prives = (
+        "/compte/",
+        "/equipes/",
+        "/dossiers/",
+        "/instruction/",
+        "/administration/",
+        "/fichiers/",
+        "/boite/",
+        "/apres-connexion/",
+    )
     lignes = ["User-agent: *", *(f"Disallow: {chemin}" for chemin in prives)]
     lignes += ["", f"Sitemap: {settings.ADRESSE_PUBLIQUE}{reverse('portail:sitemap')}", ""]
     return _fichier("\n".join(lignes), "text/plain")

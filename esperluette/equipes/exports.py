@@ -1,0 +1,28 @@
+"""La part des équipes dans « mes données » : ce qu'on est, ce qu'on a été, ce qu'on nous a ouvert."""
+
+from typing import Any
+
+from esperluette.comptes.models import Compte
+from esperluette.equipes.models import AccesAccompagnateur, Declaration, Invitation, Membre
+
+CHAMPS_DU_MEMBRE = (
+    "equipe__nom", "prenom", "nom", "courriel", "telephone", "professionnel", "profession", "savoir_faire", "metier",
+    "rpps", "commune_id", "exercice", "porteur", "entre_le", "invite_le", "confirme_le", "sorti_le",
+)  # fmt: skip
+
+
+def mes_equipes(compte: Compte) -> dict[str, Any]:
+    """Appartenances, invitations reçues, accès ouverts à cette personne, déclarations qu'elle a faites."""
+    invitations = Invitation.objects.filter(courriel__iexact=compte.courriel).order_by("pk")
+    return {
+        "appartenances": list(Membre.objects.filter(compte=compte).order_by("pk").values(*CHAMPS_DU_MEMBRE)),
+        "invitations_recues": list(
+            invitations.values("membre__equipe__nom", "courriel", "envoyee_le", "acceptee_le", "revoquee_le")
+        ),
+        "acces_ouverts": list(
+            AccesAccompagnateur.objects.de(compte)
+            .order_by("pk")
+            .values("equipe__nom", "courriel", "nom", "organisme", "portee", "debut", "fin", "revoque_le")
+        ),
+        "declarations": list(Declaration.objects.filter(par=compte).order_by("pk").values()),
+    }
