@@ -6,7 +6,7 @@ LIBELLES = {
     "dossier_cree": "a ouvert le dossier",
     "reponses_reprises": "a repris les réponses d’un autre dossier",
     "figer": "a figé la rédaction",
-    "version_figee": "a produit une version à signer",
+    "version_figee": "a produit une version du dossier",
     "rouvrir": "a rouvert la rédaction",
     "version_annulee": "a annulé la version et ses signatures",
     "signature": "a signé",

@@ -18,7 +18,8 @@ class Ouverture(StrEnum):
     OUVERTE = "ouverte"  # un dossier est en cours
     ACQUISE = "acquise"  # un dossier a été accepté
     A_COMMENCER = "a_commencer"
-    EN_ATTENTE = "en_attente"  # on peut l'écrire ; autre chose vient avant
+    INCOMPLETE = "incomplete"  # on peut l'écrire ; l'équipe est à compléter avant de déposer
+    EN_ATTENTE = "en_attente"  # une autre démarche vient avant
     FERMEE = "fermee"  # une condition de la démarche manque
     HORS_LIGNE = "hors_ligne"  # décrite, mais ne se dépose pas ici
 
@@ -32,13 +33,19 @@ class Ouverture(StrEnum):
 
     @property
     def se_commence(self) -> bool:
-        return self in (Ouverture.A_COMMENCER, Ouverture.EN_ATTENTE)
+        return self in (Ouverture.A_COMMENCER, Ouverture.INCOMPLETE, Ouverture.EN_ATTENTE)
+
+    @property
+    def est_libre(self) -> bool:
+        """Se commence sans attendre une autre démarche."""
+        return self in (Ouverture.A_COMMENCER, Ouverture.INCOMPLETE)
 
 
 LIBELLES = {
     Ouverture.OUVERTE: "En cours",
     Ouverture.ACQUISE: "Acceptée",
     Ouverture.A_COMMENCER: "À commencer",
+    Ouverture.INCOMPLETE: "À commencer",
     Ouverture.EN_ATTENTE: "Plus tard",
     Ouverture.FERMEE: "Pas encore ouverte",
     Ouverture.HORS_LIGNE: "Hors d’Esperluette",
@@ -146,22 +153,11 @@ def _ouverture(
         "",
     )
     if manque:
-        return Ouverture.EN_ATTENTE, f"Vous pouvez commencer à écrire ; le dépôt attendra. {manque}"
+        return Ouverture.INCOMPLETE, f"Vous pouvez commencer à écrire ; le dépôt attendra. {manque}"
     return Ouverture.A_COMMENCER, ""
 
 
 def _prochaine(vues: Sequence[DemarcheDeLEquipe]) -> DemarcheDeLEquipe | None:
-    """La prochaine utile : d'abord ce qui s'ouvre sans rien attendre, obligatoire avant facultatif."""
-    return next(
-        (
-            v
-            for facultative, ouverture in (
-                (False, Ouverture.A_COMMENCER),
-                (False, Ouverture.EN_ATTENTE),
-                (True, Ouverture.A_COMMENCER),
-            )
-            for v in vues
-            if v.ouverture is ouverture and v.facultative is facultative
-        ),
-        None,
-    )
+    """La prochaine utile : la première qui s'ouvre sans attendre une autre démarche, obligatoire avant facultative."""
+    libres = [v for v in vues if v.ouverture.est_libre]
+    return next((v for v in libres if not v.facultative), next(iter(libres), None))

@@ -109,7 +109,7 @@ def _etape_de_la_demarche(vue: DemarcheDeLEquipe, equipe: Equipe, compte: Any, *
     if vue.dossier is not None:
         phrase = f"Dossier {vue.dossier.reference} : {vue.dossier.etat_enum.label.lower()}. {phrase}"
     porteur = bool(peut_modifier(compte, equipe))
-    if not porteur or not vue.ouverture.se_commence:
+    if not porteur or not vue.ouverture.est_libre:
         return Etape(cle, libelle, EtatEtape.A_VENIR, phrase, main=str(equipe.porteur) if prochaine else "")
     return Etape(
         cle=cle,

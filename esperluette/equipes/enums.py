@@ -87,7 +87,7 @@ class SorteDeclaration(models.TextChoices):
     """Ce que l'équipe affirme elle-même, faute de donnée qui le dise."""
 
     ZONAGE = "zonage", "Zonage du territoire"
-    PROJET = "projet", "Ce que l’équipe décrit dans son projet"
+    PROJET = "projet", "Condition d’une démarche ou d’une aide"
 
 
 class EtatEtape(models.TextChoices):

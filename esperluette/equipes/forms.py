@@ -161,7 +161,7 @@ class QuestionsForm(Formulaire):
     CHOIX = (("oui", "Oui"), ("non", "Non"), ("", "Je ne sais pas"))
     TITRES = (
         (SorteDeclaration.ZONAGE, "Le territoire est-il classé ?"),
-        (SorteDeclaration.PROJET, "Ce que vous décrirez dans le projet"),
+        (SorteDeclaration.PROJET, "Est-ce vrai de votre équipe ?"),
     )
 
     def __init__(self, *args: Any, questions: Iterable[Question], **kwargs: Any) -> None:

@@ -8,7 +8,9 @@ from esperluette.equipes.lectures import edition_de
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.situation import classement_de
 from esperluette.referentiel.changements import feuilles
-from esperluette.referentiel.modele import Edition
+from esperluette.referentiel.modele import Critere, Edition
+
+CONDITIONS = ("composition", "demarche", "aide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,18 @@ def a_poser(equipe: Equipe) -> list[Question]:
     return [question for question in questions_de(equipe) if question.connu is None]
 
 
-def _parametres(edition: Edition, forme: str, fonction: str) -> Iterator[dict[str, str]]:
+def _criteres(edition: Edition, forme: str, fonction: str) -> Iterator[tuple[Critere, str]]:
+    """Les critères de la forme qui se servent de cette fonction, et la zone ou la clé qu'ils interrogent."""
     for critere in edition.criteres:
         if forme in critere.formes:
-            yield from (regle.parametres for regle in feuilles(critere) if regle.fonction == fonction)
+            for regle in feuilles(critere):
+                if regle.fonction == fonction:
+                    yield critere, str(regle.parametres.get("zone") or regle.parametres.get("cle"))
 
 
 def _zonages(edition: Edition, equipe: Equipe, dites: dict[tuple[str, str], bool]) -> Iterator[Question]:
     classement = classement_de(equipe)
-    zones = dict.fromkeys(str(p["zone"]) for p in _parametres(edition, equipe.forme_visee, "zonage"))
-    for zone in zones:
+    for zone in dict.fromkeys(zone for _, zone in _criteres(edition, equipe.forme_visee, "zonage")):
         decrit = edition.socle.zonages[zone]
         yield Question(
             SorteDeclaration.ZONAGE,
@@ -71,9 +75,10 @@ def _zonages(edition: Edition, equipe: Equipe, dites: dict[tuple[str, str], bool
 
 
 def _declarations(edition: Edition, equipe: Equipe, dites: dict[tuple[str, str], bool]) -> Iterator[Question]:
-    posees: dict[str, str] = {}
-    for parametres in _parametres(edition, equipe.forme_visee, "declaration"):
-        posees.setdefault(str(parametres["cle"]), str(parametres["question"]))
-    for cle, question in posees.items():
-        libelle = question[:1].upper() + question[1:]
-        yield Question(SorteDeclaration.PROJET, cle, libelle, reponse=dites.get((SorteDeclaration.PROJET, cle)))
+    """Ce qui conditionne une démarche ou une aide ; ce que le projet décrira ne se demande pas ici."""
+    posees: dict[str, Critere] = {}
+    for critere, cle in _criteres(edition, equipe.forme_visee, "declaration"):
+        if critere.nature in CONDITIONS:
+            posees.setdefault(cle, critere)
+    for cle, critere in posees.items():
+        yield Question(SorteDeclaration.PROJET, cle, critere.enonce, reponse=dites.get((SorteDeclaration.PROJET, cle)))

@@ -66,6 +66,11 @@ def test_les_demarches_suivent_le_chemin_et_disent_la_prochaine(equipe_d_essai):
     assert trouvees["projet"].raison == "D’abord : « Lettre d'intention »."
 
 
+def test_pendant_la_lettre_rien_d_obligatoire_ne_presse(equipe_d_essai):
+    essai.ouvrir(equipe_d_essai)
+    assert [cle for cle, v in vues(equipe_d_essai).items() if v.prochaine] == ["demande"]
+
+
 def test_une_lettre_acceptee_ouvre_le_projet(equipe_d_essai):
     lettre = essai.ouvrir(equipe_d_essai)
     assert ouvertures(equipe_d_essai)["lettre"] is Ouverture.OUVERTE
@@ -113,7 +118,7 @@ def test_perdre_la_condition_en_chemin_empeche_de_deposer(equipe_d_essai):
 def test_une_composition_incomplete_n_empeche_pas_d_ecrire(equipe_d_essai):
     equipe_d_essai.membres.filter(porteur=True).update(profession="60", savoir_faire="")
     vue = vues(equipe_d_essai)["lettre"]
-    assert vue.ouverture is Ouverture.EN_ATTENTE
+    assert vue.ouverture is Ouverture.INCOMPLETE
     assert vue.raison.startswith("Vous pouvez commencer à écrire ; le dépôt attendra.")
     assert essai.ouvrir(equipe_d_essai)
 
@@ -198,6 +203,8 @@ def test_sans_commission_la_frise_et_la_fiche_n_en_parlent_pas(equipe_d_essai):
     assert "Figer" not in page
     assert "Ne passe pas devant une commission" in page
     assert "Signature : aucune." in page
+    assert "Aperçu et dépôt" in page
+    assert "Aperçu et signature" not in page
     manques = texte(sous(essai.porteuse(equipe_d_essai)).get(url(dossier, "manques")))
     assert "avant de déposer" in manques
 
@@ -244,7 +251,7 @@ def test_le_delai_annonce_par_la_region_se_lit_partout(equipe_d_essai):
     attendue = reponse_attendue(depot.dossier)
     assert attendue.le == ajouter_mois(timezone.localdate(), 1)
     page = unescape(texte(sous(essai.porteuse(equipe_d_essai)).get(url(depot.dossier, "fiche"))))
-    assert "La délégation répond sous un mois, par courriel. Attendue avant le" in page
+    assert "La délégation répond sous un mois, par courriel. <strong>Réponse attendue avant le" in page
     accuse = produire(GABARIT_ACCUSE, en_contexte(contexte_accuse(depot)), "html").decode()
     assert "La délégation répond sous un mois" in accuse
     etat_force(depot.dossier, Etat.ACCEPTE)

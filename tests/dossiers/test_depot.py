@@ -29,7 +29,7 @@ def courriels(gabarit):
 def test_creer_deux_fois_rend_le_meme_dossier(equipe, acteurs):
     premier = d.creer_dossier(equipe, fabrique.DEMARCHE, acteur=acteurs["porteuse"])
     assert d.creer_dossier(equipe, fabrique.DEMARCHE, acteur=acteurs["porteuse"]) == premier
-    assert premier.reference == f"ESP-22-{timezone.now():%Y}-{premier.pk:05d}"
+    assert premier.reference == f"ESP-BRE-{timezone.now():%Y}-{premier.pk:05d}"
 
 
 @pytest.mark.parametrize("qui", ["membre", "accompagnatrice", "referente", "inconnue"])

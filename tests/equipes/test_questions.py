@@ -59,7 +59,7 @@ def test_sans_donnee_le_zonage_et_le_projet_se_demandent(equipe):
     posees = questions.a_poser(relue(equipe))
     assert [(q.sorte, q.cle) for q in posees] == [ZIP, PATIENTELE]
     assert posees[0].libelle == "Zone d'intervention prioritaire"
-    assert posees[1].libelle == "Suivez-vous des patients communs ?"
+    assert posees[1].libelle == "Les membres suivent des patients communs."
     assert aide(equipe).etat.verdict.reponse is Reponse3.A_PRECISER
 
 
@@ -77,8 +77,16 @@ def test_la_reponse_compte_et_se_dit_declaree(equipe, reponse, attendu):
 def test_une_declaration_du_projet_se_lit_dans_les_faits(equipe):
     dire(equipe, patientele=True)
     assert dict(lectures.faits(relue(equipe)).declaratifs) == {"patientele_commune": True}
-    (etat,) = lectures.composition(relue(equipe)).declarations
-    assert etat.verdict.reponse is Reponse3.SATISFAIT
+    etats = {e.critere.id: e.verdict.reponse for e in lectures.composition(relue(equipe)).evaluation.criteres}
+    assert etats["patientele"] is Reponse3.SATISFAIT
+
+
+def test_ce_que_le_projet_decrira_ne_se_demande_pas_ici(db):
+    equipe = relue(EquipeFabrique())
+    posees = {q.cle for q in questions.questions_de(equipe)}
+    decrites = lectures.composition(equipe).declarations
+    assert decrites
+    assert not posees & {str(e.critere.parametres.get("cle")) for e in decrites}
 
 
 def test_une_donnee_chargee_l_emporte_sur_la_declaration(equipe, classe):

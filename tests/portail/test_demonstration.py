@@ -1,6 +1,7 @@
 """La démonstration : fictive de bout en bout, jouée par les vrais gestes, rejouable."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import StringIO
 
@@ -8,17 +9,20 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
-from esperluette.comptes.lectures import perimetre
+from esperluette.commissions.models import Seance
+from esperluette.comptes.enums import Role
+from esperluette.comptes.lectures import a_un_role, perimetre
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.lectures import ce_qui_manque
 from esperluette.dossiers.models import Dossier
-from esperluette.equipes.lectures import evaluation
+from esperluette.equipes.lectures import composition, evaluation
 from esperluette.equipes.models import Equipe
-from esperluette.instruction.lectures import dossiers_de
+from esperluette.instruction.lectures import dossiers_de, equipes_reconnues
 from esperluette.journal.lectures import verifier
 from esperluette.notifications.models import Courriel
-from esperluette.portail.demonstration.scenario import dater, scenario
+from esperluette.portail.demonstration.scenario import dater, scenarios
 from esperluette.referentiel.lecture import editions
 from esperluette.referentiel.modele import Reponse3
 from tests.fabriques.comptes import CompteFabrique, connecter
@@ -26,11 +30,19 @@ from tests.fabriques.territoires import communes_reelles
 from tests.portail.test_simulation import JOUR
 
 
+def equipes_jouees():
+    return [equipe for scenario in scenarios() for equipe in scenario.equipes]
+
+
+def poser_les_communes():
+    equipes = equipes_jouees()
+    communes_reelles(*{code for e in equipes for code in (*e.communes, *(m.commune for m in e.membres))})
+
+
 @pytest.fixture
 def jouee(charges):
     """La démonstration, chargée une fois ; rend ce que la commande a écrit."""
-    equipes = scenario().equipes
-    communes_reelles(*{code for e in equipes for code in (*e.communes, *(m.commune for m in e.membres))})
+    poser_les_communes()
     return jouer()
 
 
@@ -49,8 +61,8 @@ def photo():
     }
 
 
-def dossier(nom):
-    return Dossier.objects.select_related("equipe").get(equipe__nom=nom)
+def dossier(nom, demarche="projet-de-sante"):
+    return Dossier.objects.select_related("equipe").get(equipe__nom=nom, demarche=demarche)
 
 
 def test_rejouee_elle_ne_change_rien(jouee):
@@ -64,17 +76,24 @@ def test_rejouee_elle_ne_defait_pas_ce_qu_on_y_a_change(jouee):
     Equipe.objects.filter(nom="ESP du Lié").update(nom="Notre équipe", forme_visee="msp")
     Dossier.objects.filter(equipe__nom="ESP de l'Anse").update(motif="noté à la main")
     jouer()
-    assert Equipe.objects.count() == len(scenario().equipes)
+    assert Equipe.objects.count() == len(equipes_jouees())
     assert Equipe.objects.filter(nom="Notre équipe", forme_visee="msp").exists()
     assert dossier("ESP de l'Anse").motif == "noté à la main"
 
 
 def test_chaque_equipe_est_la_ou_le_scenario_le_dit(jouee):
-    assert dict(Dossier.objects.values_list("equipe__nom", "etat")) == {
-        "ESP du Lié": "brouillon",
-        "ESP des Remparts": "depose",
-        "ESP de l'Anse": "a_signer",
-        "ESP des Deux Rivières": "en_instruction",
+    assert set(Dossier.objects.values_list("equipe__nom", "demarche", "etat")) == {
+        ("ESP du Lié", "projet-de-sante", "brouillon"),
+        ("ESP des Remparts", "projet-de-sante", "depose"),
+        ("ESP de l'Anse", "projet-de-sante", "a_signer"),
+        ("ESP des Deux Rivières", "projet-de-sante", "en_instruction"),
+        ("MSP du Poher", "demande-accompagnement-msp", "depose"),
+        ("MSP du Poher", "projet-de-sante-msp", "brouillon"),
+        ("ESP du Haut-Pays", "lettre-intention", "en_instruction"),
+        ("ESP du Haut-Pays", "demande-aide-demarrage", "brouillon"),
+        ("ESP de l'Anse bleue", "lettre-intention", "brouillon"),
+        ("ESP des Canaux", "demande-soutien", "depose"),
+        ("ESP des Canaux", "projet-de-sante", "brouillon"),
     }
     assert [a.libelle for a in ce_qui_manque(dossier("ESP du Lié"))] == [
         "les ruptures de parcours des patients", "Début de mise en œuvre", "Nadège Hamonic",
@@ -94,8 +113,12 @@ def test_chaque_agent_recoit_les_dossiers_de_son_territoire(jouee, bretagne):
         compte = Compte.objects.get(courriel=f"{adresse}@ars-demonstration.example")
         return set(dossiers_de(compte).values_list("equipe__nom", flat=True))
 
-    assert recus("referent.35") == recus("autorite") == {"ESP des Remparts", "ESP des Deux Rivières"}
-    assert recus("referente.22") == set()
+    ille_et_vilaine = {"ESP des Remparts", "ESP des Deux Rivières"}
+    assert recus("referent.35") == ille_et_vilaine
+    assert recus("autorite") == {*ille_et_vilaine, "MSP du Poher"}
+    assert recus("referente.22") == recus("referent.13") == recus("administratrice") == set()
+    assert recus("referente.05") == {"ESP du Haut-Pays"}
+    assert recus("referente.02") == {"ESP des Canaux"}
     referente = Compte.objects.get(courriel="referente.22@ars-demonstration.example")
     assert perimetre(referente).contient(bretagne.loudeac)
     assert not perimetre(referente).contient(bretagne.fougeres)
@@ -112,11 +135,63 @@ def test_tout_est_fictif_et_le_dit(jouee):
 
 
 def test_chaque_patientele_dit_ses_effectifs_fictifs():
-    for equipe in scenario().equipes:
-        if equipe.reponses:
-            assert equipe.reponses["patientele_description"].startswith("Effectifs fictifs")
-            for axe in equipe.reponses["axes_thematiques"]:
+    for equipe in equipes_jouees():
+        for joue in equipe.dossiers:
+            for cle in ("patientele_description", "diagnostic"):
+                assert joue.reponses.get(cle, "Effectifs fictifs").startswith("Effectifs fictifs"), equipe.nom
+            for axe in joue.reponses.get("axes_thematiques", ()):
                 assert "estimation fictive" in axe["part_patientele"]
+
+
+def test_chaque_second_dossier_reprend_le_premier(jouee):
+    for nom, demarche, repris in (
+        ("ESP du Haut-Pays", "demande-aide-demarrage", "porteur_nom"),
+        ("ESP des Canaux", "projet-de-sante", "objet_du_projet"),
+        ("MSP du Poher", "projet-de-sante-msp", "territoire_description"),
+    ):
+        version = dossier(nom, demarche).reponses.get(champ=repris).versions.get()
+        assert version.sorte == "reprise", nom
+        assert version.repris_de.demarche != demarche
+
+
+def test_l_equipe_hors_zone_se_forme_mais_l_aide_lui_est_fermee(jouee):
+    equipe = Equipe.objects.avec_regles().get(nom="ESP de l'Anse bleue")
+    regles = composition(equipe)
+    assert regles.evaluation.verdict.reponse is Reponse3.SATISFAIT
+    assert regles.evaluation.sans_financement
+    aides = {a.etat.aide.id: a.etat.verdict.reponse for a in regles.aides if a.etat.aide.sorte == "financement"}
+    assert aides
+    assert set(aides.values()) == {Reponse3.NON_SATISFAIT}
+
+
+def test_a_gap_le_zonage_vient_du_tableau_de_demonstration(jouee):
+    equipe = Equipe.objects.avec_regles().get(nom="ESP du Haut-Pays")
+    assert composition(equipe).faits.zonages["zac"] is True
+    assert not equipe.declarations.exists()
+
+
+def test_l_equipe_reconnue_est_a_l_annuaire_de_la_demonstration_seulement(jouee, settings):
+    settings.DEMONSTRATION = True
+    assert [r.equipe.nom for r in equipes_reconnues()] == ["ESP de la Vallée close"]
+    settings.DEMONSTRATION = False
+    assert not equipes_reconnues().exists()
+
+
+def test_les_seances_sont_a_venir_fictives_et_se_renouvellent(jouee, settings):
+    settings.DEMONSTRATION = True
+    seances = list(Seance.objects.filter(fictive=True))
+    assert {s.region.cle for s in seances} == {"bretagne"}  # les autres instances attendent leurs départements
+    assert all(s.date > timezone.localdate() for s in seances)
+    assert all("fictive" in s.lieu for s in seances)
+    Seance.objects.filter(fictive=True).update(date=timezone.localdate() - timedelta(days=1), depot_avant=None)
+    jouer()
+    assert Seance.objects.filter(fictive=True, date__gt=timezone.localdate()).count() == len(seances)
+
+
+def test_l_administratrice_tient_sa_region_sans_instruire(jouee):
+    compte = Compte.objects.get(courriel="administratrice@ars-demonstration.example")
+    assert a_un_role(compte, Role.ADMIN_REGIONAL)
+    assert not dossiers_de(compte).exists()
 
 
 def test_les_gestes_sont_au_journal_et_la_chaine_tient(jouee):
@@ -161,8 +236,7 @@ def test_en_production_elle_refuse(db, settings):
 def test_une_equipe_se_cree_en_entier_ou_pas_du_tout(charges, monkeypatch):
     from esperluette.portail.demonstration import actions
 
-    equipes = scenario().equipes
-    communes_reelles(*{code for e in equipes for code in (*e.communes, *(m.commune for m in e.membres))})
+    poser_les_communes()
     vrai = actions.deposer
     monkeypatch.setattr(actions, "deposer", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -170,7 +244,7 @@ def test_une_equipe_se_cree_en_entier_ou_pas_du_tout(charges, monkeypatch):
     assert set(Equipe.objects.values_list("nom", flat=True)) == {"ESP du Lié"}
     monkeypatch.setattr(actions, "deposer", vrai)
     jouer()
-    assert Equipe.objects.count() == len(equipes)
+    assert Equipe.objects.count() == len(equipes_jouees())
 
 
 def test_la_page_donne_a_chacun_le_lien_vers_la_connexion_et_sa_boite(client, db):

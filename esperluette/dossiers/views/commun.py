@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 
+from esperluette.dossiers.lectures import qui_signe
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.actions import consigner_consultation
 from esperluette.equipes.models import AccesAccompagnateur, Membre
@@ -70,9 +71,8 @@ def dossier_visible(request: HttpRequest, reference: str, *, avec_equipe: bool =
 
 def page(request: HttpRequest, gabarit: str, dossier: Dossier, *, onglet: str, statut: int = 200, **contexte: Any):
     """Une page du dossier, avec son bandeau et ses onglets."""
-    return render(
-        request, f"dossiers/{gabarit}.html", {"dossier": dossier, "onglet": onglet, **contexte}, status=statut
-    )
+    commun = {"dossier": dossier, "onglet": onglet, "avec_signature": qui_signe(dossier) != "aucune"}
+    return render(request, f"dossiers/{gabarit}.html", commun | contexte, status=statut)
 
 
 def confirmer(
