@@ -175,7 +175,8 @@ def _phrase(choisis: tuple[Changement, ...]) -> str:
     if immuables:
         morceaux.append(f"{_majuscule(_enumerer(immuables))} : cela ne se change pas.")
     if gestes:
-        morceaux.append(f"{'Il faudrait aussi : ' if immuables else ''}{_enumerer(gestes)}.")
+        morceaux.append(f"{'Il faudrait aussi : ' if immuables else ''}{_enumerer(gestes)}")
+        morceaux[-1] += "" if morceaux[-1].endswith("?") else "."
     return " ".join(m if rang else _majuscule(m) for rang, m in enumerate(morceaux))
 
 
