@@ -49,8 +49,18 @@ ALLOWED_HOSTS = os.environ.get("ESPERLUETTE_HOTES", "localhost,127.0.0.1,[::1]")
 ADRESSE_PUBLIQUE = os.environ.get("ESPERLUETTE_ADRESSE", "http://localhost:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [ADRESSE_PUBLIQUE]
 
+# Qui répond du service : les pages légales le disent, ou disent que ce n'est pas renseigné.
+EDITEUR_NOM = os.environ.get("ESPERLUETTE_EDITEUR", "")
+EDITEUR_ADRESSE = os.environ.get("ESPERLUETTE_EDITEUR_ADRESSE", "")
+DIRECTEUR_DE_LA_PUBLICATION = os.environ.get("ESPERLUETTE_DIRECTEUR_PUBLICATION", "")
+HEBERGEUR_NOM = os.environ.get("ESPERLUETTE_HEBERGEUR", "")
+HEBERGEUR_ADRESSE = os.environ.get("ESPERLUETTE_HEBERGEUR_ADRESSE", "")
+CONTACT_COURRIEL = os.environ.get("ESPERLUETTE_CONTACT", "")
+CONTACT_DONNEES = os.environ.get("ESPERLUETTE_CONTACT_DONNEES", "")  # délégué à la protection des données
+
 INSTALLED_APPS = [
     "esperluette.portail",
+    "esperluette.administration",
     "esperluette.instruction",
     "esperluette.commissions",
     "esperluette.dossiers",

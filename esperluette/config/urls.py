@@ -9,6 +9,7 @@ urlpatterns = [
     path("equipes/", include("esperluette.equipes.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("instruction/", include("esperluette.instruction.urls")),
+    path("administration/", include("esperluette.administration.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
     path("", include("esperluette.portail.urls")),
 ]

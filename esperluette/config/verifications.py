@@ -29,7 +29,7 @@ def production_reglee(**_options: Any) -> list[CheckMessage]:
     """En production, rien d'essentiel ne reste à une valeur par défaut."""
     if not settings.PRODUCTION:
         return []
-    controles = (_cle_secrete, _hotes, _base, _adresse, _courriel)
+    controles = (_cle_secrete, _hotes, _base, _adresse, _courriel, _mentions)
     return [message for controle in controles if (message := controle())]
 
 
@@ -89,4 +89,27 @@ def _courriel() -> CheckMessage | None:
         "Aucun serveur de courriel : personne ne pourrait recevoir de code, donc se connecter.",
         hint="ESPERLUETTE_COURRIEL_HOTE, et au besoin _PORT, _COMPTE et _SECRET.",
         id="esperluette.E006",
+    )
+
+
+MENTIONS = {
+    "EDITEUR_NOM": "ESPERLUETTE_EDITEUR",
+    "EDITEUR_ADRESSE": "ESPERLUETTE_EDITEUR_ADRESSE",
+    "DIRECTEUR_DE_LA_PUBLICATION": "ESPERLUETTE_DIRECTEUR_PUBLICATION",
+    "HEBERGEUR_NOM": "ESPERLUETTE_HEBERGEUR",
+    "HEBERGEUR_ADRESSE": "ESPERLUETTE_HEBERGEUR_ADRESSE",
+    "CONTACT_COURRIEL": "ESPERLUETTE_CONTACT",
+    "CONTACT_DONNEES": "ESPERLUETTE_CONTACT_DONNEES",
+}
+
+
+def _mentions() -> CheckMessage | None:
+    manquent = [variable for reglage, variable in MENTIONS.items() if not getattr(settings, reglage)]
+    if not manquent:
+        return None
+    return Warning(
+        f"Les mentions légales sont incomplètes : {', '.join(manquent)}.",
+        hint="La loi oblige un site public à nommer son éditeur, son directeur de la publication et son hébergeur, "
+        "et le règlement européen à donner un contact pour les données personnelles.",
+        id="esperluette.W002",
     )

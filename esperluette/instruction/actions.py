@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
-from esperluette.commun.permissions import Permission
+from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import courriels
 from esperluette.dossiers.cycle import franchir
@@ -18,6 +17,9 @@ from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.droits import peut_choisir_la_publication, peut_reconnaitre
 from esperluette.instruction.models import Reconnaissance
+from esperluette.interlocuteurs.actions import exiger, historiser
+from esperluette.interlocuteurs.enums import GesteDeFiche
+from esperluette.interlocuteurs.valeurs import en_json
 from esperluette.journal.actions import consigner
 
 
@@ -70,7 +72,7 @@ def reconnaitre(
 
     Lève Refus (hors du périmètre), Conflit (déjà reconnue sous cette forme), ou ErreurMetier (date à venir).
     """
-    _exiger(peut_reconnaitre(acteur, equipe))
+    exiger(peut_reconnaitre(acteur, equipe))
     if debut > timezone.localdate():
         raise ErreurMetier("Une reconnaissance s’enregistre à partir du jour où elle prend effet.")
     if not decision.strip():
@@ -91,7 +93,7 @@ def reconnaitre(
 
 def choisir_la_publication(reconnaissance: Reconnaissance, *, acteur: Compte, coordonnees: bool) -> Reconnaissance:
     """L'équipe publie ses coordonnées à l'annuaire, ou les en retire. Rejoué, sans effet."""
-    _exiger(peut_choisir_la_publication(acteur, reconnaissance))
+    exiger(peut_choisir_la_publication(acteur, reconnaissance))
     if reconnaissance.coordonnees_publiees == coordonnees:
         return reconnaissance
     sorte = "coordonnees_publiees" if coordonnees else "coordonnees_retirees"
@@ -100,20 +102,26 @@ def choisir_la_publication(reconnaissance: Reconnaissance, *, acteur: Compte, co
 
 def corriger_la_reconnaissance(reconnaissance: Reconnaissance, *, acteur: Compte, **champs: Any) -> Reconnaissance:
     """Corrige une erreur de saisie, publie, retire de l'annuaire ou met fin (`fin`). L'équipe ne change pas."""
-    _exiger(peut_reconnaitre(acteur, reconnaissance.equipe))
+    exiger(peut_reconnaitre(acteur, reconnaissance.equipe))
     return _ecrire(reconnaissance, "reconnaissance_corrigee", acteur=acteur, **champs)
 
 
 @transaction.atomic
 def _ecrire(reconnaissance: Reconnaissance, sorte: str, *, acteur: Compte, **champs: Any) -> Reconnaissance:
-    """Le seul endroit qui écrit une reconnaissance ; l'acte va au journal de l'équipe."""
+    """Le seul endroit qui écrit une reconnaissance ; l'acte va au journal de l'équipe, l'écart à l'histoire."""
+    avant = {nom: en_json(getattr(reconnaissance, nom)) for nom in champs} if reconnaissance.pk else {}
     for nom, valeur in champs.items():
         setattr(reconnaissance, nom, valeur)
+    apres = {nom: en_json(valeur) for nom, valeur in champs.items()}
+    if apres == avant:
+        return reconnaissance
     try:
         reconnaissance.full_clean()
     except ValidationError as erreur:
         raise ErreurMetier(" ".join(erreur.messages)) from erreur
     reconnaissance.save()
+    geste = GesteDeFiche.MODIFICATION if avant else GesteDeFiche.CREATION
+    historiser(reconnaissance, geste, avant, apres, acteur)
     consigner(
         sorte,
         reconnaissance.equipe,
@@ -123,8 +131,3 @@ def _ecrire(reconnaissance: Reconnaissance, sorte: str, *, acteur: Compte, **cha
         champs=sorted(champs),
     )
     return reconnaissance
-
-
-def _exiger(permission: Permission) -> None:
-    if not permission:
-        raise Refus(permission.motif)

@@ -102,7 +102,7 @@ class Communes:
 def propre(code: str) -> str:
     """Un code tel qu'il doit être : sans l'enrobage d'un tableur, avec le zéro qu'il a perdu."""
     net = _DECIMALES.sub("", _ENROBAGE.sub("", code.strip())).strip().upper()
-    return net.zfill(5) if len(net) == 4 and net[1:].isdigit() else net
+    return net.zfill(5) if len(net) == 4 and net.isdigit() else net
 
 
 def reconnaitre(jeu: Jeu, table: Table) -> Forme:

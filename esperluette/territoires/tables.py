@@ -70,7 +70,7 @@ def lire_octets(nom: str, octets: bytes, *, taille_maximale_mo: int) -> Table:
     texte, encodage = _decoder(nom, contenu)
     if not texte.strip():
         raise FichierRefuse(f"{nom} : le fichier est vide.")
-    colonnes, lignes = _geojson(nom, texte) if texte.lstrip()[:1] == "{" else _csv(nom, texte)
+    colonnes, lignes = _geojson(nom, texte) if texte.lstrip()[:1] == "{" else _lire_csv(nom, texte)
     if not lignes:
         raise FichierRefuse(f"{nom} : le fichier n'a pas de ligne sous son en-tête.")
     return Table(nom, empreinte, len(octets), encodage, colonnes, lignes)
@@ -124,7 +124,7 @@ def _decoder(nom: str, octets: bytes) -> tuple[str, str]:
     raise FichierRefuse(f"{nom} : ni UTF-8, ni Windows-1252, ni UTF-16 : enregistrez-le au format CSV UTF-8.")
 
 
-def _csv(nom: str, texte: str) -> tuple[tuple[str, ...], tuple[Ligne, ...]]:
+def _lire_csv(nom: str, texte: str) -> tuple[tuple[str, ...], tuple[Ligne, ...]]:
     premiere = texte.lstrip("\r\n").split("\n", 1)[0]
     separateur = max(SEPARATEURS, key=premiere.count)
     try:

@@ -1,10 +1,15 @@
 """La couverture des sources : lire les tableaux de docs/couverture/, les comparer aux documents et aux fichiers cités.
 
+Un passage y est un repère (ses premiers mots, ses chiffres, ses dates, ses adresses) et une empreinte : assez pour
+vérifier que rien du document n'est oublié, sans le recopier.
+
 `python -m tests.coherence.couverture DOCUMENT.txt` écrit le squelette du tableau d'un document : un passage par ligne.
+`python -m tests.coherence.couverture --passage "Un texte."` écrit le repère et l'empreinte d'un passage.
 `python -m tests.coherence.couverture --sommaire` récrit les comptes de docs/couverture-des-sources.md.
 """
 
 import ast
+import hashlib
 import re
 import sys
 from collections import Counter
@@ -19,9 +24,10 @@ from tests.coherence.depot import RACINE
 
 DOSSIER = RACINE / "docs" / "couverture"
 SOMMAIRE = RACINE / "docs" / "couverture-des-sources.md"
-COLONNES = ["passage", "où", "état", "remarque"]
+COLONNES = ["passage", "empreinte", "où", "état", "remarque"]
 ETATS = ("porté", "prévu", "hors outil")
 ELLIPSE = "[…]"
+PREMIERS_MOTS = 5
 MOIS = [
     "janvier",
     "février",
@@ -44,7 +50,8 @@ class Ligne:
 
     fichier: str
     numero: int  # dans le fichier, pour la retrouver
-    passage: str
+    passage: str  # le repère, lisible
+    empreinte: tuple[tuple[int, str], ...]  # par fragment : son nombre de mots, leur condensé
     ou: tuple[str, ...]
     etat: str
     remarque: str
@@ -73,8 +80,10 @@ def lire(fichier: Path) -> tuple[Ligne, ...]:
             continue
         if len(cellules) != len(COLONNES):
             raise TableauIllisible(f"{fichier.name}:{numero} : {len(cellules)} cellules, {len(COLONNES)} attendues")
-        passage, ou, etat, remarque = cellules
-        lignes.append(Ligne(fichier.name, numero, passage, tuple(re.findall(r"`([^`]+)`", ou)), etat, remarque))
+        passage, empreinte, ou, etat, remarque = cellules
+        fragments = tuple((int(n), condense) for n, condense in re.findall(r"(\d+):([0-9a-f]{8})\b", empreinte))
+        renvois = tuple(re.findall(r"`([^`]+)`", ou))
+        lignes.append(Ligne(fichier.name, numero, passage, fragments, renvois, etat, remarque))
     return tuple(lignes)
 
 
@@ -92,29 +101,62 @@ def mots(texte: str) -> list[str]:
     return re.findall(r"\w+", re.sub(r"\[bookmark:[^\]]*\]", " ", texte))
 
 
+def condense(voulus: list[str]) -> str:
+    """Huit chiffres qui changent si un mot change."""
+    return hashlib.sha256(" ".join(voulus).encode()).hexdigest()[:8]
+
+
+def empreinte(passage: str) -> str:
+    """Ce qu'écrit la colonne : « 12:ab34cd56 », un par fragment séparé par `[…]`."""
+    fragments = [mots(f) for f in passage.split(ELLIPSE)]
+    return " ".join(f"{len(f)}:{condense(f)}" for f in fragments if f)
+
+
+def repere(passage: str) -> str:
+    """Les premiers mots, puis les chiffres, les dates, les courriels, entiers. Un passage bref reste entier."""
+    texte = " ".join(passage.replace(ELLIPSE, "…").split())
+    coupes = list(re.finditer(r"\S+", texte))
+    if len(coupes) <= PREMIERS_MOTS + 1:
+        return texte
+    coupe = coupes[PREMIERS_MOTS - 1].end()
+    coupe = next((m.end() for m in EXACTS.finditer(texte) if m.start() < coupe < m.end()), coupe)
+    debut, reste = texte[:coupe], texte[coupe:]
+    exacts = [" ".join(m.group(0).split()).strip(" .,") for m in EXACTS.finditer(reste)]
+    return f"{debut}… ({', '.join(exacts)})" if exacts else f"{debut}…"
+
+
+EXACTS = re.compile(
+    r"[\w.-]+@[\w-]+(?:\.[\w-]+)+"  # un courriel
+    r"|https?://\S+"
+    rf"|\b\d{{1,2}}(?:er)? (?:{'|'.join(MOIS)})(?: \d{{4}})?"
+    r"|\b0\d(?:[ .]?\d\d){4}\b"  # un téléphone
+    r"|\b\d[\d  ]*(?:[.,]\d{2})? ?(?:€|euros?\b)"
+    r"|\b\w*\d[\w./-]*"
+)
+
+
 def oublies(document: str, lignes: tuple[Ligne, ...]) -> list[str]:
     """Ce que le document dit et que le tableau ne porte pas, ou pas à sa place. Vide : tout y est, dans l'ordre."""
     attendus, ici, problemes = mots(document), 0, []
     for ligne in lignes:
-        for rang, fragment in enumerate(ligne.passage.split(ELLIPSE)):
-            voulus = mots(fragment)
-            debut = _chercher(attendus, voulus, ici)
+        if not ligne.empreinte:
+            problemes.append(f"{ligne} : sans empreinte")
+        for rang, (nombre, condense_) in enumerate(ligne.empreinte):
+            debut = _chercher(attendus, nombre, condense_, ici)
             if debut is None:
-                problemes.append(f"{ligne} : le document ne dit pas (ou pas ici) « {fragment.strip()} »")
+                problemes.append(f"{ligne} : le document ne dit pas (ou pas ici) « {ligne.passage} »")
                 continue
             if debut > ici and rang == 0:
                 problemes.append(f"{ligne} : avant ce passage, rien ne porte « {' '.join(attendus[ici:debut])} »")
-            ici = debut + len(voulus)
+            ici = debut + nombre
     if reste := " ".join(attendus[ici:]):
         problemes.append(f"à la fin, rien ne porte « {reste} »")
     return problemes
 
 
-def _chercher(mots_: list[str], voulus: list[str], depuis: int) -> int | None:
-    if not voulus:
-        return depuis
-    for debut in range(depuis, len(mots_) - len(voulus) + 1):
-        if mots_[debut : debut + len(voulus)] == voulus:
+def _chercher(mots_: list[str], nombre: int, condense_: str, depuis: int) -> int | None:
+    for debut in range(depuis, len(mots_) - nombre + 1):
+        if condense(mots_[debut : debut + nombre]) == condense_:
             return debut
     return None
 
@@ -249,12 +291,15 @@ def squelette(document: str) -> Iterator[str]:
     for ligne in propre.splitlines():
         for phrase in re.split(r"(?<=[.?!])(?<!\d\.)(?<!cf\.) +(?=[A-ZÀ-Ý«])", " ".join(ligne.split())):
             if mots(phrase):
-                yield f"| {phrase.strip('•·- ')} |  |  |  |"
+                yield f"| {repere(phrase.strip('•·- '))} | {empreinte(phrase)} |  |  |  |"
 
 
 def main(arguments: list[str]) -> None:
     if arguments == ["--sommaire"]:
         SOMMAIRE.write_text(sommaire_a_jour(SOMMAIRE.read_text(encoding="utf-8")), encoding="utf-8")
+        return
+    if arguments[:1] == ["--passage"]:
+        sys.stdout.write(f"| {repere(arguments[1])} | {empreinte(arguments[1])} |\n")
         return
     for nom in arguments:
         sys.stdout.write("\n".join(squelette(Path(nom).read_text(encoding="utf-8"))) + "\n")

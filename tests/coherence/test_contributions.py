@@ -5,6 +5,7 @@ import ast
 from tests.coherence.depot import PAQUET, arbre
 
 INSCRIPTIONS = {
+    "administration": {"inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))"},
     "commissions": {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
@@ -38,6 +39,12 @@ INSCRIPTIONS = {
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
         "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
+        "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
+        "inscrire(Entree('Ma région', 'portail:regions', 14, _anonyme))",
+        "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
+        "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
+        "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
+        "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
     },
 }
 

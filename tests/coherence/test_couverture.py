@@ -83,7 +83,16 @@ DOCUMENT = (
 
 
 def _lignes(*passages):
-    return tuple(Ligne("essai.md", n, passage, (), "porté", "") for n, passage in enumerate(passages, start=1))
+    lues = ((n, *c.split(" | ")) for n, c in enumerate(map(_cellules, passages), start=1))
+    return tuple(Ligne("essai.md", n, repere, _fragments(empreinte), (), "porté", "") for n, repere, empreinte in lues)
+
+
+def _cellules(passage):
+    return f"{couverture.repere(passage)} | {couverture.empreinte(passage)}"
+
+
+def _fragments(empreinte):
+    return tuple((int(n), c) for n, c in (f.split(":") for f in empreinte.split()))
 
 
 @pytest.mark.parametrize(
@@ -128,6 +137,15 @@ def test_un_renvoi_suit_les_identifiants_les_cles_et_les_dates():
     assert "def normaliser" in couverture.suivre("esperluette/referentiel/normalisation.py#normaliser")
 
 
-def test_le_squelette_d_un_document_le_couvre_en_entier():
-    passages = [ligne.split(" | ")[0].removeprefix("| ") for ligne in couverture.squelette(DOCUMENT)][2:]
-    assert couverture.oublies(DOCUMENT, _lignes(*passages)) == []
+def test_le_squelette_d_un_document_le_couvre_en_entier(tmp_path):
+    tableau = tmp_path / "essai.md"
+    tableau.write_text("\n".join(couverture.squelette(DOCUMENT)), encoding="utf-8")
+    assert couverture.oublies(DOCUMENT, lire(tableau)) == []
+    assert couverture.precisions(DOCUMENT) == couverture.precisions(" ".join(li.passage for li in lire(tableau)))
+
+
+def test_un_repere_ne_recopie_pas_le_passage_mais_garde_ce_qui_est_exact():
+    passage = "Une aide au démarrage est versée avant le 5 décembre 2024 : 10 000 €, 3 à 7 réunions, à a.b@ars.fr."
+    attendu = "Une aide au démarrage est… (5 décembre 2024, 10 000 €, 3, 7, a.b@ars.fr)"
+    assert couverture.repere(passage) == attendu
+    assert couverture.repere("Statut juridique") == "Statut juridique"

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from esperluette.config.verifications import demonstration_et_production, production_reglee
+from esperluette.config.verifications import MENTIONS, demonstration_et_production, production_reglee
 
 BONS = {
     "ESPERLUETTE_CLE_SECRETE": "x" * 50,
     "DATABASE_URL": "postgres://a:b@machine/base",
     "ESPERLUETTE_COURRIEL_HOTE": "smtp.ars.example",
 }
+MENTIONS_DONNEES = dict.fromkeys(MENTIONS.values(), "renseigné")
 
 
 @pytest.fixture
@@ -25,6 +26,8 @@ def production(settings, monkeypatch):
     settings.ALLOWED_HOSTS = ["esperluette.ars.fr"]
     settings.ADRESSE_PUBLIQUE = "https://esperluette.ars.fr"
     settings.DEFAULT_FROM_EMAIL = "Esperluette <ne-pas-repondre@ars.fr>"
+    for reglage in MENTIONS:
+        setattr(settings, reglage, "renseigné")
     return settings
 
 
@@ -81,6 +84,13 @@ def test_chaque_reglage_qui_ne_convient_pas_est_nomme(production, reglage, valeu
     assert identifiants() == [attendu]
 
 
+@pytest.mark.parametrize("reglage", MENTIONS)
+def test_une_mention_legale_oubliee_se_dit_sans_empecher_de_demarrer(production, reglage):
+    setattr(production, reglage, "")
+    assert identifiants() == ["esperluette.W002"]
+    assert MENTIONS[reglage] in production_reglee()[0].msg
+
+
 def verifier(**environnement):
     propre = {k: v for k, v in os.environ.items() if not k.startswith(("ESPERLUETTE_", "DATABASE_URL", "DJANGO_"))}
     return subprocess.run(
@@ -105,6 +115,7 @@ def test_une_production_nue_refuse_de_demarrer_et_dit_tout_en_francais(tmp_path)
 def test_une_production_reglee_demarre(tmp_path):
     resultat = verifier(
         **BONS,
+        **MENTIONS_DONNEES,
         ESPERLUETTE_PRODUCTION="1",
         ESPERLUETTE_VAR=str(tmp_path),
         ESPERLUETTE_HOTES="esperluette.ars.fr",

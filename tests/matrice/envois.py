@@ -16,12 +16,26 @@ FICHE = {"prenom": "Zoé", "nom": "Nouvelle", "profession": "60", "exercice": "l
 EQUIPE = {"nom": "Équipe renommée", "forme_visee": "esp", "implantation": "22136", "implantation_code": "22136"}
 REPONSE = {CHAMP: "<p>Autre texte.</p>", f"version:{CHAMP}": "1", f"forme:{CHAMP}": "html"}
 
+FICHE_SOURCEE = {
+    "role": "Référente",
+    "organisme": "ARS Bretagne",
+    "toute_la_region": "on",
+    "source_document": "Courriel",
+    "source_date": "2026-11-02",
+}
+DECISION = {"debut": "2025-03-01", "decision_texte": "Décision 2025-18", "publiee": "on"}
+
 ENVOIS: dict[str, dict[str, Any]] = {
     "account_login": {"email": "quelqu.un@essais.example"},
     "account_request_login_code": {"email": "quelqu.un@essais.example"},
     "account_confirm_login_code": {"code": "123456"},
     "comptes:presentation": {"prenom": "Anne", "nom": "Autre"},
     "comptes:profil": {"prenom": "Anne", "nom": "Autre"},
+    "administration:ajouter": FICHE_SOURCEE,
+    "administration:fiche": FICHE_SOURCEE,
+    "administration:activer": {"actif": "non"},
+    "administration:reconnaitre": {"equipe": "", "forme": "esp"},
+    "administration:reconnaissance": DECISION,
     "equipes:creer": EQUIPE | {"nom": "Équipe toute neuve"} | MOI,
     "equipes:modifier": EQUIPE,
     "equipes:territoire": {"communes": "22136"},

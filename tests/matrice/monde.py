@@ -13,11 +13,15 @@ from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.actions import inviter
 from esperluette.equipes.models import Equipe, Membre
+from esperluette.instruction.models import Reconnaissance
+from esperluette.interlocuteurs.models import Contact
 from esperluette.notifications.models import Courriel
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
 from tests.fabriques.fichiers import pdf, upload
+from tests.fabriques.instruction import ReconnaissanceFabrique
+from tests.fabriques.interlocuteurs import ContactFabrique
 
 CHAMP, RUBRIQUE, TABLEAU, RUBRIQUE_TABLEAU = "territoire_description", "territoire", "axes_thematiques", "axes"
 JETON = "jeton-de-la-matrice"
@@ -40,6 +44,8 @@ class Monde:
     sessions: dict[str, str]
     lieux: dict[str, Lieu]
     courriel: Courriel
+    contact: Contact
+    reconnaissance: Reconnaissance
 
     def client(self, role: str, **options: Any) -> Client:
         """Un navigateur neuf, déjà connecté sous ce rôle."""
@@ -64,7 +70,9 @@ def monde() -> Monde:
     comptes |= _agents(lieux["E"].equipe)
     comptes["voi"] = EquipeFabrique(nom="Équipe voisine").porteur.compte
     sessions = {role: connecter(Client(), compte).cookies["sessionid"].value for role, compte in comptes.items()}
-    return Monde({"vis": None, **comptes}, sessions, lieux, Courriel.objects.first())
+    contact = ContactFabrique(region=lieux["E"].equipe.region)
+    reconnaissance = ReconnaissanceFabrique(equipe=lieux["D"].equipe)
+    return Monde({"vis": None, **comptes}, sessions, lieux, Courriel.objects.first(), contact, reconnaissance)
 
 
 def _agents(equipe: Equipe) -> dict[str, Compte]:
@@ -165,14 +173,35 @@ OBJETS = {
 SANS_OBJET = {"equipes:liste", "equipes:creer", "dossiers:liste", "instruction:liste"}
 
 
+def _dans_la_region(page: str, monde: Monde) -> tuple[Any, ...]:
+    geste = page.partition(":")[2]
+    if geste == "reconnaissance":
+        return (monde.reconnaissance.pk,)
+    if geste in {"table", "ajouter"}:
+        return ("contacts",)
+    return ("contacts", monde.contact.pk) if geste in {"fiche", "activer", "revenir"} else ()
+
+
+# De quelle région et de quelle page d'aide parle une adresse publique.
+PUBLIQUES = {
+    "portail:region": ("bretagne",),
+    "portail:chemin": ("bretagne", "msp"),
+    "portail:calendrier_ics": ("bretagne",),
+    "portail:aide_role": ("porteur",),
+    "portail:trame": ("bretagne", "projet-de-sante", "odt"),
+}
+
+
 def adresse(nom: str, monde: Monde, etat: str) -> str:
     """L'adresse d'une page, pour le lieu de cet état. « app:page#geste » : la même page, un autre envoi."""
     page, _, _ = nom.partition("#")
     app = page.partition(":")[0]
     if page == "notifications:courriel":
         return reverse(page, args=[monde.courriel.pk])
+    if app == "administration" and page != "administration:accueil":
+        return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
     if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
-        return reverse(page)
+        return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
     if page == "equipes:invitation":
         return reverse(page, args=[f"{JETON}-{lieu.equipe.pk}"])

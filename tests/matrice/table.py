@@ -16,9 +16,11 @@ RAISONS = {
     "S": "Seuls les membres nommés dans cette version peuvent la signer.",
     "E": "Cette invitation a été envoyée à",
     "A": "Cette page est celle des agents de l’ARS.",
+    "T": "Cette page est celle de l’administrateur de la région.",
+    "N": "Une reconnaissance est enregistrée par l’autorité de l’ARS",
     "I": "Ce dossier n’est pas dans votre périmètre d’agent.",
 }
-REPONSES = {"ok", "cnx", ">", "!", "nul", "no", "nn"} | RAISONS.keys()
+REPONSES = {"ok", "cnx", ">", "!", "nul", "no", "nn", "422"} | RAISONS.keys()
 
 
 @dataclass(frozen=True)

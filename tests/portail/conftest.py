@@ -51,3 +51,9 @@ def region_zonee(tmp_path, settings):
     vider_cache()
     yield dossier
     vider_cache()
+
+
+@pytest.fixture
+def trois_communes(charges):
+    """Gap, Saint-Quentin et Carhaix-Plouguer : les trois communes du but, avec leurs régions."""
+    return communes_reelles("05061", "02691", "29024")

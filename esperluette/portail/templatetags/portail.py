@@ -45,3 +45,10 @@ def euros(montant: Any) -> str:
     entier, _, centimes = f"{montant:,.2f}".partition(".")
     entier = entier.replace(",", "\u202f")
     return f"{entier}\u00a0€" if centimes == "00" else f"{entier},{centimes}\u00a0€"
+
+
+@register.filter
+def enonce(edition: Any, cle: str) -> str:
+    """L'énoncé d'un critère de l'édition."""
+    texte: str = edition.critere(cle).enonce
+    return texte

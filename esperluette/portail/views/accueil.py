@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from esperluette.commun.vues import lecture_seule
 from esperluette.portail import lectures
+from esperluette.portail.cache import publique
+from esperluette.portail.comprendre import roles_des_elus
 from esperluette.portail.demonstration.lectures import groupes
 from esperluette.portail.forms import CommuneForm
 from esperluette.portail.views.commun import adresse_lue, selon_htmx
 from esperluette.territoires.champs import detail
 
 
-@lecture_seule
+@publique
 def accueil(request: HttpRequest) -> HttpResponse:
     """Votre commune, et ce qui vous y attend : région, interlocuteur, prochaine commission, aides."""
     donnees = adresse_lue(request)
@@ -37,16 +39,16 @@ def accueil(request: HttpRequest) -> HttpResponse:
     return selon_htmx(reponse)
 
 
-@lecture_seule
+@publique
 def agents(request: HttpRequest) -> HttpResponse:
     """Ce qu'un agent ou un membre de commission trouve ici, et ce qui n'y est pas encore."""
     return render(request, "portail/agents.html")
 
 
-@lecture_seule
+@publique
 def partenaires(request: HttpRequest) -> HttpResponse:
-    """Ce qu'un élu ou un partenaire peut faire, et ce qui n'existe pas encore."""
-    return render(request, "portail/partenaires.html")
+    """Ce qu'un élu ou un partenaire peut faire, d'après les documents, et ce qui n'existe pas encore."""
+    return render(request, "portail/partenaires.html", roles_des_elus())
 
 
 @login_required

@@ -1,0 +1,1 @@
+"""Les écrans de l'administration d'une région."""
