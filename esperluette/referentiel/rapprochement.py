@@ -76,7 +76,8 @@ def rapprocher(
     reste = " ".join(dict.fromkeys(str(c.parametres["texte"]) for c in vises if c.fonction == NON_PUBLIE))
     juger = _juge(edition, criteres)
     if juger(faits).reponse is Reponse3.SATISFAIT:
-        return [Rapprochement((), f"Ce qui est publié est rempli. {reste}", (), faits)] if reste else []
+        rempli = "Ce qui est publié est rempli. " if criteres else ""
+        return [Rapprochement((), f"{rempli}{reste}", (), faits)] if reste else []
     candidats = possibles(criteres, edition.socle, faits)
     trouves = _chercher(candidats, faits, juger, time.monotonic() + delai)
     if not trouves:
