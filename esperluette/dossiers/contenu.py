@@ -101,11 +101,19 @@ def document_du_depot(depot: Depot) -> dict[str, Any]:
     lignes = zip(depot.contenu["document"]["signatures"], membres, strict=True)
     return depot.contenu["document"] | {
         "signatures": [{**ligne, "signee_le": signees.get(pk)} for ligne, pk in lignes],
-        "etat": "Déposé" if depot.depose_le else "Version à signer" if depot.annule_le is None else "Version annulée",
+        "etat": _etat(depot),
         "version": str(depot.numero),
         "empreinte": depot.empreinte,
         "le": (depot.depose_le or depot.fige_le).isoformat(),
     }
+
+
+def _etat(depot: Depot) -> str:
+    if depot.depose_le:
+        return "Déposé"
+    if depot.annule_le is not None:
+        return "Version annulée"
+    return "Version à signer" if depot.contenu["signataires"] else "Version à déposer"
 
 
 def metier_de(edition: Edition, membre: Membre) -> str:

@@ -15,7 +15,7 @@ from esperluette.dossiers.chemins import assembler
 from esperluette.dossiers.droits import peut_piloter, peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier, Reponse
-from esperluette.equipes.lectures import faits
+from esperluette.equipes.lectures import faits, zonages_connus
 from esperluette.equipes.models import Membre
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
@@ -79,6 +79,7 @@ def contexte_de(dossier: Dossier, membres: Sequence[Membre]) -> ContexteTrame:
             "statut_juridique": equipe.statut_juridique or None,
             "statut_avancement": equipe.statut_avancement or None,
             "communes": [c.pk for c in equipe.communes.all()] or [equipe.implantation_id],
+            "zonages": zonages_connus(equipe),
         },
     )
 
@@ -151,7 +152,7 @@ def _composition(dossier: Dossier) -> list[AFaire]:
     return [
         AFaire(e.critere.enonce, e.verdict.motif, "membres" if e.critere.nature == "composition" else "equipe")
         for e in evaluation.criteres
-        if (e.critere.nature == "composition" or (e.critere.nature == "demarche" and e.critere.id in conditions))
+        if (e.critere.nature == "composition" or e.critere.id in conditions)
         and e.verdict.reponse is Reponse3.NON_SATISFAIT
     ]
 

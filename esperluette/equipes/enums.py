@@ -83,6 +83,13 @@ class Changement(models.TextChoices):
     IDENTITE = "identite", "Changer la forme visée ou la commune d’implantation"
 
 
+class SorteDeclaration(models.TextChoices):
+    """Ce que l'équipe affirme elle-même, faute de donnée qui le dise."""
+
+    ZONAGE = "zonage", "Zonage du territoire"
+    PROJET = "projet", "Ce que l’équipe décrit dans son projet"
+
+
 class EtatEtape(models.TextChoices):
     """Où en est une étape du chemin de l'équipe."""
 

@@ -1,6 +1,7 @@
 """Les formulaires de l'équipe : ils valident et traduisent, les gestes sont dans `actions`."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from esperluette.commun.formulaires import Formulaire, Sections
-from esperluette.equipes.enums import Exercice, FormeVisee, Portee, StatutAvancement, StatutJuridique
+from esperluette.equipes.enums import (
+    Exercice,
+    FormeVisee,
+    Portee,
+    SorteDeclaration,
+    StatutAvancement,
+    StatutJuridique,
+)
 from esperluette.equipes.lectures import (
     AUTRE_METIER,
     AUTRE_QUALIFICATION,
@@ -17,6 +25,7 @@ from esperluette.equipes.lectures import (
     qualifications_proposees,
 )
 from esperluette.equipes.models import Equipe, Membre
+from esperluette.equipes.questions import Question
 from esperluette.equipes.saisie import SaisieRefusee, normaliser_rpps, normaliser_telephone
 from esperluette.referentiel.socle import Socle
 from esperluette.territoires.champs import ChampCommune, ChampCommunes
@@ -144,6 +153,41 @@ class TerritoireForm(Formulaire):
         help_text="Celles d’où viennent vos patients. La commune d’implantation en fait toujours partie. "
         "Pour en ajouter, tapez leurs noms, séparés par des virgules ; pour en retirer, décochez-les.",
     )
+
+
+class QuestionsForm(Formulaire):
+    """Ce que les données ne disent pas : oui, non, ou je ne sais pas, question par question."""
+
+    CHOIX = (("oui", "Oui"), ("non", "Non"), ("", "Je ne sais pas"))
+    TITRES = (
+        (SorteDeclaration.ZONAGE, "Le territoire est-il classé ?"),
+        (SorteDeclaration.PROJET, "Ce que vous décrirez dans le projet"),
+    )
+
+    def __init__(self, *args: Any, questions: Iterable[Question], **kwargs: Any) -> None:
+        self.questions = {q.nom: q for q in questions}
+        super().__init__(*args, **kwargs)
+        for nom, question in self.questions.items():
+            champ = forms.ChoiceField(
+                label=question.libelle,
+                help_text=question.precision or question.definition,
+                choices=self.CHOIX,
+                required=False,
+                initial={True: "oui", False: "non", None: ""}[question.reponse],
+                widget=forms.RadioSelect,
+                error_messages={"invalid_choice": "Répondez par oui, par non, ou « Je ne sais pas »."},
+            )
+            champ.template_name = "commun/champs/radios.html"
+            self.fields[nom] = champ
+        groupes = [
+            (titre, tuple(n for n, q in self.questions.items() if q.sorte == sorte)) for sorte, titre in self.TITRES
+        ]
+        self.sections = tuple((titre, noms) for titre, noms in groupes if noms)
+
+    def reponses(self) -> dict[tuple[str, str], bool | None]:
+        """Par (sorte, clé) : vrai, faux, ou None."""
+        valeurs = {"oui": True, "non": False, "": None}
+        return {(q.sorte.value, q.cle): valeurs[self.cleaned_data[nom]] for nom, q in self.questions.items()}
 
 
 class SiteForm(Formulaire):

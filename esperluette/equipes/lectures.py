@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, cast
 
 from django.db.models import Count, Max, QuerySet
@@ -12,17 +13,19 @@ from django.utils import timezone
 
 from esperluette.comptes.models import Compte
 from esperluette.equipes.enums import Exercice as ModeExercice
-from esperluette.equipes.enums import FormeVisee, StatutAvancement
+from esperluette.equipes.enums import FormeVisee, SorteDeclaration, StatutAvancement
 from esperluette.equipes.enums import StatutJuridique as Structure
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre
 from esperluette.equipes.registres import Registre
+from esperluette.equipes.situation import classement_de, regions_de
 from esperluette.journal.actions import cle_de
 from esperluette.journal.lectures import evenements_de
 from esperluette.journal.models import Evenement
-from esperluette.referentiel.evaluation import EtatCritere, Evaluation, FormeNonCouverte, evaluer
+from esperluette.referentiel.evaluation import EtatAide, EtatCritere, Evaluation, FormeNonCouverte, evaluer
 from esperluette.referentiel.faits import Avancement, Exercice, FaitMembre, Faits, StatutJuridique
 from esperluette.referentiel.lecture import edition_en_vigueur, national, regions
 from esperluette.referentiel.modele import Edition, Profession
+from esperluette.referentiel.rapprochement import Rapprochement, rapprocher
 from esperluette.referentiel.socle import Socle
 from esperluette.territoires.models import Region
 
@@ -34,15 +37,28 @@ AUTRE_QUALIFICATION = "AUTRE"
 
 
 def faits(equipe: Equipe) -> Faits:
-    """Ce que les règles lisent de l'équipe : ses membres présents, confirmés ou non, et ce qu'elle a déclaré."""
+    """Ce que les règles lisent de l'équipe : ses membres présents, ce qu'elle déclare, et ce que les données disent de
+    son territoire ; celles-ci l'emportent.
+    """
     communes = [c.pk for c in equipe.communes.all()]
+    zonages = {d.cle: d.reponse for d in equipe.declarations.all() if d.sorte == SorteDeclaration.ZONAGE}
+    classement = classement_de(equipe)
     return Faits(
         membres=[_fait(membre) for membre in equipe.presents],
         statut_juridique=cast(StatutJuridique, equipe.statut_juridique) if equipe.statut_juridique else None,
         statut_avancement=cast(Avancement, equipe.statut_avancement or "cree"),
         implantation=equipe.implantation_id,
         communes=communes or [equipe.implantation_id],
-    )
+        zonages=zonages,
+        zonages_declares=frozenset(zonages),
+        declaratifs={d.cle: d.reponse for d in equipe.declarations.all() if d.sorte == SorteDeclaration.PROJET},
+        regions=regions_de(equipe),
+    ).avec_classement(classement.zonages, classement.partiels)
+
+
+def zonages_connus(equipe: Equipe) -> list[str]:
+    """Les zones où l'équipe est classée, d'après les données ou sa déclaration ; de quoi préremplir une trame."""
+    return [zone for zone, oui in faits(equipe).zonages.items() if oui]
 
 
 def _fait(membre: Membre) -> FaitMembre:
@@ -56,16 +72,48 @@ def _fait(membre: Membre) -> FaitMembre:
 
 
 @dataclass(frozen=True, slots=True)
+class AideDeLEquipe:
+    """Une aide, son verdict, ses conditions, et le plus petit changement qui l'ouvrirait (une phrase, ou rien)."""
+
+    etat: EtatAide
+    conditions: list[EtatCritere]
+    rapprochement: str
+
+
+@dataclass(frozen=True)
 class Composition:
     """Ce que les règles disent de l'équipe. Sans règle connue, `evaluation` est None et `phrase` le dit."""
 
     phrase: str
     evaluation: Evaluation | None = None
+    faits: Faits | None = None
 
     @property
     def criteres(self) -> list[EtatCritere]:
         """Les critères qui font le verdict de tête."""
         return self.evaluation.par_nature("composition") if self.evaluation else []
+
+    @cached_property
+    def rapprochements(self) -> list[Rapprochement]:
+        """Ce qui vous en rapproche : les plus petits changements qui suffisent, calculés sur les règles."""
+        if self.evaluation is None or self.faits is None:
+            return []
+        e = self.evaluation
+        return rapprocher(e.edition, forme=e.forme.id, faits=self.faits, le=e.le)
+
+    @cached_property
+    def aides(self) -> list["AideDeLEquipe"]:
+        """Chaque aide de la région, ce qui l'ouvre à l'équipe ou pourquoi pas, et ce qui l'en rapproche."""
+        if self.evaluation is None or self.faits is None:
+            return []
+        e, dites = self.evaluation, {r.phrase for r in self.rapprochements}
+        trouvees = []
+        for etat in e.aides:
+            vers = rapprocher(e.edition, forme=e.forme.id, faits=self.faits, le=e.le, vise=f"aide:{etat.aide.id}")
+            conditions = [c for c in e.criteres if c.critere.id in etat.aide.conditions]
+            phrase = next((r.phrase for r in vers if r.phrase not in dites), "")
+            trouvees.append(AideDeLEquipe(etat, conditions, phrase))
+        return trouvees
 
     @property
     def declarations(self) -> list[EtatCritere]:
@@ -88,13 +136,14 @@ def composition(equipe: Equipe, le: date | None = None) -> Composition:
             "demandez-les à votre agence régionale de santé. Tout le reste de cet espace fonctionne."
         )
     try:
-        evaluation = evaluer(edition, forme=equipe.forme_visee, faits=faits(equipe), le=jour)
+        lus = faits(equipe)
+        evaluation = evaluer(edition, forme=equipe.forme_visee, faits=lus, le=jour)
     except FormeNonCouverte:
         return Composition(
             f"Les règles de la région {equipe.region.nom} pour une {equipe.sigle} ne sont pas encore dans "
             "Esperluette : demandez-les à votre agence régionale de santé."
         )
-    return Composition(evaluation.phrase, evaluation)
+    return Composition(evaluation.phrase, evaluation, lus)
 
 
 def evaluation(equipe: Equipe, le: date | None = None) -> Evaluation | None:
@@ -179,6 +228,7 @@ PHRASES = {
     "equipe_modifiee": "a modifié les informations de l’équipe",
     "site_ajoute": "a ajouté un site",
     "site_retire": "a retiré un site",
+    "declarations_faites": "a répondu aux questions sur le territoire et le projet",
     "membre_ajoute": "a ajouté {membre}",
     "membre_modifie": "a modifié la fiche de {membre}",
     "membre_retire": "a retiré {membre} de l’équipe",

@@ -17,6 +17,7 @@ from esperluette.equipes.enums import (
     Exercice,
     FormeVisee,
     Portee,
+    SorteDeclaration,
     StatutAvancement,
     StatutJuridique,
 )
@@ -47,6 +48,10 @@ class EquipeQuerySet(models.QuerySet["Equipe"]):
         """Charge aussi les membres, présents et partis, et leur commune."""
         membres = Membre.objects.select_related("commune__departement", "compte")
         return self.avec_territoire().prefetch_related(models.Prefetch("membres", membres))
+
+    def avec_regles(self) -> "EquipeQuerySet":
+        """Charge aussi ce que lisent les règles : le territoire et les déclarations."""
+        return self.avec_membres().prefetch_related("communes", "declarations")
 
 
 class Equipe(models.Model):
@@ -114,6 +119,30 @@ class Equipe(models.Model):
         """Le membre qui porte l'équipe ; il y en a toujours un, et un seul."""
         (porteur,) = (m for m in self.membres.all() if m.porteur)
         return porteur
+
+
+class Declaration(models.Model):
+    """Une réponse de l'équipe à ce que les données ne disent pas. `cle` : la zone, ou la clé du critère déclaratif.
+
+    Une donnée officielle chargée ensuite l'emporte ; sans elle, la réponse compte et reste marquée « déclarée ».
+    """
+
+    equipe = models.ForeignKey(Equipe, on_delete=models.CASCADE, related_name="declarations", verbose_name="équipe")
+    sorte = models.CharField("sorte", max_length=10, choices=SorteDeclaration)
+    cle = models.CharField("clé", max_length=80)
+    reponse = models.BooleanField("réponse")
+    par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="déclarée par"
+    )
+    le = models.DateTimeField("déclarée le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "déclaration"
+        ordering = ["sorte", "cle"]
+        constraints = [models.UniqueConstraint(fields=["equipe", "sorte", "cle"], name="declaration_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.cle} : {'oui' if self.reponse else 'non'}"
 
 
 class MembreQuerySet(models.QuerySet["Membre"]):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/informations/", equipe.informations, name="informations"),
     path("<int:pk>/informations/modifier/", equipe.modifier, name="modifier"),
     path("<int:pk>/territoire/", equipe.territoire, name="territoire"),
+    path("<int:pk>/questions/", equipe.questions, name="questions"),
     path("<int:pk>/sites/ajouter/", equipe.site_ajouter, name="site_ajouter"),
     path("<int:pk>/sites/<int:site>/retirer/", equipe.site_retirer, name="site_retirer"),
     path("<int:pk>/quitter/", equipe.quitter, name="quitter"),

@@ -153,6 +153,21 @@ def test_la_lettre_d_intention_se_depose_sans_signature(fiche):
     assert fiche.etat == "depose"
 
 
+@sans_poppler
+def test_un_courrier_tient_en_une_page_sans_garde_ni_sommaire(equipe):
+    dossier = _dossier(equipe, "choix-structure-appui")
+    figer(dossier, acteur=equipe.porteur.compte)
+    pdf = texte_pdf(exporter(dossier, "pdf"))
+    assert "Page 1 sur 1" in pdf
+    assert "Sommaire" not in pdf
+    assert "Version à déposer" in pdf
+
+
+@sans_poppler
+def test_une_fiche_entiere_garde_son_sommaire(fiche):
+    assert "Sommaire" in texte_pdf(exporter(fiche, "pdf"))
+
+
 def test_le_projet_de_sante_reprend_la_lettre_d_intention(fiche):
     projet = creer_dossier(fiche.equipe, "projet-de-sante", acteur=fiche.equipe.porteur.compte)
     avant, apres = valeurs_de(fiche), valeurs_de(projet)

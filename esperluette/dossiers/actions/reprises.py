@@ -21,7 +21,7 @@ def reprendre(dossier: Dossier, *, acteur: Compte) -> int:
     reprise. Rejoué, n'écrit rien. Lève `Refus` si l'on ne peut pas y écrire. Nombre de requêtes fixe.
     """
     dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk)
-    dossier.equipe = Equipe.objects.avec_membres().prefetch_related("communes").get(pk=dossier.equipe_id)
+    dossier.equipe = Equipe.objects.avec_regles().get(pk=dossier.equipe_id)
     permission = peut_rediger(acteur, dossier)
     if not permission:
         raise Refus(permission.motif)

@@ -62,7 +62,9 @@ def dossier_visible(request: HttpRequest, reference: str, *, avec_equipe: bool =
     )
     if avec_equipe:
         membres = Membre.objects.select_related("commune__departement", "compte")
-        dossiers = dossiers.prefetch_related(Prefetch("equipe__membres", membres), "equipe__communes")
+        dossiers = dossiers.prefetch_related(
+            Prefetch("equipe__membres", membres), "equipe__communes", "equipe__declarations"
+        )
     return get_object_or_404(dossiers, reference=reference)
 
 

@@ -44,9 +44,7 @@ def liste(request: HttpRequest) -> HttpResponse:
 @connexion_requise
 def nouveau(request: HttpRequest, equipe: int) -> HttpResponse:
     """Choisir la démarche et ouvrir le dossier."""
-    la_sienne = get_object_or_404(
-        Equipe.objects.visibles_par(request.user).avec_membres().prefetch_related("communes"), pk=equipe
-    )
+    la_sienne = get_object_or_404(Equipe.objects.visibles_par(request.user).avec_regles(), pk=equipe)
     exiger(peut_creer(request.user, la_sienne))
     erreur = ""
     if request.method == "POST":

@@ -12,15 +12,18 @@ from django.views.decorators.http import require_http_methods
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.equipes import actions, droits, lectures, tableau
+from esperluette.equipes.enums import SorteDeclaration
 from esperluette.equipes.forms import (
     CHAMPS_INFORMATIONS,
     EquipeForm,
     MembreForm,
     NouvelleEquipeForm,
+    QuestionsForm,
     SiteForm,
     TerritoireForm,
 )
 from esperluette.equipes.models import Equipe
+from esperluette.equipes.questions import a_poser, questions_de
 from esperluette.equipes.saisie import rpps_douteux
 from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, vers
 from esperluette.interlocuteurs.lectures import contacts_de
@@ -103,7 +106,7 @@ def _creer(request: HttpRequest, form: NouvelleEquipeForm, fiche: MembreForm) ->
 @lecture_seule
 def fiche(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Le tableau de bord : la phrase, le chemin, la composition, les membres, le territoire, les derniers actes."""
-    prefetch_related_objects([equipe], "communes")  # lues par les règles, le chemin et le dossier
+    prefetch_related_objects([equipe], "communes", "declarations")  # lues par les règles, le chemin et le dossier
     composition = lectures.composition(equipe)
     chemin = tableau.etapes(equipe, request.user, composition)
     return page(
@@ -115,6 +118,7 @@ def fiche(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         geste=tableau.en_tete(chemin),
         etapes=chemin,
         composition=composition,
+        questions=[q for q in a_poser(equipe) if q.reponse is None and q.sorte == SorteDeclaration.ZONAGE],
         membres=_avec_metier(equipe),
         pastilles=tableau.pastilles(equipe, request.user),
         actes=lectures.derniers_actes(equipe, request.user),
@@ -138,6 +142,7 @@ def informations(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         "informations",
         "informations",
         communes=list(equipe.communes.select_related("departement")),
+        questions=questions_de(equipe),
         sites=list(equipe.sites.select_related("commune")),
     )
 
@@ -192,6 +197,34 @@ def territoire(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         form=form,
         titre="Le territoire de l’équipe",
         bouton="Enregistrer le territoire",
+        retour="equipes:informations",
+    )
+
+
+@avec_equipe("questions")
+@require_http_methods(["GET", "HEAD", "POST"])
+def questions(request: HttpRequest, equipe: Equipe) -> HttpResponse:
+    """Répondre à ce que les données ne disent pas : zonages non chargés, ou qui ne tranchent pas."""
+    exiger(droits.peut_modifier(request.user, equipe))
+    form = QuestionsForm(request.POST or None, questions=a_poser(equipe))
+    if form.is_valid():
+        try:
+            actions.declarer(equipe, acteur=moi(request), reponses=form.reponses())
+        except ErreurMetier as refus:
+            form.refuser(refus)
+        else:
+            messages.success(request, "Vos réponses sont enregistrées ; elles resteront marquées « déclaré ».")
+            return vers("fiche", equipe)
+    return page(
+        request,
+        equipe,
+        "formulaire",
+        "informations",
+        form=form,
+        titre="Ce que nous ne savons pas de votre équipe",
+        introduction="Les règles de votre région le demandent, et aucune donnée ne le dit à votre place. Si une "
+        "donnée officielle arrive ensuite, c’est elle qui comptera.",
+        bouton="Enregistrer les réponses",
         retour="equipes:informations",
     )
 

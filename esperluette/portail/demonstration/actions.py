@@ -1,7 +1,8 @@
 """Jouer le scénario par les gestes mêmes des écrans. Rejouable : ce qui existe ne change pas."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
@@ -9,11 +10,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from esperluette.commissions.models import Instance, Seance
 from esperluette.commun.dates import ajouter_mois
 from esperluette.comptes.actions import compte_pour, ouvrir_fonction
 from esperluette.comptes.models import Compte, Organisme
 from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, signer
 from esperluette.dossiers.actions.redaction import ajouter_ligne, enregistrer_reponse
+from esperluette.dossiers.lectures import qui_signe
 from esperluette.dossiers.lectures_ecran import PRESENCE
 from esperluette.dossiers.models import Dossier, Reponse, VersionReponse
 from esperluette.equipes.actions import (
@@ -21,15 +24,25 @@ from esperluette.equipes.actions import (
     ajouter_site,
     confirmer_appartenance,
     creer_equipe,
+    declarer,
     inviter,
     inviter_accompagnateur,
 )
 from esperluette.equipes.models import Equipe
-from esperluette.instruction.actions import prendre_en_instruction
+from esperluette.instruction.actions import choisir_la_publication, prendre_en_instruction, reconnaitre
 from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.interlocuteurs.models import Contact
-from esperluette.portail.demonstration.scenario import EquipeJouee, MembreJoue, Personne, Scenario, dater
+from esperluette.portail.demonstration.scenario import (
+    DossierJoue,
+    EquipeJouee,
+    MembreJoue,
+    Personne,
+    ReconnaissanceJouee,
+    Scenario,
+    dater,
+)
 from esperluette.territoires import actions as territoires
+from esperluette.territoires.imports import charger_zonages_de_demonstration
 from esperluette.territoires.lectures import decoupage_charge
 from esperluette.territoires.models import Commune, Departement, Epci, Region
 
@@ -42,18 +55,50 @@ class Bilan:
     gardees: tuple[str, ...]
 
 
-def jouer(scenario: Scenario) -> Bilan:
-    """Charge ce qui manque (découpage, contacts), puis les comptes et les équipes. Chaque équipe, tout ou rien."""
+def jouer(scenarios: Iterable[Scenario]) -> Bilan:
+    """Charge ce qui manque (découpage, contacts, zonages), puis les comptes, les séances et les équipes.
+
+    Chaque équipe, tout ou rien.
+    """
     if decoupage_charge() is None:
         territoires.charger()
     if not Contact.objects.exists():
         charger_depuis_editions()
-    _ouvrir_les_fonctions(scenario)
+    charger_zonages_de_demonstration()
     creees: list[str] = []
     gardees: list[str] = []
-    for equipe in scenario.equipes:
-        (creees if _jouer_equipe(equipe) else gardees).append(equipe.nom)
+    for scenario in scenarios:
+        _ouvrir_les_fonctions(scenario)
+        _annoncer_les_seances(scenario)
+        for equipe in scenario.equipes:
+            (creees if _jouer_equipe(equipe) else gardees).append(equipe.nom)
     return Bilan(tuple(creees), tuple(gardees))
+
+
+@transaction.atomic
+def _annoncer_les_seances(scenario: Scenario) -> None:
+    """Des séances fictives à venir, pour chaque instance qui n'en a plus."""
+    aujourd_hui = timezone.localdate()
+    fictives = Seance.objects.filter(region__cle=scenario.region, fictive=True, date__gte=aujourd_hui)
+    deja = set(fictives.values_list("instance_id", flat=True))
+    for voulue in scenario.seances:
+        instance = Instance.objects.filter(
+            region__cle=scenario.region, instance_edition=voulue.instance, departement=voulue.departement
+        ).first()
+        if instance is None or instance.pk in deja:
+            continue
+        jour = aujourd_hui + timedelta(days=voulue.dans_jours)
+        avant = voulue.depot_avant_jours
+        Seance.objects.create(
+            region=instance.region,
+            instance=instance,
+            date=jour,
+            lieu=voulue.lieu,
+            depot_avant=None if avant is None else jour - timedelta(days=avant),
+            fictive=True,
+            source_document="Séance inventée pour la démonstration",
+            source_date=aujourd_hui,
+        )
 
 
 @transaction.atomic
@@ -115,9 +160,26 @@ def _jouer_equipe(voulue: EquipeJouee) -> bool:
             confirmer_appartenance(membre, acteur=compte)
             confirmes.append(compte)
     _ouvrir_a_l_accompagnateur(equipe, voulue, acteur)
-    if voulue.jusqu_a != "equipe":
-        _mener_le_dossier(equipe, voulue, confirmes)
+    if voulue.zonages:
+        declarer(equipe, acteur=acteur, reponses={("zonage", zone): oui for zone, oui in voulue.zonages.items()})
+    for dossier in voulue.dossiers:
+        _mener_le_dossier(equipe, dossier, confirmes)
+    if voulue.reconnue:
+        _reconnaitre(equipe, voulue.reconnue, acteur)
     return True
+
+
+def _reconnaitre(equipe: Equipe, voulue: ReconnaissanceJouee, porteur: Compte) -> None:
+    reconnaissance = reconnaitre(
+        Equipe.objects.avec_membres().get(pk=equipe.pk),
+        acteur=Compte.objects.get(courriel=voulue.par),
+        forme=equipe.forme_visee,
+        debut=timezone.localdate() - timedelta(days=voulue.depuis_jours),
+        decision=voulue.decision,
+        reprise=True,
+    )
+    if voulue.coordonnees:
+        choisir_la_publication(reconnaissance, acteur=porteur, coordonnees=True)
 
 
 def _fiche(personne: MembreJoue, communes: dict[str, Commune]) -> Any:
@@ -149,15 +211,18 @@ def _ouvrir_a_l_accompagnateur(equipe: Equipe, voulue: EquipeJouee, acteur: Comp
     )
 
 
-def _mener_le_dossier(equipe: Equipe, voulue: EquipeJouee, membres: list[Compte]) -> None:
+def _mener_le_dossier(equipe: Equipe, voulue: DossierJoue, membres: list[Compte]) -> None:
     porteur = membres[0]
     dossier = creer_dossier(equipe, voulue.demarche, acteur=porteur)
     _rediger(dossier, voulue.reponses, membres)
     if voulue.jusqu_a == "brouillon":
         return
-    depot = figer(dossier, acteur=porteur)
-    for membre in membres[: voulue.signatures]:
-        signer(depot, acteur=membre, empreinte=depot.empreinte)
+    if qui_signe(dossier) != "aucune":
+        depot = figer(dossier, acteur=porteur)
+        nommes = {m["membre"] for m in depot.contenu["signataires"]}
+        signataires = set(equipe.membres.filter(pk__in=nommes).values_list("compte_id", flat=True))
+        for membre in [m for m in membres if m.pk in signataires][: voulue.signatures]:
+            signer(depot, acteur=membre, empreinte=depot.empreinte)
     if voulue.jusqu_a == "a_signer":
         return
     deposer(dossier, acteur=porteur)
@@ -168,9 +233,11 @@ def _mener_le_dossier(equipe: Equipe, voulue: EquipeJouee, membres: list[Compte]
 def _rediger(dossier: Dossier, reponses: dict[str, Any], membres: list[Compte]) -> None:
     """Chaque réponse, écrite par un membre à son tour."""
     auteurs = cycle(membres)
+    versions = dict(dossier.reponses.values_list("champ", "version"))  # ce qui est repris d'un autre dossier
     for chemin, valeur in _chemins(dossier, reponses, membres[0]):
         if valeur not in ("", None, ()):
-            enregistrer_reponse(dossier, chemin, valeur, version_lue=0, acteur=next(auteurs))
+            lue = versions.get(chemin, 0)
+            enregistrer_reponse(dossier, chemin, valeur, version_lue=lue, acteur=next(auteurs))
     # Personne n'écrit en ce moment : sans cela, l'écran annoncerait « écrit ici » partout au premier regard.
     avant = 2 * PRESENCE
     Reponse.objects.filter(dossier=dossier).update(modifie_le=F("modifie_le") - avant)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from esperluette.portail.demonstration.scenario import Personne, scenario
+from esperluette.portail.demonstration.scenario import Personne, Scenario, scenarios
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,26 @@ class Groupe:
     personnages: tuple[Personnage, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Une région de la démonstration : ses équipes, puis son ARS."""
+
+    nom: str
+    groupes: tuple[Groupe, ...]
+
+
+def regions() -> list[Region]:
+    """La démonstration, région par région."""
+    return [Region(joue.nom, tuple(_groupes(joue))) for joue in scenarios()]
+
+
 def groupes() -> list[Groupe]:
-    """Les équipes du scénario, puis les agents."""
-    joue = scenario()
+    """Toutes les équipes et tous les agents."""
+    return [groupe for region in regions() for groupe in region.groupes]
+
+
+def _groupes(joue: Scenario) -> list[Groupe]:
+    """Les équipes d'une région, puis ses agents."""
     equipes = [
         Groupe(e.nom, e.ici, _personnages(*e.membres, *([e.accompagnateur] if e.accompagnateur else [])))
         for e in joue.equipes

@@ -25,7 +25,7 @@ class Personne(Fige):
 
 
 class Agent(Personne):
-    role: Literal["referent", "autorite"]
+    role: Literal["referent", "autorite", "admin_regional"]
     departement: CodeDepartement | None = None
     epcis: tuple[CodeSiren, ...] = ()
 
@@ -52,8 +52,36 @@ class SiteJoue(Fige):
     adresse: str
 
 
+Avancee = Literal["brouillon", "a_signer", "depose", "en_instruction"]
+
+
+class DossierJoue(Fige):
+    """Un dossier et jusqu'où il va. `signatures` : combien ont signé (tous par défaut)."""
+
+    demarche: Identifiant
+    jusqu_a: Avancee
+    reponses: dict[str, Any] = {}
+    signatures: int | None = None
+    instruit_par: Adresse | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> "DossierJoue":
+        if (self.jusqu_a == "en_instruction") != (self.instruit_par is not None):
+            raise ValueError("« instruit_par » va avec « jusqu_a: en_instruction »")
+        return self
+
+
+class ReconnaissanceJouee(Fige):
+    """Une reconnaissance que l'ARS fictive a prononcée, et depuis combien de jours."""
+
+    depuis_jours: int
+    decision: Phrase
+    par: Adresse
+    coordonnees: bool = False
+
+
 class EquipeJouee(Fige):
-    """Une équipe, ses membres (le premier la porte) et jusqu'où son dossier va."""
+    """Une équipe, ses membres (le premier la porte) et jusqu'où vont ses dossiers."""
 
     nom: Phrase
     forme: Literal["esp", "msp"]
@@ -69,11 +97,28 @@ class EquipeJouee(Fige):
     membres: tuple[MembreJoue, ...]
     sites: tuple[SiteJoue, ...] = ()
     accompagnateur: Accompagnateur | None = None
-    jusqu_a: Literal["equipe", "brouillon", "a_signer", "depose", "en_instruction"]
+    jusqu_a: Literal["equipe"] | Avancee
     demarche: Identifiant = "projet-de-sante"
     reponses: dict[str, Any] = {}
     signatures: int | None = None
     instruit_par: Adresse | None = None
+    suite: tuple[DossierJoue, ...] = ()  # les dossiers ouverts ensuite
+    zonages: dict[Identifiant, bool] = {}  # ce qu'elle déclare de son territoire
+    reconnue: ReconnaissanceJouee | None = None
+
+    @property
+    def dossiers(self) -> tuple[DossierJoue, ...]:
+        """Ses dossiers, dans l'ordre où elle les ouvre."""
+        if self.jusqu_a == "equipe":
+            return self.suite
+        premier = DossierJoue(
+            demarche=self.demarche,
+            jusqu_a=self.jusqu_a,
+            reponses=self.reponses,
+            signatures=self.signatures,
+            instruit_par=self.instruit_par,
+        )
+        return (premier, *self.suite)
 
     @model_validator(mode="after")
     def _coherente(self) -> "EquipeJouee":
@@ -89,17 +134,38 @@ class Organisme(Fige):
     sorte: Phrase
 
 
+class SeanceJouee(Fige):
+    """Une séance fictive, située par rapport au jour où la démonstration se charge."""
+
+    instance: Identifiant
+    departement: CodeDepartement | None = None
+    dans_jours: int
+    depot_avant_jours: int | None = None  # jours avant la séance
+    lieu: str = ""
+
+
 class Scenario(Fige):
     region: Identifiant
+    nom: Phrase
     organisme: Organisme
     agents: tuple[Agent, ...]
     equipes: tuple[EquipeJouee, ...]
+    seances: tuple[SeanceJouee, ...] = ()
+
+
+REGIONS = ("bretagne", "provence-alpes-cote-d-azur", "hauts-de-france")
+
+
+def scenarios() -> tuple[Scenario, ...]:
+    """Les scénarios du paquet, un par région."""
+    return tuple(scenario(region) for region in REGIONS)
 
 
 @cache
-def scenario() -> Scenario:
-    """Le scénario du paquet ; lève `FichierInvalide` avec la ligne et la cause."""
-    fichier = lire((files(__package__) / "bretagne.yaml").read_text(encoding="utf-8"), "bretagne.yaml")
+def scenario(region: str) -> Scenario:
+    """Le scénario d'une région ; lève `FichierInvalide` avec la ligne et la cause."""
+    nom = f"{region}.yaml"
+    fichier = lire((files(__package__) / nom).read_text(encoding="utf-8"), nom)
     try:
         return Scenario.model_validate(fichier.contenu)
     except ValidationError as erreur:

@@ -11,7 +11,7 @@ from esperluette.commun.vues import lecture_seule
 from esperluette.portail import lectures
 from esperluette.portail.cache import publique
 from esperluette.portail.comprendre import roles_des_elus
-from esperluette.portail.demonstration.lectures import groupes
+from esperluette.portail.demonstration.lectures import regions
 from esperluette.portail.forms import CommuneForm
 from esperluette.portail.views.commun import adresse_lue, selon_htmx
 from esperluette.territoires.champs import detail
@@ -63,4 +63,4 @@ def demonstration(request: HttpRequest) -> HttpResponse:
     """Les comptes fictifs et ce qu'on peut y faire ; n'existe qu'avec le réglage de démonstration."""
     if not settings.DEMONSTRATION:
         raise Http404
-    return render(request, "portail/demonstration.html", {"groupes": groupes()})
+    return render(request, "portail/demonstration.html", {"regions": regions()})

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from esperluette.portail.demonstration.actions import jouer
-from esperluette.portail.demonstration.lectures import groupes
-from esperluette.portail.demonstration.scenario import scenario
+from esperluette.portail.demonstration.lectures import Groupe, regions
+from esperluette.portail.demonstration.scenario import scenarios
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             self.stderr.write("La démonstration ne se charge pas en production : ses personnes sont fictives.")
             sys.exit(2)
-        bilan = jouer(scenario())
+        bilan = jouer(scenarios())
         if bilan.creees:
             self.stdout.write("Équipes fictives créées : " + " ; ".join(bilan.creees) + ".")
         if bilan.gardees:
@@ -27,10 +27,10 @@ class Command(BaseCommand):
 
     def _dire_les_comptes(self) -> None:
         adresse = settings.ADRESSE_PUBLIQUE
-        for groupe in groupes():
-            self.stdout.write(f"\n{groupe.titre} — {groupe.ici}")
-            for personnage in groupe.personnages:
-                self.stdout.write(f"  {personnage.courriel}\n      {personnage.nom}. {personnage.ici}")
+        for region in regions():
+            self.stdout.write(f"\n== {region.nom} ==")
+            for groupe in region.groupes:
+                self._dire_un_groupe(groupe)
         self.stdout.write(
             f"\nPour entrer : {adresse}/compte/connexion/ et l'une de ces adresses ; "
             f"le code arrive dans {adresse}/boite/."
@@ -41,3 +41,8 @@ class Command(BaseCommand):
                 "La boîte et cette liste ne s'ouvrent qu'en servant avec ESPERLUETTE_DEMONSTRATION=1"
                 " (« make demo » le pose)."
             )
+
+    def _dire_un_groupe(self, groupe: Groupe) -> None:
+        self.stdout.write(f"\n{groupe.titre} — {groupe.ici}")
+        for personnage in groupe.personnages:
+            self.stdout.write(f"  {personnage.courriel}\n      {personnage.nom}. {personnage.ici}")
