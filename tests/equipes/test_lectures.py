@@ -70,7 +70,7 @@ def test_le_verdict_de_composition_suit_les_membres_en_bretagne(membres, reponse
 
 
 def test_une_region_sans_regles_le_dit():
-    composition = lectures.composition(relue(EquipeFabrique(implantation=commune("21231"))))
+    composition = lectures.composition(relue(EquipeFabrique(implantation=commune("76540"))))
     assert composition.evaluation is None
     assert composition.phrase == (
         "Les règles de la région Bourgogne-Franche-Comté ne sont pas encore dans Esperluette : demandez-les à votre "

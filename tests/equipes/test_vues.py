@@ -293,7 +293,7 @@ def test_le_tableau_de_bord_dit_ou_l_on_en_est(client_porteur, equipe):
 
 
 def test_une_region_sans_regles_a_quand_meme_un_tableau_de_bord(client):
-    equipe = EquipeFabrique(implantation=commune("21231"))
+    equipe = EquipeFabrique(implantation=commune("76540"))
     lu = texte(connecter(client, equipe.porteur.compte).get(adresse("fiche", equipe.pk)))
     assert "Les règles de la région Bourgogne-Franche-Comté ne sont pas encore dans Esperluette" in lu
 
