@@ -303,6 +303,7 @@ def consultations(acces: Iterable[AccesAccompagnateur]) -> dict[int, Consultatio
 
 # --- Depuis le simulateur --------------------------------------------------------------------
 
+_ZONE = "zone-"
 _PERSONNE = re.compile(r"profession([1-9][0-9]{0,2})")
 AUTRE_METIER = "autre"
 
@@ -311,12 +312,13 @@ AUTRE_METIER = "autre"
 class Preremplissage:
     """Ce qu'une simulation dit déjà de l'équipe : de quoi ne rien ressaisir. Les valeurs inconnues sont écartées.
 
-    `region` : la clé de la région simulée, quand aucune commune n'est dite.
+    `region` : la clé de la région simulée, quand aucune commune n'est dite. `zonages` : ceux qu'elle déclare.
     """
 
     equipe: dict[str, Any] = field(default_factory=dict)
     personnes: list[dict[str, str]] = field(default_factory=list)
     region: str = ""
+    zonages: dict[str, bool] = field(default_factory=dict)
 
 
 def depuis_simulation(donnees: Mapping[str, Any]) -> Preremplissage:
@@ -338,6 +340,7 @@ def depuis_simulation(donnees: Mapping[str, Any]) -> Preremplissage:
         equipe={cle: valeur for cle, valeur in equipe.items() if valeur},
         personnes=[p for p in personnes if p.get("profession")],
         region="" if implantation else _parmi(brut.get("region"), regions()),
+        zonages=_zonages(brut.get("zonages")),
     )
 
 
@@ -362,6 +365,11 @@ def _depuis_l_adresse(adresse: QueryDict) -> dict[str, Any]:
         "communes": adresse.getlist("communes"),
         "statut_juridique": adresse.get("statut"),
         "statut_avancement": adresse.get("avancement"),
+        "zonages": {
+            cle.removeprefix(_ZONE): valeur == "oui"
+            for cle, valeur in adresse.items()
+            if cle.startswith(_ZONE) and valeur in {"oui", "non"}
+        },
         "membres": [
             {
                 "profession": adresse.get(f"profession{n}"),
@@ -371,6 +379,12 @@ def _depuis_l_adresse(adresse: QueryDict) -> dict[str, Any]:
             for n in numeros
         ],
     }
+
+
+def _zonages(brut: Any) -> dict[str, bool]:
+    """Les zonages déclarés, tels quels : ceux que la région ne demande pas ne servent à rien, et ne se gardent pas."""
+    paires = brut.items() if isinstance(brut, Mapping) else ()
+    return {zone: oui for zone, oui in paires if isinstance(zone, str) and isinstance(oui, bool)}
 
 
 def _personne(brut: Mapping[str, Any]) -> dict[str, str]:

@@ -228,11 +228,17 @@ def _autre_forme(edition: Edition, forme: str, simulation: Simulation, faits: Fa
 def _propositions(
     evaluation: Evaluation, simulation: Simulation, faits: Faits, vise: str | None = None
 ) -> list[Proposition]:
-    """Les plus petits changements, chacun avec l'adresse où l'essayer."""
+    """Les plus petits changements, chacun avec l'adresse où l'essayer, quand le formulaire peut le dire."""
     trouves = rapprocher(evaluation.edition, forme=evaluation.forme.id, faits=faits, le=evaluation.le, vise=vise)
-    return [
-        Proposition(r, simulation.selon(r.faits).requete() if r.possible and r.changements else "") for r in trouves
-    ]
+    essais = [(r, simulation.selon(r.faits)) for r in trouves]
+    return [Proposition(r, essai.requete() if _se_simule(r, essai) else "") for r, essai in essais]
+
+
+def _se_simule(rapprochement: Rapprochement, essai: Simulation) -> bool:
+    """Vrai si l'adresse de l'essai porte tous ses changements : ni une déclaration, ni le territoire."""
+    changes = rapprochement.changements
+    declare = any(c.cle.startswith("declaration:") for c in changes)
+    return bool(changes) and rapprochement.possible and not declare and len(essai.presents) <= MEMBRES_MAXIMUM
 
 
 def _conditions(etat: EtatAide, evaluation: Evaluation) -> list[EtatCritere]:

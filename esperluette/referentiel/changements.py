@@ -212,18 +212,20 @@ def _zonages(regles: Sequence[Regle], socle: Socle, faits: Faits) -> Iterator[Ch
     inconnus = [z for z in zones if z in partiels or z not in faits.zonages]
     refuses = [z for z in zones if z not in inconnus and not faits.zonages[z]]
     if inconnus:
-        noms = _noms_des_zones(inconnus, socle, "ou")
+        noms = " ou ".join(_noms_des_zones(inconnus, socle))
         yield Changement(
             "zonage", Poids.INFORMATION, f"précisez le classement du territoire ({noms})", _classe(inconnus)
         )
     if refuses:
-        noms = _noms_des_zones(refuses, socle, "ni")
-        phrase = f"le territoire n'est pas classé ({noms})"
+        noms_refuses = _noms_des_zones(refuses, socle)
+        phrase = f"le territoire n'est pas classé en {noms_refuses[0]}"
+        if len(refuses) > 1:
+            phrase = f"le territoire n'est classé {', '.join(f'ni en {nom}' for nom in noms_refuses)}"
         yield Changement("zonage:refuse", Poids.IMMUABLE, phrase, _classe(refuses))
 
 
-def _noms_des_zones(zones: list[str], socle: Socle, liaison: str) -> str:
-    return f" {liaison} ".join(z.sigle or z.libelle.lower() for z in (socle.zonages[cle] for cle in zones))
+def _noms_des_zones(zones: list[str], socle: Socle) -> list[str]:
+    return [z.sigle or z.libelle.lower() for z in (socle.zonages[cle] for cle in zones)]
 
 
 def _classe(zones: list[str]) -> Callable[[Faits], Faits]:

@@ -101,8 +101,9 @@ class Evaluation:
 
     @property
     def points_d_attention(self) -> tuple[Phase, ...]:
-        """Ceux que la région dit à toutes les équipes de cette forme."""
-        return self.edition.comprendre.pour(self.forme.id).attentions
+        """Ceux que la région dit à toutes les équipes de cette forme, sauf s'ils sont déjà un critère."""
+        deja = {e.critere.id for e in self.attentions}
+        return tuple(p for p in self.edition.comprendre.pour(self.forme.id).attentions if p.id not in deja)
 
     def par_nature(self, nature: str) -> list[EtatCritere]:
         return [e for e in self.criteres if e.critere.nature == nature]

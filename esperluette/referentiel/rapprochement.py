@@ -76,7 +76,8 @@ def rapprocher(
     reste = " ".join(dict.fromkeys(str(c.parametres["texte"]) for c in vises if c.fonction == NON_PUBLIE))
     juger = _juge(edition, criteres)
     if juger(faits).reponse is Reponse3.SATISFAIT:
-        return [Rapprochement((), f"Ce qui est publié est rempli. {reste}", (), faits)] if reste else []
+        rempli = "Ce qui est publié est rempli. " if criteres else ""
+        return [Rapprochement((), f"{rempli}{reste}", (), faits)] if reste else []
     candidats = possibles(criteres, edition.socle, faits)
     trouves = _chercher(candidats, faits, juger, time.monotonic() + delai)
     if not trouves:
@@ -175,7 +176,8 @@ def _phrase(choisis: tuple[Changement, ...]) -> str:
     if immuables:
         morceaux.append(f"{_majuscule(_enumerer(immuables))} : cela ne se change pas.")
     if gestes:
-        morceaux.append(f"{'Il faudrait aussi : ' if immuables else ''}{_enumerer(gestes)}.")
+        morceaux.append(f"{'Il faudrait aussi : ' if immuables else ''}{_enumerer(gestes)}")
+        morceaux[-1] += "" if morceaux[-1].endswith("?") else "."
     return " ".join(m if rang else _majuscule(m) for rang, m in enumerate(morceaux))
 
 

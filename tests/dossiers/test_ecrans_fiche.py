@@ -57,7 +57,7 @@ def test_seule_la_porteuse_ouvre_un_dossier(equipe, acteurs):
 
 
 def test_une_region_sans_edition_le_dit(db):
-    equipe = EquipeFabrique(implantation=commune("21231"))
+    equipe = EquipeFabrique(implantation=commune("76540"))
     assert "ne sont pas encore dans" in texte(sous(equipe.porteur.compte).get(f"/dossiers/nouveau/{equipe.pk}/"))
 
 

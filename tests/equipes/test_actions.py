@@ -118,7 +118,7 @@ def test_l_avancement_seul_garde_la_structure(porteur, equipe):
 
 def test_changer_de_commune_d_implantation_se_refuse_quand_un_projet_est_fige(equipe, porteur, figee):
     with pytest.raises(Refus, match="attend des signatures"):
-        actions.modifier_equipe(equipe, acteur=porteur, implantation=commune("21231"))
+        actions.modifier_equipe(equipe, acteur=porteur, implantation=commune("76540"))
     assert actions.modifier_equipe(equipe, acteur=porteur, telephone="02 96 00 00 00").telephone
 
 

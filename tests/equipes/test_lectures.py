@@ -70,10 +70,10 @@ def test_le_verdict_de_composition_suit_les_membres_en_bretagne(membres, reponse
 
 
 def test_une_region_sans_regles_le_dit():
-    composition = lectures.composition(relue(EquipeFabrique(implantation=commune("21231"))))
+    composition = lectures.composition(relue(EquipeFabrique(implantation=commune("76540"))))
     assert composition.evaluation is None
     assert composition.phrase == (
-        "Les règles de la région Bourgogne-Franche-Comté ne sont pas encore dans Esperluette : demandez-les à votre "
+        "Les règles de la région Normandie ne sont pas encore dans Esperluette : demandez-les à votre "
         "agence régionale de santé. Tout le reste de cet espace fonctionne."
     )
     assert (composition.criteres, composition.declarations) == ([], [])

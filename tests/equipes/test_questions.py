@@ -138,7 +138,7 @@ def test_seul_le_porteur_repond(equipe, qui):
 
 
 def test_une_region_sans_regles_ne_demande_rien(db):
-    equipe = EquipeFabrique(implantation=commune("21231"))
+    equipe = EquipeFabrique(implantation=commune("76540"))
     assert questions.questions_de(relue(equipe)) == []
 
 

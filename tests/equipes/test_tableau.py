@@ -47,7 +47,7 @@ def test_la_composition_suit_le_verdict():
 
 
 def test_une_region_sans_regles_ne_reproche_rien():
-    sans_regles = etape(EquipeFabrique(implantation=commune("21231")), "composition")
+    sans_regles = etape(EquipeFabrique(implantation=commune("76540")), "composition")
     assert (sans_regles.etat, sans_regles.main) == (A_VENIR, "")
     assert "ne sont pas encore dans Esperluette" in sans_regles.phrase
 

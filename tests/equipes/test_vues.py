@@ -268,6 +268,16 @@ def test_le_simulateur_preremplit_la_creation_et_les_membres_a_nommer(client, co
     assert "Votre simulation prévoyait aussi" not in texte(client.get(adresse("membres", equipe.pk)))
 
 
+def test_les_zonages_declares_au_simulateur_suivent_l_equipe(client):
+    commune("05061")
+    connecter(client, CompteFabrique())
+    url = adresse("creer") + "?commune=05061&profession1=10&zone-zip=oui&zone-zac=non&zone-qpv=&zone-inventee=oui"
+    reponse = client.post(url, {**NOUVELLE, "implantation": "05061", "communes_ajout": "", "moi-commune": "05061"})
+    equipe = Equipe.objects.get(pk=reponse["Location"].rstrip("/").rsplit("/", 1)[1])
+    dites = {(d.sorte, d.cle): d.reponse for d in equipe.declarations.all()}
+    assert dites == {("zonage", "zip"): True, ("zonage", "zac"): False}
+
+
 def test_la_simulation_gardee_en_session_sert_une_fois(client, communes):
     connecter(client, CompteFabrique())
     session = client.session
@@ -293,9 +303,9 @@ def test_le_tableau_de_bord_dit_ou_l_on_en_est(client_porteur, equipe):
 
 
 def test_une_region_sans_regles_a_quand_meme_un_tableau_de_bord(client):
-    equipe = EquipeFabrique(implantation=commune("21231"))
+    equipe = EquipeFabrique(implantation=commune("76540"))
     lu = texte(connecter(client, equipe.porteur.compte).get(adresse("fiche", equipe.pk)))
-    assert "Les règles de la région Bourgogne-Franche-Comté ne sont pas encore dans Esperluette" in lu
+    assert "Les règles de la région Normandie ne sont pas encore dans Esperluette" in lu
 
 
 def test_un_accompagnateur_lit_sans_agir_ni_voir_les_coordonnees_et_sa_visite_se_note(client, equipe):

@@ -148,6 +148,24 @@ def test_changer_de_region_et_de_forme_sans_commune(page, site, bretagne):
     page.get_by_role("heading", name="Ce qu’il faut réunir pour une MSP").wait_for()
     page.get_by_role("link", name="Ajouter : Médecin généraliste").click()
     page.get_by_role("heading", name=re.compile("Pas encore")).wait_for()
-    page.locator(".esp-propositions").get_by_text("Ajoutez un second médecin généraliste et un paramédical").first.wait_for()
+    page.locator(".esp-propositions").get_by_text(
+        "Ajoutez un second médecin généraliste et un paramédical"
+    ).first.wait_for()
     assert "forme=msp" in page.url
     axe(page)
+
+
+def test_un_zonage_se_demande_et_la_reponse_se_dit_declaree(page, site, bretagne):
+    page.goto(
+        f"{site}/simulateur/?region=provence-alpes-cote-d-azur&profession1=10&qualification1=SM54&exercice1=liberal"
+        "&profession2=60&exercice2=liberal&statut=association&avancement=cree"
+    )
+    page.get_by_role("heading", name=re.compile("Oui, vous pouvez former")).wait_for()
+    page.get_by_text("Précisez le classement du territoire (").first.wait_for()
+    axe(page)
+    capturer(page, "simulateur-zonages")
+    question = page.get_by_role("group", name=re.compile("Zone d'intervention prioritaire"))
+    question.get_by_label("Oui").check(force=True)
+    page.get_by_text("(déclaré)").first.wait_for()
+    assert "zone-zip=oui" in page.url
+    assert page.get_by_text("10 000 €").first.is_visible()

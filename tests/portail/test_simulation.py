@@ -20,6 +20,7 @@ from esperluette.portail.simulation import (
 from esperluette.referentiel.lecture import national
 from esperluette.referentiel.modele import Reponse3
 from esperluette.territoires.zonages import Classement
+from tests.portail.conftest import ZONAGE
 
 JOUR = date(2026, 11, 21)
 COMPLETE = (
@@ -249,3 +250,17 @@ def test_aucune_adresse_ne_fait_planter(paires):
     assert lire_saisie(QueryDict(lue.simulation.requete()), [], le=JOUR).simulation.requete() == (
         lue.simulation.requete()
     )
+
+
+def test_ce_que_le_formulaire_ne_sait_pas_dire_ne_s_essaie_pas(region_zonee):
+    criteres = region_zonee / "criteres.yaml"
+    question = (
+        "nature: composition\n    formes: [esp]\n    fonction: declaration\n    parametres: {cle: oui, question: Q ?}"
+    )
+    regle = ZONAGE.replace(
+        "nature: composition\n    formes: [esp]\n    fonction: zonage\n    parametres: {zone: zip}", question
+    )
+    criteres.write_text(criteres.read_text(encoding="utf-8").replace(ZONAGE, regle), encoding="utf-8")
+    trouve = resultat(COMPLETE.replace("bretagne", "essai"))
+    assert [p.rapprochement.phrase for p in trouve.propositions] == ["Dites ce qu'il en est : Q ?"]
+    assert trouve.propositions[0].requete == ""

@@ -106,7 +106,7 @@ def test_hors_zone_l_aide_est_fermee_et_cela_ne_se_change_pas(atelier):
     )
     assert not proche.possible
     assert proche.phrase == (
-        "Le territoire n'est pas classé (QPV ni ZIP ni ZAC) : cela ne se change pas. "
+        "Le territoire n'est classé ni en QPV, ni en ZIP, ni en ZAC : cela ne se change pas. "
         "Il faudrait aussi : créez la structure attendue (association loi 1901)."
     )
 
@@ -160,3 +160,10 @@ def test_se_former_sans_financement(atelier, membres, statut, dit):
     assert [s.effet for s in evaluation.sans_financement] == (["garde", "perd"] if dit else [])
     assert [a.id for a in evaluation.points_d_attention] == ["cpts"]
     assert not _juger(edition, membres, "msp").points_d_attention
+
+
+def test_un_point_deja_ecrit_en_critere_ne_se_dit_pas_deux_fois(atelier):
+    criteres = GENERALISTE_ET_PARAMEDICAL + FRONTIERE.replace("id: une-region", "id: cpts")
+    edition = region_d_essai(atelier, criteres, comprendre=COMPRENDRE)
+    evaluation = _juger(edition, (GENERALISTE, INFIRMIERE), regions=("Bretagne", "Normandie"))
+    assert [a["id"] for a in evaluation.en_json()["attentions"]] == ["cpts"]

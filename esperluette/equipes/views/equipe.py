@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
+from esperluette.comptes.models import Compte
 from esperluette.equipes import actions, droits, lectures, tableau
 from esperluette.equipes.enums import SorteDeclaration
 from esperluette.equipes.forms import (
@@ -73,6 +74,7 @@ def creer(request: HttpRequest) -> HttpResponse:
     if donnees and form.is_valid() and fiche.is_valid():
         equipe = _creer(request, form, fiche)
         if equipe is not None:
+            _declarer_les_zonages(equipe, simulation.zonages, moi(request))
             prevues = lectures.personnes_attendues(simulation.personnes, equipe)
             if prevues:
                 request.session[PREVUES] = {**request.session.get(PREVUES, {}), str(equipe.pk): prevues}
@@ -86,6 +88,14 @@ def creer(request: HttpRequest) -> HttpResponse:
         "region": Region.objects.filter(cle=simulation.region).first() if simulation.region else None,
     }
     return render(request, "equipes/creer.html", contexte, status=422 if form.errors or fiche.errors else 200)
+
+
+def _declarer_les_zonages(equipe: Equipe, zonages: dict[str, bool], compte: Compte) -> None:
+    """Ce que la simulation déclarait, si la région le demande et que les données ne le disent pas."""
+    if zonages:
+        demandes = {q.cle for q in a_poser(equipe) if q.sorte == SorteDeclaration.ZONAGE}
+        dits = {(SorteDeclaration.ZONAGE.value, zone): oui for zone, oui in zonages.items() if zone in demandes}
+        actions.declarer(equipe, acteur=compte, reponses=dits)
 
 
 def _creer(request: HttpRequest, form: NouvelleEquipeForm, fiche: MembreForm) -> Equipe | None:
