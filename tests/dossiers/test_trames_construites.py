@@ -1,6 +1,9 @@
 """Les trames construites se remplissent, se figent et s'impriment comme la trame officielle."""
 
+import html
+
 import pytest
+from django.urls import reverse
 
 from esperluette.dossiers.actions.depot import creer_dossier, figer
 from esperluette.dossiers.documents import exporter
@@ -67,3 +70,28 @@ def test_les_jours_se_demandent_pour_le_seul_mode_choisi(ouvrir):
         assert jours == {f"jours_{mode}"}
         demandes |= jours
     assert len(demandes) == 3
+
+
+@pytest.mark.parametrize(("forme", "demarche"), DEMARCHES)
+def test_chaque_rubrique_s_ecrit_a_l_ecran(client, ouvrir, forme, demarche):
+    dossier = ouvrir(forme, demarche)
+    client.force_login(dossier.equipe.porteur.compte)
+    for rubrique in trame_de(dossier).rubriques:
+        if not rubrique.champs:
+            continue
+        page = client.get(reverse("dossiers:rubrique", args=[dossier.reference, rubrique.id]))
+        assert page.status_code == 200
+        texte = html.unescape(page.content.decode()).replace("’", "'").replace("\xa0", " ")
+        assert rubrique.titre in texte
+        for champ in rubrique.champs:
+            if champ.si is None:
+                assert champ.libelle in texte, champ.id
+
+
+@pytest.mark.parametrize("format_", ["docx", "odt"])
+def test_le_projet_d_une_maison_de_sante_sort_en_bureautique(ouvrir, format_):
+    dossier = ouvrir("msp", "projet-de-sante-msp")
+    fabrique.remplir(dossier, acteur=dossier.equipe.porteur.compte)
+    octets = exporter(dossier, format_)
+    assert octets.startswith(b"PK")
+    assert len(octets) > 5_000
