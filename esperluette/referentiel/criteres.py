@@ -203,11 +203,14 @@ def meme_region(situation: Situation) -> Verdict:
 
 
 @critere
-def declaration(situation: Situation, *, cle: Texte, question: Texte) -> Verdict:
-    """Ce que l'équipe affirme elle-même, et qu'elle décrira dans son projet."""
+def declaration(
+    situation: Situation, *, cle: Texte, question: Texte, ou: Literal["projet", "demande"] = "projet"
+) -> Verdict:
+    """Ce que l'équipe affirme elle-même ; `ou` : elle le décrira dans son projet, ou le dira dans sa demande."""
     reponse = situation.faits.declaratifs.get(cle)
     if reponse is None:
-        return a_preciser(f"À décrire dans le projet : {question}")
+        verbe = "décrire dans le projet" if ou == "projet" else "dire dans la demande"
+        return a_preciser(f"À {verbe} : {question}")
     return (
         satisfait(f"Déclaré par l'équipe : {question}") if reponse else non_satisfait(f"Déclaré absent : {question}")
     )

@@ -142,6 +142,15 @@ def test_une_declaration_se_dit_telle(socle, declaratifs, reponse):
     assert verdict.reponse is reponse
 
 
+@pytest.mark.parametrize(
+    ("parametres", "debut"),
+    [({}, "À décrire dans le projet : "), ({"ou": "demande"}, "À dire dans la demande : ")],
+)
+def test_une_declaration_dit_ou_on_la_fera(socle, parametres, debut):
+    verdict = _juger(socle, "declaration", Faits(), cle="x", question="ce que vous faites.", **parametres)
+    assert verdict.motif == f"{debut}ce que vous faites."
+
+
 def test_toutes_les_fonctions_sont_essayees_ici():
     assert set(FONCTIONS) == {"effectif", "statut", "zonage", "meme_region", "declaration", "non_publie"}
 

@@ -88,7 +88,7 @@ def _lignes(reponse: dict[str, Any]) -> list[str]:
         if not reponse[cle]:
             lignes.append("  aucun" if cle == "criteres" else "  aucune")
         for element in reponse[cle]:
-            montant = _montant(element["montant"]) if cle == "aides" else ""
+            montant = _montant(element) if cle == "aides" else ""
             lignes.append(f"  {SIGNES[element['verdict']]} {element[nom]}{montant} — {MOTS[element['verdict']]}")
             lignes.append(f"      {element['motif']}")
             lignes.append(f"      Source : {_source(element['source'])}")
@@ -115,8 +115,11 @@ def _a_part(reponse: dict[str, Any]) -> list[str]:
     return [ligne for titre, lignes in blocs for ligne in ("", titre, *lignes)]
 
 
-def _montant(montant: str | None) -> str:
-    return " (montant non publié)" if montant is None else f" ({montant} €)"
+def _montant(aide: dict[str, Any]) -> str:
+    sortes = {"accompagnement": "accompagnement", "appel_a_projets": "appel à projets"}
+    if aide["montant"] is None:
+        return f" ({sortes.get(aide['sorte'], 'montant non publié')})"
+    return f" ({aide['montant']} €)"
 
 
 def _jour(iso: str) -> str:
