@@ -8,6 +8,7 @@ import pytest
 from esperluette.referentiel import lecture
 from esperluette.referentiel.evaluation import evaluer
 from esperluette.referentiel.modele import FaitMembre, Faits, Reponse3
+from esperluette.referentiel.rapprochement import rapprocher
 from esperluette.territoires.decoupage import lire as lire_decoupage
 
 LE = datetime.date(2026, 11, 22)
@@ -326,3 +327,30 @@ def test_les_coordonnees_des_structures_sont_celles_du_document(paca):
         "0496206080",
         "0777726610",
     }
+
+
+# --- Ce qui rapproche -------------------------------------------------------------------------------
+
+HORS_ZONE = {"qpv": False, "zip": False, "zac": False}
+
+
+@pytest.mark.parametrize(
+    ("faits", "forme", "vise", "phrase"),
+    [
+        ({"membres": (GENERALISTE,)}, "esp", None, "Ajoutez un paramédical"),
+        ({"membres": (GENERALISTE, GENERALISTE)}, "esp", None, "Ajoutez un paramédical"),
+        ({"membres": (GENERALISTE, INFIRMIERE)}, "msp", None, "Ajoutez un second médecin généraliste"),
+        ({"statut_juridique": "aucun", "zonages": {"zip": True}}, "esp", "aide:aide-demarrage", "association"),
+        ({"statut_juridique": "association"}, "esp", "aide:aide-demarrage", "Précisez le classement"),
+        (
+            {"statut_juridique": "association", "zonages": HORS_ZONE},
+            "esp",
+            "aide:aide-demarrage",
+            "cela ne se change pas",
+        ),
+    ],
+)
+def test_ce_qui_rapproche_est_le_plus_petit_changement(paca, faits, forme, vise, phrase):
+    donnes = Faits(**{"membres": (GENERALISTE, INFIRMIERE), **faits})
+    (propose, *_) = rapprocher(paca, forme=forme, faits=donnes, le=LE, vise=vise)
+    assert phrase in propose.phrase
