@@ -87,8 +87,9 @@ def test_avant_la_lecture_aucune_edition_ne_repond(edition):
         ("pays-de-la-loire", (GENERALISTE, PHARMACIEN), "satisfait"),
         ("pays-de-la-loire", (GENERALISTE, SPECIALISTE), "non_satisfait"),
         ("pays-de-la-loire", (GENERALISTE, GENERALISTE), "satisfait"),
-        ("bourgogne-franche-comte", (GENERALISTE, INFIRMIERE), "satisfait"),
-        ("bourgogne-franche-comte", (GENERALISTE, PHARMACIEN), "non_satisfait"),
+        ("bourgogne-franche-comte", (GENERALISTE, INFIRMIERE), "a_preciser"),
+        ("bourgogne-franche-comte", (GENERALISTE, PHARMACIEN), "a_preciser"),
+        ("bourgogne-franche-comte", (INFIRMIERE, PHARMACIEN), "non_satisfait"),
         ("auvergne-rhone-alpes", (GENERALISTE, PHARMACIEN), "a_preciser"),
         ("auvergne-rhone-alpes", (GENERALISTE,), "non_satisfait"),
         ("grand-est", (GENERALISTE, INFIRMIERE), "a_preciser"),
@@ -105,12 +106,16 @@ def test_en_auvergne_rhone_alpes_les_patients_communs_se_declarent():
     assert _reponse("auvergne-rhone-alpes", *equipe, declaratifs={"patientele_commune": False}) == "non_satisfait"
 
 
-def test_dans_le_grand_est_rien_ne_rend_l_equipe_certaine():
+@pytest.mark.parametrize("region", ["grand-est", "bourgogne-franche-comte"])
+def test_ce_que_l_ars_n_a_pas_publie_ne_rend_jamais_une_equipe_certaine(region):
     """Aucune équipe, si grande soit-elle, ne reçoit un oui que les documents ne permettent pas."""
     equipe = (GENERALISTE, GENERALISTE, INFIRMIERE, PHARMACIEN, SPECIALISTE)
     declares = {"label_phase_1": True, "patientele_commune": True}
-    assert _reponse("grand-est", *equipe, statut_juridique="sisa", declaratifs=declares) == "a_preciser"
-    assert _reponse("grand-est", *equipe, forme="msp") == "a_preciser"
+    assert _reponse(region, *equipe, statut_juridique="sisa", declaratifs=declares) == "a_preciser"
+
+
+def test_dans_le_grand_est_une_maison_de_sante_reste_a_preciser():
+    assert _reponse("grand-est", GENERALISTE, GENERALISTE, INFIRMIERE, forme="msp") == "a_preciser"
 
 
 def test_en_bourgogne_franche_comte_l_aide_est_celle_de_la_region():
@@ -118,9 +123,11 @@ def test_en_bourgogne_franche_comte_l_aide_est_celle_de_la_region():
     (aide,) = edition.aides
     assert aide.montant is None
     assert "pas de l'ARS" in aide.description
-    attention = next(c for c in edition.criteres if c.id == "regle-de-l-ars")
-    assert attention.nature == "attention"
-    assert "conseil régional" in attention.parametres["texte"]
+    assert aide.conditions == ("region-medecin-generaliste", "region-paramedical", "conditions-du-reglement")
+    faits = Faits(membres=(GENERALISTE, PHARMACIEN))
+    evaluation = evaluer(edition, forme="esp", faits=faits, le=LE)
+    assert evaluation.verdict.reponse == "a_preciser"
+    assert evaluation.aides[0].verdict.reponse == "non_satisfait"
 
 
 def test_en_pays_de_la_loire_la_dotation_est_plafonnee_et_passe_par_une_convention():
