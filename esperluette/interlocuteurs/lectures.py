@@ -199,6 +199,10 @@ def _avertissements(
             f"Esperluette ne connaît pas encore les interlocuteurs de la région {commune.region.nom} : "
             f"référent non publié ici, adressez-vous à {_avec_article(retenus[-1].organisme)}."
         )
+    elif not retenus[0].nom and (retenus[0].courriel or retenus[0].telephone):
+        phrases.append(
+            f"Les documents lus ne nomment personne pour {commune.nom} : les coordonnées sont celles du service."
+        )
     elif not retenus[0].nom:
         phrases.append(
             f"Les documents lus ne nomment personne pour {commune.nom} : référent non publié, "

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from esperluette.interlocuteurs.actions import charger_depuis_editions
 from esperluette.interlocuteurs.enums import NiveauDePortee
 from esperluette.interlocuteurs.lectures import contacts_de, contacts_des, contacts_publies
 from esperluette.interlocuteurs.models import Contact, Labellisation, StructureAppui
@@ -92,6 +93,15 @@ def test_la_ou_personne_n_est_nomme_on_le_dit_et_on_donne_l_ars_de_la_region(cha
     assert trouvee.contacts[0].role.startswith("Référent non publié")
     assert any("référent non publié, adressez-vous à l'ARS Bretagne" in a for a in trouvee.avertissements)
     assert {(c.courriel, c.telephone) for c in trouvee.contacts} == {("", "")}  # rien d'inventé
+
+
+def test_un_service_joignable_sans_nom_ne_renvoie_pas_ailleurs(territoire):
+    communes_reelles("02691", "59350", "60057", "62041", "80021")  # une commune de chaque département cité
+    charger_depuis_editions(regions_choisies=["hauts-de-france"])
+    trouvee = reponse("02691")
+    assert trouvee.contacts[0].courriel == "ars-hdf-dos-pole-aisne@ars.sante.fr"
+    (avertissement,) = trouvee.avertissements
+    assert avertissement.endswith("Saint-Quentin : les coordonnées sont celles du service.")
 
 
 def test_brehat_sans_intercommunalite_est_orientee_vers_son_departement(charges):
