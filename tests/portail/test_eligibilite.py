@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from esperluette.portail.eligibilite import EquipeDecrite, MembreDecrit
+from esperluette.referentiel.lecture import edition
 
 COMPLETE = """\
 statut_juridique: association
