@@ -1,6 +1,6 @@
 """Charger les contacts, séances et structures de toutes les régions décrites, sur de vraies communes."""
 
-from esperluette.interlocuteurs.actions import charger_depuis_editions
+from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions
 from esperluette.referentiel.lecture import editions
 from tests.fabriques.territoires import communes_reelles, decoupage
 
