@@ -34,6 +34,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
     "interlocuteurs": {
+        "exports.inscrire('rencontres', mes_rencontres)",
         "fiches.inscrire(sorte)",
         "libelles.inscrire(LIBELLES)",
         "entretien.inscrire(rencontres.entretenir)",
