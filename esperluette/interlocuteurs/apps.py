@@ -34,13 +34,16 @@ class InterlocuteursConfig(AppConfig):
     def ready(self) -> None:
         """Inscrit les sortes de fiches, les libellés du journal, la corbeille des agents, l'entretien des demandes."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.interlocuteurs import fiches, valeurs  # noqa: PLC0415
         from esperluette.interlocuteurs.actions import rencontres  # noqa: PLC0415
+        from esperluette.interlocuteurs.exports import mes_rencontres  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien  # noqa: PLC0415
 
         for sorte in (valeurs.CONTACTS, valeurs.STRUCTURES, valeurs.MESSAGES):
             fiches.inscrire(sorte)
+        exports.inscrire("rencontres", mes_rencontres)
         libelles.inscrire(LIBELLES)
         entretien.inscrire(rencontres.entretenir)
         navigation.inscrire(

@@ -34,6 +34,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
     "interlocuteurs": {
+        "exports.inscrire('rencontres', mes_rencontres)",
         "fiches.inscrire(sorte)",
         "libelles.inscrire(LIBELLES)",
         "entretien.inscrire(rencontres.entretenir)",
@@ -41,6 +42,7 @@ INSCRIPTIONS = {
     },
     "instruction": {
         "libelles.inscrire(LIBELLES)",
+        "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},

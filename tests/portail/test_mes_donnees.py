@@ -40,6 +40,8 @@ PORTE_PAR = {
     "equipes.Membre.compte": "equipes",
     "fichiers.Fichier.depose_par": "dossiers",
     "instruction.Reconnaissance.enregistree_par": "actes",
+    "interlocuteurs.DemandeDeRencontre.demandeur": "rencontres",
+    "interlocuteurs.DemandeDeRencontre.traitee_par": "actes",
     "interlocuteurs.ModificationDeFiche.auteur": "actes",
     "journal.Evenement.acteur": "actes",
     "notifications.Courriel.compte": "courriels_recus",

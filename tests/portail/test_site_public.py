@@ -18,7 +18,9 @@ from tests.portail.pages import internes, lire
 SANS_FIN = {"/simulateur/"}
 # Où mène un lien public quand il faut d'abord se connecter.
 CONNEXION = "/compte/connexion/"
-PAGES = [page for page in adresses() if page not in SANS_FIN]
+# Le formulaire de rencontre s'envoie : il a ses propres essais.
+FORMULAIRES = {"/rencontre/"}
+PAGES = [page for page in adresses() if page not in SANS_FIN | FORMULAIRES]
 FICHIERS = ["/robots.txt", "/sitemap.xml", *(f"/calendrier/{r}.ics" for r in ("bretagne",))]
 # Chaque page publique, quel que soit ce qu'elle montre, tient en autant de requêtes.
 REQUETES_MAXIMUM = 8

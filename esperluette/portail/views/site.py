@@ -13,6 +13,7 @@ from esperluette.referentiel.lecture import national
 
 ESPACES_DE_TRAVAIL = (
     "compte", "equipes", "dossiers", "instruction", "administration", "fichiers", "boite", "apres-connexion",
+    "rencontre/suivi", "rencontre/confirmer", "rencontre/envoyee", "rencontre/mes-demandes", "rencontre/recues",
 )  # fmt: skip
 JOUR = 24 * 3600
 MINUTE = 60
