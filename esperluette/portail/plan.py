@@ -85,9 +85,7 @@ def _regions() -> tuple[Page, ...]:
 def _trouver() -> tuple[Page, ...]:
     return (
         _page("Contacts", "contacts", "Par commune et par département, avec source et date."),
-        Page(
-            "Demander une rencontre", reverse("interlocuteurs:demander"), "Écrire à son interlocuteur."
-        ),
+        Page("Demander une rencontre", reverse("interlocuteurs:demander"), "Écrire à son interlocuteur."),
         _page("Calendrier des commissions", "calendrier", "Séances connues, dates limites, abonnement."),
         _page("Structures d’appui", "structures", "Qui peut vous aider à écrire le projet."),
         _page("Équipes reconnues", "annuaire", "La liste et la carte des équipes de votre région."),
