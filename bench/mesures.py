@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import IO
 
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +14,9 @@ from django.utils import timezone
 from bench import peupler, territoires
 from bench.chrono import ENTETE, Mesure, mesurer
 from esperluette.comptes.models import Compte
+from esperluette.dossiers.actions.depot import creer_dossier
 from esperluette.dossiers.actions.redaction import enregistrer_reponse
-from esperluette.dossiers.documents import exporter
+from esperluette.dossiers.documents import exporter, trame_vierge
 from esperluette.dossiers.lectures import edition_de, trame_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.lectures import faits
@@ -61,6 +63,7 @@ def _parcours(tailles: list[int], fois: int, sortie: IO[str]) -> Iterator[Mesure
     brouillon = fabrique.brouillon(rempli=True)
     yield from _regles(brouillon)
     yield from _documents(depot.dossier)
+    yield from _demarches()
     for taille in sorted(tailles):
         peupler.jusqu_a(taille, depot)
         sortie.write(f"\n— {Dossier.objects.count()} dossiers —\n")
@@ -81,6 +84,32 @@ def _regles(dossier: Dossier) -> Iterator[Mesure]:
         fois=50,
         base=False,
     )
+
+
+def _demarches() -> Iterator[Mesure]:
+    """Une seconde démarche : ouvrir un dossier qui reprend le premier, et la trame à remplir hors ligne."""
+    equipe = fabrique.equipe_complete()
+    acteur = equipe.porteur.compte
+    premier = creer_dossier(equipe, "demande-accompagnement", acteur=acteur)
+    fabrique.remplir(premier, acteur=acteur)
+
+    def ouvrir() -> int:
+        with transaction.atomic():
+            reprises = creer_dossier(equipe, fabrique.DEMARCHE, acteur=acteur).reponses.count()
+            transaction.set_rollback(True)
+        return reprises
+
+    yield mesurer("démarches : ouvrir un dossier qui reprend l'autre", ouvrir, fois=10, detail=f"{ouvrir()} réponses")
+    edition = edition_de(premier)
+    demarche = edition.demarche(fabrique.DEMARCHE)
+    for format in ("pdf", "docx", "odt"):
+        octets = len(trame_vierge(edition, demarche, format))
+        yield mesurer(
+            f"démarches : trame vierge, {format}",
+            lambda f=format: trame_vierge(edition, demarche, f),
+            fois=3,
+            detail=f"{octets / 1024:.0f} Ko",
+        )
 
 
 def _documents(dossier: Dossier) -> Iterator[Mesure]:

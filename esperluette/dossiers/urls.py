@@ -17,6 +17,7 @@ urlpatterns = [
     path("<slug:reference>/redaction/<slug:rubrique_id>/", redaction.rubrique, name="rubrique"),
     path("<slug:reference>/redaction/<slug:rubrique_id>/presence/", redaction.presence, name="presence"),
     path("<slug:reference>/manques/", redaction.manques, name="manques"),
+    path("<slug:reference>/reprendre/", redaction.reprendre, name="reprendre"),
     # Avant « champ » : « …/versions/3/ » se lirait comme une cellule.
     path("<slug:reference>/champs/<chemin:chemin>/versions/<int:numero>/", champs.restaurer, name="restaurer"),
     path("<slug:reference>/champs/<chemin:chemin>/historique/", champs.historique, name="historique"),

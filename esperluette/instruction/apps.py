@@ -18,6 +18,8 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
+        from esperluette.instruction import tableau  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
 
@@ -26,3 +28,4 @@ class InstructionConfig(AppConfig):
 
         navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
         libelles.inscrire(LIBELLES)
+        tableau_equipe.inscrire_onglets(tableau.onglets)

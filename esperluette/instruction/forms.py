@@ -13,6 +13,8 @@ from esperluette.dossiers.models import DossierQuerySet
 class FiltresForm(forms.Form):
     """État, territoire, recherche : tout est facultatif."""
 
+    RESTRICTIFS = ("q", "etat", "territoire")
+
     q = forms.CharField(label="Rechercher", required=False, max_length=100, help_text="Référence, équipe, commune")
     etat = forms.ChoiceField(label="État", required=False)
     territoire = forms.ChoiceField(label="Territoire", required=False)

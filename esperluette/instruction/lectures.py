@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q
 
 from esperluette.comptes.enums import Role
-from esperluette.comptes.lectures import a_un_role, perimetre
+from esperluette.comptes.lectures import a_un_role, fonctions_actives, perimetre
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier, DossierQuerySet
@@ -31,6 +31,11 @@ def dossiers_de(compte: Compte) -> DossierQuerySet:
 def est_agent(compte: Any) -> bool:
     """Ce compte lit-il des dossiers au titre d'une fonction ?"""
     return a_un_role(compte, *Role.LECTEURS)
+
+
+def regions_de(compte: Any) -> list[str]:
+    """Les clés des régions où ce compte exerce ; d'après ses fonctions déjà lues."""
+    return sorted({fonction.region.cle for fonction in fonctions_actives(compte) if fonction.region})
 
 
 def pour_la_liste(dossiers: DossierQuerySet) -> DossierQuerySet:

@@ -25,6 +25,7 @@ from esperluette.instruction.lectures import (
     est_agent,
     filtre_corbeille,
     pour_la_liste,
+    regions_de,
     territoires_de,
 )
 from esperluette.journal.lectures import evenements_de
@@ -41,11 +42,14 @@ def liste(request: HttpRequest) -> HttpResponse:
     filtres = FiltresForm(request.GET or None, territoires=territoires_de(request.user))
     corbeille = request.GET.get("corbeille", "")
     dossiers = filtres.filtrer(dossiers_de(request.user)) if filtres.is_bound else dossiers_de(request.user)
-    page = Paginator(pour_la_liste(dossiers.filter(filtre_corbeille(corbeille, request.user))), PAR_PAGE).get_page(
-        request.GET.get("page")
-    )
-    lignes = [(d, phrase_pour(d, "agent")) for d in page]
     paquets = corbeilles(request.user)
+    pages = Paginator(pour_la_liste(dossiers.filter(filtre_corbeille(corbeille, request.user))), PAR_PAGE)
+    if not any(request.GET.get(nom) for nom in filtres.RESTRICTIFS):
+        # Les corbeilles viennent de les compter : une requête de moins.
+        nombres = {paquet.cle: paquet.nombre for paquet in paquets}
+        pages.count = nombres.get(corbeille, nombres[""])
+    page = pages.get_page(request.GET.get("page"))
+    lignes = [(d, phrase_pour(d, "agent")) for d in page]
     requete = request.GET.copy()
     requete.pop("page", None)
     gabarit = "instruction/liste.html" + ("#tableau" if request.htmx and not request.htmx.boosted else "")
@@ -55,6 +59,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         {
             "filtres": filtres, "page": page, "lignes": lignes, "corbeille": corbeille,
             "corbeilles": paquets, "requete": requete.urlencode(),
+            "mes_regions": regions_de(request.user),
             "fonctions": [] if paquets[-1].nombre else fonctions_actives(request.user),
         },
     )  # fmt: skip

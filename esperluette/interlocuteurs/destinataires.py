@@ -50,4 +50,4 @@ def adresse_permise(adresse: str) -> str:
     """L'adresse elle-même ; en démonstration, une adresse fictive qui la rappelle : on n'écrit à personne de réel."""
     if not settings.DEMONSTRATION or adresse.lower().endswith(".example"):
         return adresse
-    return f"{slugify(adresse.partition('@')[0])}@{DOMAINE_FICTIF}"
+    return f"{slugify(adresse.partition('@')[0].replace('.', '-'))}@{DOMAINE_FICTIF}"

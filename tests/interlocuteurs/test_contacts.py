@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from esperluette.interlocuteurs.actions import charger_depuis_editions
+from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions
 from esperluette.interlocuteurs.enums import NiveauDePortee
 from esperluette.interlocuteurs.lectures import contacts_de, contacts_des, contacts_publies
 from esperluette.interlocuteurs.models import Contact, Labellisation, StructureAppui

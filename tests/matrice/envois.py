@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from esperluette.instruction.models import Reconnaissance
 from tests.fabriques.fichiers import pdf, upload
 from tests.matrice.monde import CHAMP, RUBRIQUE_TABLEAU, TABLEAU
 
@@ -36,6 +37,19 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "administration:activer": {"actif": "non"},
     "administration:reconnaitre": {"equipe": "", "forme": "esp"},
     "administration:reconnaissance": DECISION,
+    "interlocuteurs:demander": {
+        "commune_code": "22136",
+        "sorte": "rencontre",
+        "qualite": "elu",
+        "nom": "Ange",
+        "courriel": "ange@essais.example",
+        "message": "Bonjour.",
+    },
+    "interlocuteurs:suivi": {"geste": "annuler", "motif": "Plus tard."},
+    "interlocuteurs:geste#fixer": {"jour": "2999-01-12", "heure": "14:30", "lieu": "Mairie"},
+    "interlocuteurs:geste#rendre-compte": {"implication": "Oui.", "coherence": "Oui.", "finalites": "Oui."},
+    "interlocuteurs:geste#repondre": {"reponse": "Appelez-moi."},
+    "interlocuteurs:geste#annuler": {"motif": "Plus tard."},
     "equipes:creer": EQUIPE | {"nom": "Équipe toute neuve"} | MOI,
     "equipes:modifier": EQUIPE,
     "equipes:territoire": {"communes": "22136"},
@@ -62,6 +76,8 @@ def envoi_de(nom: str) -> dict[str, Any]:
     """Un envoi neuf (un fichier ne se relit pas)."""
     if nom == "dossiers:pieces":
         return {"libelle": "Carte", "fichier": upload("carte.pdf", pdf() + b"%")}
+    if nom == "reconnaissances:equipe":
+        return {"reconnaissance": Reconnaissance.objects.values_list("pk", flat=True).first(), "coordonnees": "oui"}
     return dict(ENVOIS.get(nom, {"rien": "rien"}))
 
 

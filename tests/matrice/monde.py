@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db.models import Model
 from django.test import Client
@@ -14,14 +15,15 @@ from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.actions import inviter
 from esperluette.equipes.models import Equipe, Membre
 from esperluette.instruction.models import Reconnaissance
-from esperluette.interlocuteurs.models import Contact
+from esperluette.interlocuteurs import jetons
+from esperluette.interlocuteurs.models import Contact, DemandeDeRencontre
 from esperluette.notifications.models import Courriel
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
 from tests.fabriques.fichiers import pdf, upload
 from tests.fabriques.instruction import ReconnaissanceFabrique
-from tests.fabriques.interlocuteurs import ContactFabrique
+from tests.fabriques.interlocuteurs import ContactFabrique, DemandeFabrique
 
 CHAMP, RUBRIQUE, TABLEAU, RUBRIQUE_TABLEAU = "territoire_description", "territoire", "axes_thematiques", "axes"
 JETON = "jeton-de-la-matrice"
@@ -46,6 +48,7 @@ class Monde:
     courriel: Courriel
     contact: Contact
     reconnaissance: Reconnaissance
+    demandes: dict[str, DemandeDeRencontre]
 
     def client(self, role: str, **options: Any) -> Client:
         """Un navigateur neuf, déjà connecté sous ce rôle."""
@@ -72,7 +75,22 @@ def monde() -> Monde:
     sessions = {role: connecter(Client(), compte).cookies["sessionid"].value for role, compte in comptes.items()}
     contact = ContactFabrique(region=lieux["E"].equipe.region)
     reconnaissance = ReconnaissanceFabrique(equipe=lieux["D"].equipe)
-    return Monde({"vis": None, **comptes}, sessions, lieux, Courriel.objects.first(), contact, reconnaissance)
+    courriel, demandes = Courriel.objects.first(), _demandes(lieux["E"], comptes)
+    return Monde({"vis": None, **comptes}, sessions, lieux, courriel, contact, reconnaissance, demandes)
+
+
+def _demandes(lieu: Lieu, comptes: dict[str, Compte]) -> dict[str, DemandeDeRencontre]:
+    """Ce que la porteuse a écrit au nom de l'équipe E ; la référente répond."""
+    commun = {"demandeur": comptes["por"], "lie": lieu.equipe, "equipe_nom": str(lieu.equipe)}
+    commun["commune"] = lieu.equipe.implantation
+    return {
+        "fixer": DemandeFabrique(**commun),
+        "rendre-compte": DemandeFabrique(passee=True, **commun),
+        "repondre": DemandeFabrique(ecrite=True, **commun),
+        "annuler": DemandeFabrique(**commun),
+        "relancer": DemandeFabrique(ancienne=True, **commun),
+        "confirmer": DemandeFabrique(a_confirmer=True, commune=lieu.equipe.implantation),
+    }
 
 
 def _agents(equipe: Equipe) -> dict[str, Compte]:
@@ -173,6 +191,17 @@ OBJETS = {
 SANS_OBJET = {"equipes:liste", "equipes:creer", "dossiers:liste", "instruction:liste"}
 
 
+def _rencontre(nom: str, monde: Monde) -> str:
+    page, _, geste = nom.partition("#")
+    if page in {"interlocuteurs:suivi", "interlocuteurs:confirmer"}:
+        cle = page.partition(":")[2]
+        return urlsplit(jetons.lien(cle, monde.demandes["confirmer" if cle == "confirmer" else "annuler"].pk)).path
+    if page == "interlocuteurs:geste":
+        geste = geste or "fixer"
+        return reverse(page, args=[monde.demandes[geste].pk, geste])
+    return reverse(page, args=[monde.demandes["fixer"].pk] if page == "interlocuteurs:demande" else [])
+
+
 def _dans_la_region(page: str, monde: Monde) -> tuple[Any, ...]:
     geste = page.partition(":")[2]
     if geste == "reconnaissance":
@@ -198,8 +227,12 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
     app = page.partition(":")[0]
     if page == "notifications:courriel":
         return reverse(page, args=[monde.courriel.pk])
+    if app == "interlocuteurs":
+        return _rencontre(nom, monde)
     if app == "administration" and page != "administration:accueil":
         return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
+    if app == "reconnaissances":
+        return reverse(page, args=[monde.lieux[etat].equipe.pk])
     if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
         return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]

@@ -153,7 +153,7 @@ def test_chaque_page_coute_autant_a_trois_objets_qu_a_un(couts):
 PLAFONDS = {
     "ref instruction:liste (-)": 8,
     "ref instruction:fiche (D)": 8,
-    "por equipes:fiche (E)": 18,
+    "por equipes:fiche (E)": 20,
     "por dossiers:rubrique (E)": 12,
     "por dossiers:liste (-)": 4,
 }

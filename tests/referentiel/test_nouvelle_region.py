@@ -144,5 +144,5 @@ def test_une_region_entiere_montee_hors_du_paquet_se_voit_partout(racine, tmp_pa
     assert reponse["aides"][0]["objets"] == ["Le temps de coordination", "Le système d'information partagé"]
 
     page = unescape(client.get("/simulateur/?region=atlantide&profession1=10").content.decode()).replace("\xa0", " ")
-    assert "pouvez former une équipe de soins primaires (ESP) en Atlantide" in page
+    assert "conditions manquent pour former une équipe de soins primaires (ESP) en Atlantide" in page
     assert "Aide au démarrage" in page

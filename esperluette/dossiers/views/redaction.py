@@ -8,11 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
-from esperluette.commun.vues import lecture_seule
+from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions.redaction import enregistrer_reponse
+from esperluette.dossiers.actions.reprises import reprendre as reprendre_les_reponses
 from esperluette.dossiers.affichage import identifiant_html, moment, valeur_lisible
 from esperluette.dossiers.chemins import CheminInconnu, champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
@@ -24,6 +26,7 @@ from esperluette.dossiers.lectures_ecran import (
     rubrique_en_redaction,
 )
 from esperluette.dossiers.models import Dossier, VersionReponse
+from esperluette.dossiers.reprises import reprises_pour
 from esperluette.dossiers.saisie import (
     PREFIXE_FORME,
     PREFIXE_VERSION,
@@ -71,8 +74,31 @@ def manques(request: HttpRequest, reference: str) -> HttpResponse:
     return page(
         request, "manques", dossier, onglet="redaction", groupes=groupes,
         total=sum(len(groupe.manques) for groupe in groupes), ecriture=peut_rediger(request.user, dossier),
-        exige=qui_signe(dossier) != "aucune",
+        exige=qui_signe(dossier) != "aucune", a_reprendre=_a_reprendre(request, dossier),
     )  # fmt: skip
+
+
+def _a_reprendre(request: HttpRequest, dossier: Dossier) -> list[str]:
+    """Les dossiers dont des réponses peuvent encore être reprises ici, du plus ancien au plus récent."""
+    if not peut_rediger(request.user, dossier):
+        return []
+    sources = {r.origine.dossier for r in reprises_pour(dossier)}
+    return [d.demarche_libelle for d in sorted(sources, key=lambda d: d.pk)]
+
+
+@connexion_requise
+@require_POST
+def reprendre(request: HttpRequest, reference: str) -> HttpResponse:
+    """Reprend, dans les champs que personne n'a écrits, ce que l'équipe a répondu dans ses autres dossiers."""
+    dossier = dossier_visible(request, reference)
+    exiger(peut_rediger(request.user, dossier))
+    nombre = reprendre_les_reponses(dossier, acteur=request.user)
+    if nombre:
+        pluriel = "s" if nombre > 1 else ""
+        messages.success(request, f"{nombre} réponse{pluriel} reprise{pluriel}. Relisez ce qui doit changer.")
+    else:
+        messages.info(request, "Il n’y a rien à reprendre : aucune autre réponse de l’équipe ne convient ici.")
+    return redirect("dossiers:manques", reference)
 
 
 def _page_ou_404(dossier: Dossier, rubrique_id: str, compte: Compte) -> RubriqueEnRedaction:

@@ -83,7 +83,7 @@ def demander(
     demande.copies.set(copies)
     consigner("demande_creee", demande, acteur=acteur, sorte_de_demande=demande.sorte)
     if acteur is None:
-        _envoyer("a_confirmer", courriel, demande, jetons.lien("confirmer", demande.pk))
+        _envoyer("interlocuteurs/a_confirmer", courriel, demande, jetons.lien("confirmer", demande.pk))
     else:
         _prevenir(demande)
     return demande
@@ -105,7 +105,7 @@ def fixer(
     if rendez_vous <= timezone.now():
         raise ErreurMetier("Cette date est passée : une rencontre se fixe dans l’avenir.")
     champs = {"rendez_vous": rendez_vous, "lieu": lieu, "participants": participants, "traitee_par": acteur}
-    return _repondre("fixer", demande, acteur, champs, "fixee")
+    return _repondre("fixer", demande, acteur, champs, "interlocuteurs/fixee")
 
 
 def rendre_compte(
@@ -123,12 +123,14 @@ def rendre_compte(
     champs = {"implication": implication, "coherence": coherence, "finalites": finalites, "traitee_par": acteur}
     if participants:
         champs["participants"] = participants
-    return _repondre("rendre_compte", demande, acteur, champs, "tenue")
+    return _repondre("rendre_compte", demande, acteur, champs, "interlocuteurs/tenue")
 
 
 def repondre(demande: DemandeDeRencontre, *, acteur: Any, reponse: str) -> DemandeDeRencontre:
     """L'agent répond à un message ; le demandeur reçoit un lien vers la réponse."""
-    return _repondre("repondre", demande, acteur, {"reponse": reponse, "traitee_par": acteur}, "repondue")
+    return _repondre(
+        "repondre", demande, acteur, {"reponse": reponse, "traitee_par": acteur}, "interlocuteurs/repondue"
+    )
 
 
 def annuler(demande: DemandeDeRencontre, *, acteur: Any, motif: str, par_lien: bool = False) -> DemandeDeRencontre:
@@ -138,9 +140,9 @@ def annuler(demande: DemandeDeRencontre, *, acteur: Any, motif: str, par_lien: b
     if not etait_partie:
         return demande
     if par_lien or (acteur is not None and acteur.pk == demande.demandeur_id):
-        _ecrire_aux_agents("annulee_agent", demande)
+        _ecrire_aux_agents("interlocuteurs/annulee_agent", demande)
     else:
-        _ecrire_au_demandeur("annulee", demande)
+        _ecrire_au_demandeur("interlocuteurs/annulee", demande)
     return demande
 
 
@@ -175,7 +177,7 @@ def _relancer(demande: DemandeDeRencontre, acteur: Any) -> DemandeDeRencontre:
     DemandeDeRencontre.objects.filter(pk=demande.pk).update(relances=F("relances") + 1, relancee_le=timezone.now())
     demande.refresh_from_db()
     consigner("demande_relancee", demande, acteur=acteur, relances=demande.relances)
-    _ecrire_aux_agents("relance", demande)
+    _ecrire_aux_agents("interlocuteurs/relance", demande)
     return demande
 
 
@@ -197,10 +199,10 @@ def _repondre(
 
 def _prevenir(demande: DemandeDeRencontre) -> None:
     """La demande part : à l'interlocuteur, aux structures choisies ; le demandeur garde son lien de suivi."""
-    _ecrire_aux_agents("recue", demande)
+    _ecrire_aux_agents("interlocuteurs/recue", demande)
     for adresse in adresses_des(demande.copies.all()):
-        _envoyer("copie", adresse, demande, "")
-    _ecrire_au_demandeur("partie", demande)
+        _envoyer("interlocuteurs/copie", adresse, demande, "")
+    _ecrire_au_demandeur("interlocuteurs/partie", demande)
 
 
 def _ecrire_aux_agents(gabarit: str, demande: DemandeDeRencontre) -> None:
@@ -216,4 +218,4 @@ def _ecrire_au_demandeur(gabarit: str, demande: DemandeDeRencontre) -> None:
 def _envoyer(gabarit: str, adresse: str, demande: DemandeDeRencontre, lien: str) -> None:
     objet: Model = demande
     contexte = {"demande": demande, "commune": str(demande.commune), "lien": lien}
-    envoyer(f"interlocuteurs/{gabarit}", a=adresse, contexte=contexte, objet_lie=objet)
+    envoyer(gabarit, a=adresse, contexte=contexte, objet_lie=objet)
