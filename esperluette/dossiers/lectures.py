@@ -48,9 +48,14 @@ def valeurs_de(dossier: Dossier) -> dict[str, Any]:
 
 def precharger(dossiers: Sequence[Dossier]) -> None:
     """Lit d'un coup ce que disent les phrases de plusieurs dossiers : réponses, pièces, versions, signatures."""
-    reponses = Reponse.objects.only("dossier_id", "champ", "valeur")
-    prefetch_related_objects(dossiers, Prefetch("reponses", reponses), "pieces", "depots__signatures")
-    for dossier in dossiers:
+    reponses = Prefetch("reponses", Reponse.objects.only("dossier_id", "champ", "valeur"))
+    en_redaction = [d for d in dossiers if d.est_modifiable]
+    prefetch_related_objects(en_redaction, reponses)
+    exigeants = [d for d in en_redaction if any(p.obligatoire for p in demarche_de(d).pieces)]
+    prefetch_related_objects(exigeants, "pieces")
+    figes = [d for d in dossiers if not d.est_modifiable]
+    prefetch_related_objects(figes, "depots__signatures")
+    for dossier in figes:
         for depot in dossier.depots.all():
             depot.dossier = dossier
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +15,6 @@ from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
 from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
 from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
-from esperluette.dossiers.enums import SorteVersion
 from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
 from esperluette.equipes.models import Membre
@@ -175,14 +174,14 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     if place is None:
         raise KeyError(rubrique_id)
     rubrique, membres = pages[place], dossier.equipe.presents
-    reponses = {r.champ: r for r in dossier.reponses.select_related("modifie_par")}
+    reponses = {r.champ: r for r in dossier.reponses.select_related("modifie_par").annotate(repris_de=_REPRIS_DE)}
     conflits = list(
         TexteEnConflit.objects.filter(reponse__dossier=dossier, range_le=None)
         .select_related("auteur", "reponse__modifie_par")
         .order_by("le")
     )
     commentaires = list(dossier.commentaires.select_related("auteur"))
-    reprises = dict(_reprises(dossier))
+    reprises = _reprises(reponses.values())
     valeurs = assembler(trame, {c: r.valeur for c, r in reponses.items()})
     contexte = contexte_de(dossier, membres)
     assembleur = _Assembleur(reponses, conflits, commentaires, reprises, compte)
@@ -208,12 +207,17 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     )
 
 
-def _reprises(dossier: Dossier) -> Iterable[tuple[str, Dossier]]:
-    """Par chemin, le dossier d'où vient la réponse en place ; rien dès que quelqu'un l'a changée."""
-    versions = VersionReponse.objects.filter(
-        reponse__dossier=dossier, sorte=SorteVersion.REPRISE, numero=F("reponse__version")
-    ).select_related("reponse", "repris_de")
-    return ((v.reponse.champ, v.repris_de) for v in versions if v.repris_de is not None)
+# Le dossier d'où vient la réponse en place ; rien dès que quelqu'un l'a changée.
+_REPRIS_DE = Subquery(
+    VersionReponse.objects.filter(reponse=OuterRef("pk"), numero=OuterRef("version")).values("repris_de")[:1]
+)
+
+
+def _reprises(reponses: Iterable[Any]) -> dict[str, Dossier]:
+    """Par chemin, le dossier d'où vient la réponse ; une requête, s'il y en a."""
+    origines = {r.champ: r.repris_de for r in reponses if r.repris_de is not None}
+    dossiers = Dossier.objects.in_bulk(set(origines.values())) if origines else {}
+    return {chemin: dossiers[pk] for chemin, pk in origines.items()}
 
 
 def reprise_de(champ: Champ, valeur: Any, contexte: ContexteTrame) -> Any:

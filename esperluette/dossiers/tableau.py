@@ -80,7 +80,7 @@ def _celui_dont_on_parle(dossiers: Sequence[Dossier], compte: Any) -> Dossier | 
 
 
 def _etape_du_dossier(dossier: Dossier, compte: Any, *, en_tete: bool) -> Etape:
-    depots = list(dossier.depots.all())
+    depots = [] if dossier.est_modifiable else list(dossier.depots.all())
     avancement = avancement_de(dossier, compte)
     phrase = pour_l_equipe(dossier, avancement, echeance=echeance_de(dossier), effet="")
     action = action_principale(dossier, avancement, depots, compte)

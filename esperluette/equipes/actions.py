@@ -5,7 +5,7 @@ Refaire un geste déjà fait (double clic, retour arrière) rend le même résul
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Unpack
 
@@ -19,7 +19,7 @@ from esperluette.comptes.models import Compte
 from esperluette.equipes import courriels, droits
 from esperluette.equipes.enums import Changement, EtatInvitation, Portee
 from esperluette.equipes.lectures import CONSULTATION
-from esperluette.equipes.models import AccesAccompagnateur, Declaration, Equipe, Invitation, Membre, Site
+from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre, Site
 from esperluette.equipes.saisie import (
     COMPOSITION,
     FICHE_VIDE,
@@ -103,32 +103,6 @@ def modifier_equipe(
     if changes:
         consigner("equipe_modifiee", equipe, acteur=acteur, champs=sorted(changes))
     return equipe
-
-
-@transaction.atomic
-def declarer(equipe: Equipe, *, acteur: Compte, reponses: Mapping[tuple[str, str], bool | None]) -> Equipe:
-    """Garde ce que l'équipe affirme : par (sorte, clé), oui, non, ou None pour « je ne sais pas ».
-
-    Sans changement, n'écrit rien.
-    """
-    equipe = _verrouiller(equipe)
-    _exiger(droits.peut_modifier(acteur, equipe))
-    dites = {(d.sorte, d.cle): d.reponse for d in equipe.declarations.all()}
-    changees = sorted(cle for cle, reponse in reponses.items() if reponse != dites.get(cle))
-    for sorte, cle in changees:
-        reponse = reponses[sorte, cle]
-        if reponse is None:
-            equipe.declarations.filter(sorte=sorte, cle=cle).delete()
-        else:
-            Declaration.objects.update_or_create(
-                equipe=equipe,
-                sorte=sorte,
-                cle=cle,
-                defaults={"reponse": reponse, "par": acteur, "le": timezone.now()},
-            )
-    if changees:
-        consigner("declarations_faites", equipe, acteur=acteur, cles=[cle for _, cle in changees])
-    return Equipe.objects.avec_regles().get(pk=equipe.pk)
 
 
 @transaction.atomic

@@ -74,6 +74,11 @@ class FicheCommune:
         ]
 
     @property
+    def sources_des_zonages(self) -> list[str]:
+        """D'où viennent ces zonages, chaque source une fois."""
+        return list(dict.fromkeys(dit.source for dit in self.zonages if dit.source))
+
+    @property
     def prochaine(self) -> SeanceAnnoncee | None:
         """La prochaine séance qui regarde cette commune : celle de la région, ou de son département."""
         ici = ("", self.commune.departement.nom)

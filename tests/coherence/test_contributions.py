@@ -30,7 +30,7 @@ INSCRIPTIONS = {
         "exports.inscrire('equipes', mes_equipes)",
         "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
-        "registres.inscrire_equipes(lectures.equipes_ou_ecrire)",
+        "registres.inscrire_equipes(equipes_ou_ecrire)",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
     "interlocuteurs": {

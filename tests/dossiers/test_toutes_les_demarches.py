@@ -11,7 +11,7 @@ from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, si
 from esperluette.dossiers.documents import contexte_accuse, exporter
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import ce_qui_manque, contexte_de, demarche_de, membres_de, qui_signe, trame_de
-from esperluette.equipes.actions import declarer
+from esperluette.equipes.declarations import declarer
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.questions import questions_de
 from esperluette.referentiel.lecture import edition_en_vigueur, regions

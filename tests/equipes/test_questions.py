@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from esperluette.commun.erreurs import Refus
 from esperluette.equipes import lectures, questions
-from esperluette.equipes.actions import declarer
+from esperluette.equipes.declarations import declarer
 from esperluette.equipes.enums import SorteDeclaration
 from esperluette.equipes.models import Declaration, Equipe
 from esperluette.equipes.situation import Classement

@@ -153,8 +153,9 @@ def test_chaque_page_coute_autant_a_trois_objets_qu_a_un(couts):
 PLAFONDS = {
     "ref instruction:liste (-)": 8,
     "ref instruction:fiche (D)": 8,
+    # Dont cinq pour ce que les données et l'équipe disent du territoire.
     "por equipes:fiche (E)": 20,
-    "por dossiers:rubrique (E)": 12,
+    "por dossiers:rubrique (E)": 15,
     "por dossiers:liste (-)": 4,
 }
 

@@ -1,4 +1,4 @@
-"""Le programme qui refait les contours embarqués. Sans shapely (groupe « outils »), ces essais sont ignorés."""
+"""Le programme qui refait les contours embarqués."""
 
 import importlib.util
 import json
@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import shapely
 
 from esperluette.territoires import contours as fonds
 
-shapely = pytest.importorskip("shapely", reason="le groupe de dépendances « outils » n'est pas installé")
 CHEMIN = Path(__file__).resolve().parents[2] / "outils" / "contours.py"
 DECOUPAGE = {
     "communes": [["22001", "A", "22"], ["22002", "B", "22"], ["22003", "C", "22"], ["13055", "Marseille", "13"]],

@@ -13,6 +13,7 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.comptes.models import Compte
 from esperluette.equipes import actions, droits, lectures, tableau
+from esperluette.equipes.declarations import declarer
 from esperluette.equipes.enums import SorteDeclaration
 from esperluette.equipes.forms import (
     CHAMPS_INFORMATIONS,
@@ -95,7 +96,7 @@ def _declarer_les_zonages(equipe: Equipe, zonages: dict[str, bool], compte: Comp
     if zonages:
         demandes = {q.cle for q in a_poser(equipe) if q.sorte == SorteDeclaration.ZONAGE}
         dits = {(SorteDeclaration.ZONAGE.value, zone): oui for zone, oui in zonages.items() if zone in demandes}
-        actions.declarer(equipe, acteur=compte, reponses=dits)
+        declarer(equipe, acteur=compte, reponses=dits)
 
 
 def _creer(request: HttpRequest, form: NouvelleEquipeForm, fiche: MembreForm) -> Equipe | None:
@@ -219,7 +220,7 @@ def questions(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     form = QuestionsForm(request.POST or None, questions=a_poser(equipe))
     if form.is_valid():
         try:
-            actions.declarer(equipe, acteur=moi(request), reponses=form.reponses())
+            declarer(equipe, acteur=moi(request), reponses=form.reponses())
         except ErreurMetier as refus:
             form.refuser(refus)
         else:

@@ -24,10 +24,10 @@ from esperluette.equipes.actions import (
     ajouter_site,
     confirmer_appartenance,
     creer_equipe,
-    declarer,
     inviter,
     inviter_accompagnateur,
 )
+from esperluette.equipes.declarations import declarer
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.actions import choisir_la_publication, prendre_en_instruction, reconnaitre
 from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions

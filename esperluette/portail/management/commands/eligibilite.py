@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,6 +19,7 @@ from esperluette.portail.eligibilite import (
     lire_equipe,
 )
 from esperluette.portail.reponse import Reponse, repondre
+from esperluette.portail.templatetags.portail import euros
 from esperluette.referentiel.lecture import EditionInvalide
 
 SIGNES = {"satisfait": "✓", "non_satisfait": "✗", "a_preciser": "?"}
@@ -119,7 +121,7 @@ def _montant(aide: dict[str, Any]) -> str:
     sortes = {"accompagnement": "accompagnement", "appel_a_projets": "appel à projets"}
     if aide["montant"] is None:
         return f" ({sortes.get(aide['sorte'], 'montant non publié')})"
-    return f" ({aide['montant']} €)"
+    return f" ({euros(Decimal(aide['montant']))})"
 
 
 def _jour(iso: str) -> str:
