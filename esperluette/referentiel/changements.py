@@ -4,7 +4,7 @@ Chacun a un poids : une information passe avant une démarche, une démarche ava
 pas (le classement du territoire) vient tout au bout : on le dit, on ne le propose pas.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
@@ -16,6 +16,7 @@ from esperluette.referentiel.regles import Critere, Regle
 from esperluette.referentiel.socle import Groupe, Profession, Socle
 
 CITEES = 4  # professions nommées en exemple
+SEMBLABLES = 3  # au-delà, préciser l'un ou l'autre revient au même
 _EN_LETTRES = {2: "deux", 3: "trois"}
 
 
@@ -143,7 +144,8 @@ def _taille(groupe: Groupe, socle: Socle) -> int:
 
 
 def _precisions(effectifs: Sequence[_Effectif], socle: Socle, faits: Faits) -> Iterator[Changement]:
-    """Ce qui n'est pas dit d'un membre et que les règles demandent."""
+    """Ce qui n'est pas dit d'un membre et que les règles demandent ; de membres semblables, les trois premiers."""
+    vus: Counter[tuple[bool, ...]] = Counter()
     for rang, membre in enumerate(faits.membres):
         profession = socle.professions.get(membre.profession)
         if not membre.professionnel or profession is None:
@@ -157,7 +159,9 @@ def _precisions(effectifs: Sequence[_Effectif], socle: Socle, faits: Faits) -> I
         if not membre.exercice and any(e.exercice for e in visees):
             precise = replace(precise, exercice="liberal")
             manques.append("le mode d'exercice (libéral ?)")
-        if manques:
+        compterait = tuple(compte_pour(socle, precise, e.groupe, e.exercice) for e in effectifs)
+        vus[compterait] += bool(manques)
+        if manques and any(compterait) and vus[compterait] <= SEMBLABLES:
             yield Changement(
                 cle=f"membre:{rang}",
                 poids=Poids.INFORMATION,
