@@ -53,7 +53,7 @@ def test_un_brouillon_n_est_jamais_dans_la_liste(client, acteurs, equipe):
     ("filtre", "trouve"),
     [
         ("q=Lié", True), ("q=equipe+du+LIE", True), ("q=loudeac", True), ("q=équipe", True), ("q=.*", False),
-        ("q=%5B", False), ("q=(", False), ("q=loud", True), ("q=ESP-22", True), ("q=Rennes", False), ("q=%00", True),
+        ("q=%5B", False), ("q=(", False), ("q=loud", True), ("q=ESP-BRE", True), ("q=Rennes", False), ("q=%00", True),
         ("q=<script>alert(1)</script>", False), ("etat=depose", True), ("etat=accepte", False), ("etat=faux", True),
         ("territoire=d-22", True), ("territoire=d-35", True), ("territoire=x", True), ("corbeille=a_prendre", True),
         ("corbeille=a_moi", False), ("corbeille=attente_equipe", False), ("corbeille=faux", True), ("page=9", True),
