@@ -11,11 +11,15 @@ SUIVI, CONFIRMATION = "interlocuteurs.suivi", "interlocuteurs.confirmation"
 DELAI_DE_CONFIRMATION = timedelta(days=3)
 
 
-def lien(page: str, demande_pk: int) -> str:
-    """L'adresse complète d'une page signée : « suivi » ou « confirmer »."""
+def chemin(page: str, demande_pk: int) -> str:
+    """L'adresse d'une page signée, sur ce site : « suivi » ou « confirmer »."""
     sel = CONFIRMATION if page == "confirmer" else SUIVI
-    jeton = signing.dumps(demande_pk, salt=sel)
-    return f"{settings.ADRESSE_PUBLIQUE}{reverse(f'interlocuteurs:{page}', args=[jeton])}"
+    return reverse(f"interlocuteurs:{page}", args=[signing.dumps(demande_pk, salt=sel)])
+
+
+def lien(page: str, demande_pk: int) -> str:
+    """La même, complète : celle qu'on met dans un courriel."""
+    return f"{settings.ADRESSE_PUBLIQUE}{chemin(page, demande_pk)}"
 
 
 def demande_du(jeton: str, *, sel: str = SUIVI) -> int | None:

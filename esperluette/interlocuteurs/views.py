@@ -160,7 +160,7 @@ def confirmer(request: HttpRequest, jeton: str) -> HttpResponse:
             messages.error(request, str(refus))
         else:
             messages.success(request, "Votre demande est partie. Gardez le lien de suivi reçu par courriel.")
-        return redirect(jetons.lien("suivi", demande.pk))
+        return redirect(jetons.chemin("suivi", demande.pk))
     return render(request, "interlocuteurs/confirmer.html", {"demande": demande})
 
 
