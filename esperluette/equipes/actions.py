@@ -373,15 +373,15 @@ def revoquer_accompagnateur(acces: AccesAccompagnateur, *, acteur: Compte) -> Ac
     return acces
 
 
-@transaction.atomic
 def consigner_consultation(equipe: Equipe, *, acteur: Any, page: str) -> None:
-    """Note au journal qu'un accompagnateur a ouvert `page` ; sans effet pour les membres et les agents."""
+    """Note au journal qu'un accompagnateur a ouvert `page` ; sans effet, ni transaction, pour les autres."""
     if droits.membre_de(acteur, equipe) is not None or (acces := droits.acces_de(acteur, equipe)) is None:
         return
-    if acces.compte_id is None:
-        acces.compte = acteur
-        acces.save(update_fields=["compte"])
-    consigner(CONSULTATION, acces, acteur=acteur, page=page)
+    with transaction.atomic():
+        if acces.compte_id is None:
+            acces.compte = acteur
+            acces.save(update_fields=["compte"])
+        consigner(CONSULTATION, acces, acteur=acteur, page=page)
 
 
 # --- Communs ---------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
+from esperluette.comptes.enums import Role
+from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.lectures import est_agent
@@ -112,6 +114,8 @@ def chez_soi(compte: Any) -> str:
         return reverse("portail:accueil")
     if est_agent(compte):
         return reverse("instruction:liste")
+    if a_un_role(compte, *Role.ADMINISTRATEURS):
+        return reverse("administration:accueil")
     equipes = list(Equipe.objects.de_membre(compte).values_list("pk", flat=True)[:2])
     return reverse("equipes:fiche", args=equipes) if len(equipes) == 1 else reverse("equipes:liste")
 

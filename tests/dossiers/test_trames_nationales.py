@@ -32,6 +32,7 @@ def equipe(request):
 def test_le_projet_de_sante_se_remplit_se_depose_et_s_imprime(equipe):
     dossier = fabrique.depose(equipe).dossier
     assert dossier.region == equipe.implantation.region.cle
+    assert dossier.reference.split("-")[1].isalpha()  # le préfixe de la région, pas un département
     pdf = exporter(dossier, "pdf")
     texte = plat(texte_pdf(pdf))
     trame = trame_de(dossier)

@@ -208,6 +208,12 @@ def test_l_agent_arrive_a_ses_dossiers_meme_s_il_est_aussi_membre(client, bretag
     assert client.get(reverse("portail:apres_connexion")).url == reverse("instruction:liste")
 
 
+def test_l_administrateur_d_une_region_arrive_sur_sa_region(client, bretagne):
+    fonction = FonctionFabrique(role="admin_regional", region=bretagne.region)
+    client.force_login(fonction.compte)
+    assert client.get(reverse("portail:apres_connexion")).url == reverse("administration:accueil")
+
+
 # --- Les zonages, la date limite, ce qui vaut partout ---------------------------------------------
 
 
