@@ -9,7 +9,7 @@ from typing import Any
 
 from esperluette.instruction.lectures import FichePublique, annuaire
 from esperluette.territoires.cartes import Carte, Classe, Point, dessiner
-from esperluette.territoires.contours import contours
+from esperluette.territoires.contours import Contour, contours
 from esperluette.territoires.models import Departement, Region
 
 COLONNES = (
@@ -141,17 +141,21 @@ def en_geojson(fiches: Iterable[FichePublique]) -> str:
     connus = contours(f.implantation.pk for f in fiches)
     objets: list[dict[str, Any]] = []
     for fiche in fiches:
-        contour = connus.get(fiche.implantation.pk)
-        place = contour and contour.longitude is not None and contour.latitude is not None
         objets.append(
             {
                 "type": "Feature",
                 "id": f"{fiche.equipe}-{fiche.forme}",
-                "geometry": {"type": "Point", "coordinates": [contour.longitude, contour.latitude]} if place else None,
+                "geometry": _point(connus.get(fiche.implantation.pk)),
                 "properties": fiche.en_json(),
             }
         )
     return json.dumps({"type": "FeatureCollection", "features": objets}, ensure_ascii=False, indent=1)
+
+
+def _point(contour: Contour | None) -> dict[str, Any] | None:
+    if contour is None or contour.longitude is None or contour.latitude is None:
+        return None
+    return {"type": "Point", "coordinates": [contour.longitude, contour.latitude]}
 
 
 def choix_de(donnees: Any) -> Choix:

@@ -1,4 +1,4 @@
-"""Les pages publiques dans un vrai navigateur : axe, largeur de téléphone, commune cherchée avec et sans JavaScript."""
+"""Les pages publiques dans un vrai navigateur : axe, téléphone, commune cherchée avec et sans JavaScript."""
 
 import re
 

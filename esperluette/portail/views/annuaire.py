@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from esperluette.commun.vues import lecture_seule
+from esperluette.instruction.lectures import FichePublique
 from esperluette.portail import annuaire
 from esperluette.portail.cache import empreinte, fichier_public, publique
 from esperluette.portail.views.commun import adresse_lue
@@ -39,7 +40,7 @@ def en_geojson(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _fiches(request: HttpRequest) -> tuple[annuaire.FichePublique, ...]:
+def _fiches(request: HttpRequest) -> tuple[FichePublique, ...]:
     return annuaire.lire(annuaire.choix_de(adresse_lue(request))).fiches
 
 
