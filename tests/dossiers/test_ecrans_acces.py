@@ -13,15 +13,16 @@ SUITES = {
     "fiche": (), "retirer": (), "redaction": (), "rubrique": (TERRITOIRE,), "presence": (TERRITOIRE,), "manques": (),
     "champ": (DESCRIPTION,), "historique": (DESCRIPTION,), "restaurer": (DESCRIPTION, 1), "pieces": (), "piece": (1,),
     "piece_retirer": (1,), "signature": (), "figer": (), "signer": (), "relancer": (), "rouvrir": (), "deposer": (),
+    "reprendre": (),
     "document": ("pdf",), "version": (1,), "version_document": (1, "pdf"), "accuse": (1,),
 }  # fmt: skip
 HORS_DOSSIER = {"liste", "nouveau"}
 ECRITURES = {
     "retirer", "rubrique", "champ", "restaurer", "pieces", "piece_retirer", "figer", "signer", "relancer", "rouvrir",
-    "deposer",
+    "deposer", "reprendre",
 }  # fmt: skip
 # Les autres couples répondent 405 avant même de chercher le dossier.
-OUVERTES = {("get", nom) for nom in SUITES if nom != "relancer"} | {("post", nom) for nom in ECRITURES}
+OUVERTES = {("get", nom) for nom in SUITES if nom not in {"relancer", "reprendre"}} | {("post", nom) for nom in ECRITURES}
 
 
 def test_chaque_adresse_du_dossier_est_essayee_ici():
