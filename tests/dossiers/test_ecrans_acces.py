@@ -22,7 +22,9 @@ ECRITURES = {
     "deposer", "reprendre",
 }  # fmt: skip
 # Les autres couples répondent 405 avant même de chercher le dossier.
-OUVERTES = {("get", nom) for nom in SUITES if nom not in {"relancer", "reprendre"}} | {("post", nom) for nom in ECRITURES}
+OUVERTES = {("get", nom) for nom in SUITES if nom not in {"relancer", "reprendre"}} | {
+    ("post", nom) for nom in ECRITURES
+}
 
 
 def test_chaque_adresse_du_dossier_est_essayee_ici():
