@@ -96,7 +96,7 @@ def simuler_et_creer(page: Page, site: str) -> str:
     page.get_by_label("Exercice", exact=True).first.select_option(label="Libéral")
     page.get_by_label("Qualification", exact=True).first.select_option(value=MEDECINE_GENERALE)
     regarder(page, "03-simulateur")
-    expect(resultat).to_contain_text("Associez un paramédical")
+    expect(resultat).to_contain_text("Ajoutez un paramédical")
     page.get_by_role("link", name=re.compile("Ajouter : Infirmier")).click()
     expect(resultat).to_contain_text("vous pouvez former une équipe")
     page.get_by_role("link", name="Créer mon équipe avec ces réponses").click()
