@@ -180,7 +180,7 @@ def test_un_tableau_quelconque_s_explique_ou_se_refuse(rangees, separateur):
 @given(st.binary(max_size=300))
 @example(b"\xff\xfe")
 @example(b"\xfe\xff\xd8\x00")
-@example(gzip.compress(b"code;Zonage\n"))
+@example(gzip.compress(b"code;Zonage\n", mtime=0))
 @example(b'{"features": [{"properties": {"code": [1]}}]}')
 def test_des_octets_quelconques_se_lisent_ou_se_refusent(octets):
     try:
