@@ -89,6 +89,13 @@ verifier-production: export ESPERLUETTE_HOTES := esperluette.example
 verifier-production: export ESPERLUETTE_ADRESSE := https://esperluette.example
 verifier-production: export ESPERLUETTE_COURRIEL_HOTE := courriel.example
 verifier-production: export ESPERLUETTE_COURRIEL_DE := Esperluette <bonjour@esperluette.test>
+verifier-production: export ESPERLUETTE_EDITEUR := Éditeur d'essai
+verifier-production: export ESPERLUETTE_EDITEUR_ADRESSE := 1 rue de l'Essai, 35000 Rennes
+verifier-production: export ESPERLUETTE_DIRECTEUR_PUBLICATION := Camille Essai
+verifier-production: export ESPERLUETTE_HEBERGEUR := Hébergeur d'essai
+verifier-production: export ESPERLUETTE_HEBERGEUR_ADRESSE := 2 rue de l'Essai, 35000 Rennes
+verifier-production: export ESPERLUETTE_CONTACT := contact@esperluette.test
+verifier-production: export ESPERLUETTE_CONTACT_DONNEES := donnees@esperluette.test
 verifier-production: export DATABASE_URL := postgresql://esperluette@base.example/esperluette
 verifier-production:
 	@ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from allauth.account import app_settings
+from allauth.account import app_settings, utils  # utils d'abord : chargé seul, stages tourne en rond
 from allauth.account.stages import LoginByCodeStage, LoginStageController
-from allauth.account.utils import get_login_redirect_url, get_next_redirect_url
 from allauth.account.views import ConfirmLoginCodeView, LogoutView, RequestLoginCodeView
 from allauth.core import ratelimit
 from django.conf import settings
@@ -58,7 +57,7 @@ class CodeView(ConfirmLoginCodeView):
     @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
-            return HttpResponseRedirect(get_login_redirect_url(request))
+            return HttpResponseRedirect(utils.get_login_redirect_url(request))
         etape = LoginStageController.enter(request, LoginByCodeStage.key)
         if etape is None:
             # Sans doute un double envoi : le premier a ouvert une autre session. Ne pas effacer son cookie.
@@ -119,7 +118,7 @@ class DeconnexionView(LogoutView):
 @require_http_methods(["GET", "HEAD", "POST"])
 def presentation(request: HttpRequest) -> HttpResponse:
     """À la première connexion : dire son nom, puis reprendre là où l'on allait."""
-    suite = get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
+    suite = utils.get_next_redirect_url(request) or reverse(settings.LOGIN_REDIRECT_URL)
     formulaire = ProfilForm(request.POST or None, instance=request.user)
     if request.method == "POST" and formulaire.is_valid():
         formulaire.save()
