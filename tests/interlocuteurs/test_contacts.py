@@ -262,6 +262,14 @@ def test_la_commande_donne_la_forme_convenue(charges, capsys):
     assert {s["sigle"] for s in rendu["structures"]} == {"ESSORT", "GECO Lib'"}
 
 
+def test_la_commande_nomme_les_personnes_d_une_structure(charges, capsys):
+    personne = {"nom": "Ana Essai", "telephone": "02 00 00 00 01", "courriel": "ana@structure.example"}
+    StructureAppui.objects.filter(sigle="ESSORT").update(personnes=[personne])
+    structures = {s["sigle"]: s for s in json.loads(lancer(capsys, "35115", "--json"))["structures"]}
+    assert structures["ESSORT"]["personnes"] == [personne]
+    assert "    Ana Essai — 02 00 00 00 01 — ana@structure.example\n" in lancer(capsys, "35115")
+
+
 def test_la_commande_dit_null_ce_qui_n_est_pas_publie(charges, capsys):
     contact = json.loads(lancer(capsys, "29019", "--json"))["contacts"][0]
     assert (contact["nom"], contact["courriel"], contact["telephone"]) == (None, None, None)

@@ -70,6 +70,7 @@ def _structure(structure: StructureAppui) -> dict[str, Any]:
         "sigle": structure.sigle or None,
         "description": structure.description,
         "telephones": structure.telephones,
+        "personnes": structure.personnes,
         "courriel": structure.courriel or None,
         "adresse": structure.adresse or None,
         "url": structure.url or None,
@@ -93,7 +94,9 @@ def _en_texte(reponse: ReponseContacts, avertissements: list[str]) -> list[str]:
         lignes += _contact(contact)
     if reponse.structures:
         lignes += ["", "Structures d'appui :"]
-        lignes += [f"  {_ligne(s.sigle, s.nom, *s.telephones, s.courriel, s.adresse)}" for s in reponse.structures]
+        for s in reponse.structures:
+            lignes.append(f"  {_ligne(s.sigle, s.nom, *s.telephones, s.courriel, s.adresse)}")
+            lignes += [f"    {_ligne(p['nom'], p.get('telephone'), p.get('courriel'))}" for p in s.personnes]
     if avertissements:
         lignes += ["", "À savoir :", *(f"  - {phrase}" for phrase in avertissements)]
     return lignes
