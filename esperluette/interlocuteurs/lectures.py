@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from esperluette.commun.dates import en_lettres
 from esperluette.interlocuteurs.enums import NiveauDePortee
 from esperluette.interlocuteurs.models import Contact, Portee, StructureAppui
 from esperluette.territoires.models import Commune, Region
@@ -239,7 +239,7 @@ def _dates(retenus: list[ContactTrouve]) -> list[str]:
 
 
 def _jour(date: datetime.date) -> str:
-    return date_format(date, "j F Y")
+    return en_lettres(date)
 
 
 def _avec_article(organisme: str) -> str:
