@@ -86,7 +86,7 @@ TABLES: dict[str, Table] = {
             "Aucun contact : les équipes de votre région ne savent pas à qui écrire.",
             Contact,
             (
-                Colonne("Contact", str),
+                Colonne("Contact", lambda c: c.nom or c.organisme),
                 Colonne("Rôle", lambda c: c.role),
                 Colonne("Territoire", lambda c: c.libelle_territoire),
                 Colonne("Joindre", _joindre),
