@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lire(client, nom, *args, **donnees):
-    return client.get(reverse(f"portail:{nom}", args=args), donnees).content.decode()
+    return client.get(reverse(f"portail:{nom}", args=args), donnees).content.decode().replace("\xa0", " ")
 
 
 def test_les_contacts_se_rangent_par_departement(client, charges):
