@@ -77,8 +77,8 @@ def rechercher_communes(texte: str, limite: int = 10) -> list[Commune]:
     """Les communes que cette saisie peut désigner, la plus probable d'abord.
 
     On tape un nom (ou son début, ou un mot du nom, ou celui d'une ancienne commune), un code postal, un code INSEE,
-    un nom et un numéro (« Saint-Denis 93 »). Nom exact, puis début du nom ou mot entier, puis le reste ; la plus peuplée
-    d'abord. Si rien ne commence ainsi, les communes dont le nom y ressemble, marquées `approchee`.
+    un nom et un numéro (« Saint-Denis 93 »). Nom exact, puis début du nom ou mot entier, puis le reste ; la plus
+    peuplée d'abord. Si rien ne commence ainsi, les communes dont le nom y ressemble, marquées `approchee`.
     Trois requêtes au plus, quelle que soit la saisie.
     """
     saisie = texte.strip()[:LONGUEUR_MAXIMALE]
