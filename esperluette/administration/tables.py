@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from esperluette.commissions.models import Seance
+from esperluette.commun.dates import en_lettres
 from esperluette.interlocuteurs.models import Contact, FicheSourcee, MessageInformation, StructureAppui
 from esperluette.territoires.models import Region
 
@@ -43,7 +43,7 @@ class Table:
 
 def jour(date: Any) -> str:
     """« 4 décembre 2025 », ou un tiret."""
-    return date_format(date, "j F Y") if date else "—"
+    return en_lettres(date) if date else "—"
 
 
 def _joindre(contact: Contact) -> str:
@@ -86,7 +86,7 @@ TABLES: dict[str, Table] = {
             "Aucun contact : les équipes de votre région ne savent pas à qui écrire.",
             Contact,
             (
-                Colonne("Contact", str),
+                Colonne("Contact", lambda c: c.nom or c.organisme),
                 Colonne("Rôle", lambda c: c.role),
                 Colonne("Territoire", lambda c: c.libelle_territoire),
                 Colonne("Joindre", _joindre),

@@ -16,6 +16,7 @@ from jinja2 import FileSystemLoader, PrefixLoader, StrictUndefined, TemplateErro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from esperluette.commun.dates import en_lettres
 from esperluette.commun.texte_riche import nettoyer, texte_vers_html
 from esperluette.documents.erreurs import GabaritInvalide
 from esperluette.documents.figures import source_image
@@ -110,7 +111,7 @@ def date_longue(valeur: str) -> str:
     """« 3 février 2026 », depuis une date ou un instant ISO."""
     jour = _instant(valeur).date()
     with translation.override("fr"):
-        return ("1er" if jour.day == 1 else str(jour.day)) + formats.date_format(jour, " F Y")
+        return en_lettres(jour)
 
 
 def date_heure(valeur: str) -> str:

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from esperluette.commun.dates import en_lettres
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.saisie import texte_simple
 from esperluette.referentiel.modele import Champ
@@ -70,10 +70,10 @@ def moment(instant: datetime) -> str:
     jour = timezone.localdate()
     if local.date() == jour:
         return heure
-    return f"le {date_format(local, 'j F' if local.year == jour.year else 'j F Y')} {heure}"
+    return f"le {en_lettres(local, 'j F' if local.year == jour.year else 'j F Y')} {heure}"
 
 
 def origine(dossier: Dossier) -> str:
     """D'où vient une réponse reprise : la démarche, et le jour de son dépôt, sinon celui où elle fut commencée."""
-    jour = date_format(timezone.localtime(dossier.depose_le or dossier.cree_le), "j F Y")
+    jour = en_lettres(timezone.localtime(dossier.depose_le or dossier.cree_le))
     return f"Repris de votre dossier « {dossier.demarche_libelle} » du {jour}."

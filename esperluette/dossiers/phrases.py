@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from esperluette.commun.dates import en_lettres
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 
@@ -55,7 +55,7 @@ class Avancement:
 
 
 def _jour(moment: object) -> str:
-    return date_format(timezone.localtime(moment), "j F Y") if moment else ""  # type: ignore[arg-type]
+    return en_lettres(timezone.localtime(moment)) if moment else ""  # type: ignore[arg-type]
 
 
 def _s(n: int) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from esperluette.commun.dates import en_lettres
 from esperluette.dossiers.demarches import DemarcheDeLEquipe, Ouverture, demarches_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import (
@@ -103,7 +103,7 @@ def _etape_de_la_demarche(vue: DemarcheDeLEquipe, equipe: Equipe, compte: Any, *
     libelle = f"{vue.demarche.libelle} (facultatif)" if vue.facultative else vue.demarche.libelle
     cle = f"demarche-{vue.demarche.id}"
     if vue.dossier is not None and vue.ouverture is Ouverture.ACQUISE:
-        jour = date_format(timezone.localtime(vue.dossier.etat_depuis), "j F Y")
+        jour = en_lettres(timezone.localtime(vue.dossier.etat_depuis))
         return Etape(cle, libelle, EtatEtape.FAIT, f"Dossier {vue.dossier.reference}, accepté le {jour}.")
     phrase = vue.raison or vue.demarche.resume
     if vue.dossier is not None:

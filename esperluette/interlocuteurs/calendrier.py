@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import DatabaseError
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from esperluette.commun.base import base_presente
+from esperluette.commun.dates import en_lettres
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.interlocuteurs.ics import ecrire
 from esperluette.referentiel.lecture import edition_en_vigueur, regions
@@ -215,4 +215,4 @@ def _annoncee(edition: Edition, seance: Seance) -> SeanceAnnoncee:
 
 
 def _jour(date: datetime.date) -> str:
-    return date_format(date, "j F Y")
+    return en_lettres(date)

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 from django.utils import timezone
-from django.utils.formats import date_format
+
+from esperluette.commun.dates import en_lettres
 
 if TYPE_CHECKING:
     from esperluette.interlocuteurs.calendrier import Calendrier, SeanceAnnoncee
@@ -87,4 +88,4 @@ def _toute_la_journee(evenement: icalendar.Event, jour: datetime.date) -> None:
 
 
 def _jour(date: datetime.date) -> str:
-    return date_format(date, "j F Y")
+    return en_lettres(date)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from esperluette.commun.dates import en_lettres
 from esperluette.interlocuteurs.enums import NiveauDePortee
 from esperluette.interlocuteurs.models import Contact, Portee, StructureAppui
 from esperluette.territoires.models import Commune, Region
@@ -218,13 +218,22 @@ def _avertissements(
         )
     phrases += [f"Lecture interprétée. {c.interpretation}" for c in retenus if c.interpretation]
     phrases += _dates(retenus)
-    phrases += [
-        f"La labellisation de {s} s'est achevée le {_jour(label.fin)} : à confirmer."
-        for s in structures
-        for label in list(s.labellisations.all())[:1]
-        if label.est_echue and label.fin
-    ]
+    phrases += _labels_echus(structures)
     return phrases
+
+
+def _labels_echus(structures: Iterable[StructureAppui]) -> list[str]:
+    """Une phrase par date de fin, et non une par structure : elles s'achèvent souvent ensemble."""
+    fins: dict[datetime.date, list[str]] = {}
+    for structure in structures:
+        for label in list(structure.labellisations.all())[:1]:
+            if label.est_echue and label.fin:
+                fins.setdefault(label.fin, []).append(str(structure))
+    return [
+        f"La labellisation de {' et '.join(filter(None, [', '.join(noms[:-1]), noms[-1]]))} "
+        f"s'est achevée le {_jour(fin)} : à confirmer."
+        for fin, noms in fins.items()
+    ]
 
 
 def _dates(retenus: list[ContactTrouve]) -> list[str]:
@@ -239,7 +248,7 @@ def _dates(retenus: list[ContactTrouve]) -> list[str]:
 
 
 def _jour(date: datetime.date) -> str:
-    return date_format(date, "j F Y")
+    return en_lettres(date)
 
 
 def _avec_article(organisme: str) -> str:

@@ -51,9 +51,10 @@ class Chemin:
 
     @property
     def instances(self) -> list[Instance]:
-        """Les commissions par lesquelles passent les démarches de cette forme."""
+        """Les commissions par lesquelles passe cette forme : celle d'une autre forme n'est pas montrée."""
         citees = {d.instance for d in self.demarches}
-        return [i for i in self.edition.instances if i.id in citees or not self.demarches]
+        d_ailleurs = {d.instance for d in self.edition.demarches} - citees
+        return [i for i in self.edition.instances if i.id in citees or (not citees and i.id not in d_ailleurs)]
 
     def criteres(self, nature: str) -> list[Critere]:
         return [c for c in self.edition.criteres if c.nature == nature and self.forme.id in c.formes]

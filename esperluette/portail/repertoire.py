@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from esperluette.commun.dates import en_lettres
 from esperluette.interlocuteurs.lectures import JOURS_AVANT_D_ETRE_ANCIEN, structures_actives
 from esperluette.interlocuteurs.models import Contact, Labellisation, Portee, StructureAppui
 from esperluette.territoires.models import Commune, Departement, Region
@@ -152,7 +152,7 @@ def _structure(structure: StructureAppui) -> StructurePubliee:
 def _periode(label: Labellisation | None) -> str:
     if label is None or not (label.debut or label.fin):
         return "Aucun label daté n’est publié."
-    debut, fin = (date_format(jour, "j F Y") if jour else "" for jour in (label.debut, label.fin))
+    debut, fin = (en_lettres(jour) if jour else "" for jour in (label.debut, label.fin))
     if not fin:
         return f"Labellisée depuis le {debut}, sans fin annoncée."
     periode = f"du {debut} au {fin}" if debut else f"jusqu’au {fin}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from esperluette.territoires import texte as t
 from esperluette.territoires.enums import RangDeCle
@@ -77,8 +77,8 @@ def rechercher_communes(texte: str, limite: int = 10) -> list[Commune]:
     """Les communes que cette saisie peut désigner, la plus probable d'abord.
 
     On tape un nom (ou son début, ou un mot du nom, ou celui d'une ancienne commune), un code postal, un code INSEE,
-    un nom et un numéro (« Saint-Denis 93 »). Nom exact, puis début, puis mot du nom, puis le reste ; la plus peuplée
-    d'abord. Si rien ne commence ainsi, les communes dont le nom y ressemble, marquées `approchee`.
+    un nom et un numéro (« Saint-Denis 93 »). Nom exact, puis début du nom ou mot entier, puis le reste ; la plus
+    peuplée d'abord. Si rien ne commence ainsi, les communes dont le nom y ressemble, marquées `approchee`.
     Trois requêtes au plus, quelle que soit la saisie.
     """
     saisie = texte.strip()[:LONGUEUR_MAXIMALE]
@@ -145,13 +145,14 @@ def _par_cles(saisie: str, limite: int) -> list[Commune]:
     lignes = (
         CleDeRecherche.objects.filter(condition)
         .annotate(
-            exacte=Case(
-                When(cle__in=exactes, rang__lte=RangDeCle.MOT, then=Value(0)),
-                default=Value(1),
+            ordre=Case(
+                When(cle__in=exactes, rang=RangDeCle.NOM, then=Value(0)),
+                When(Q(rang=RangDeCle.NOM) | Q(cle__in=exactes, rang=RangDeCle.MOT), then=Value(1)),
+                default=F("rang") + 1,
                 output_field=IntegerField(),
             )
         )
-        .order_by("exacte", "rang", "-poids", "commune_id")
+        .order_by("ordre", "-poids", "commune_id")
         .values_list("commune_id", "cle", "rang", "ancienne_id")
     )
     # Une commune peut venir par plusieurs clés : on lit un peu plus que la limite, et on garde la première.

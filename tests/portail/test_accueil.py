@@ -308,3 +308,8 @@ def test_les_aides_disent_leur_montant_et_menent_au_chemin(client, charges):
     for aide in edition.aides:
         assert escape(aide.libelle) in html
     assert reverse("portail:region", args=["bretagne"]) in html
+
+
+def test_une_aide_ne_date_pas_un_document_qui_ne_l_est_pas(client, charges):
+    html = lire(client, "22136").content.decode()
+    assert "document non daté, lu le" in html.partition("Aides possibles")[2]

@@ -51,7 +51,7 @@ def test_sans_equipe_l_etat_vide_s_explique(client):
 def test_la_liste_dit_l_equipe_et_tait_les_personnes(client, deux):
     html = page(client).content.decode()
     assert "2 équipes" in html
-    for attendu in ("Équipe du Lié", "Équipe du Port", "1 mars 2025", "Infirmier"):
+    for attendu in ("Équipe du Lié", "Équipe du Port", "1er mars 2025", "Infirmier"):
         assert attendu in html
     assert "Secrète" not in html
 

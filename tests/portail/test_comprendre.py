@@ -13,7 +13,11 @@ pytestmark = pytest.mark.django_db
 
 
 def page(client, region=""):
-    return client.get(reverse("portail:comprendre"), {"region": region} if region else {}).content.decode()
+    return (
+        client.get(reverse("portail:comprendre"), {"region": region} if region else {})
+        .content.decode()
+        .replace("\xa0", " ")
+    )
 
 
 def phrases(propos):
@@ -68,7 +72,7 @@ def test_se_former_sans_financement_dit_ce_qu_on_garde_et_ce_qu_on_perd(client):
 
 
 def test_les_elus_lisent_leur_role_partout_puis_par_region(client):
-    html = client.get(reverse("portail:partenaires")).content.decode()
+    html = client.get(reverse("portail:partenaires")).content.decode().replace("\xa0", " ")
     for propos in national().comprendre.elus:
         assert escape(propos.texte) in html
     connus = {propos.id for propos in national().comprendre.elus}

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lire(client, nom, *args):
-    return client.get(reverse(f"portail:{nom}", args=args)).content.decode()
+    return client.get(reverse(f"portail:{nom}", args=args)).content.decode().replace("\xa0", " ")
 
 
 @pytest.mark.parametrize("nom", ["mentions", "donnees_personnelles", "accessibilite"])

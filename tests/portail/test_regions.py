@@ -1,5 +1,7 @@
 """Le chemin d'une région : tout ce que dit son édition, et ce qu'elle ne sait pas ; sans code par région."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +16,7 @@ CHEMINS = [(edition.region, forme) for edition in editions_du_jour() for forme i
 
 
 def page(client, cle, forme):
-    return client.get(reverse("portail:chemin", args=[cle, forme])).content.decode()
+    return client.get(reverse("portail:chemin", args=[cle, forme])).content.decode().replace("\xa0", " ")
 
 
 def dit(html, *phrases):
@@ -91,3 +93,15 @@ def test_une_region_du_decoupage_sans_edition_le_dit_et_donne_le_national(client
     assert "Maison de santé" in html
     assert reverse("portail:comprendre") in lire(html).liens
     assert "/regions/ile-de-france/" in client.get(reverse("portail:regions")).content.decode()
+
+
+def test_une_forme_sans_demarche_ne_montre_pas_la_commission_d_une_autre(client):
+    assert "CCOPD" in page(client, "provence-alpes-cote-d-azur", "esp")
+    autre = page(client, "provence-alpes-cote-d-azur", "msp")
+    assert 'id="instance-ccopd"' not in autre
+    assert "Les documents lus ne disent pas par quelle commission passe cette forme." in autre
+
+
+def test_un_texte_d_edition_garde_ses_deux_points_avec_leur_phrase(client):
+    html = client.get(reverse("portail:chemin", args=["bretagne", "esp"])).content.decode()
+    assert not re.search(r">[^<]* [:;?!»][^<]*<", html.partition("<main")[2].partition("</main")[0])

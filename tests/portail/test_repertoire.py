@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def lire(client, nom, *args, **donnees):
-    return client.get(reverse(f"portail:{nom}", args=args), donnees).content.decode()
+    return client.get(reverse(f"portail:{nom}", args=args), donnees).content.decode().replace("\xa0", " ")
 
 
 def test_les_contacts_se_rangent_par_departement(client, charges):
@@ -58,9 +58,9 @@ def test_trois_contacts_ne_coutent_pas_plus_qu_un(client, charges, django_assert
     ("debut", "fin", "attendu"),
     [
         (date(2022, 1, 1), date(2024, 12, 31), "cette période est passée, à confirmer."),
-        (date(2022, 1, 1), date(2999, 12, 31), "Labellisée du 1 janvier 2022 au 31 décembre 2999."),
+        (date(2022, 1, 1), date(2999, 12, 31), "Labellisée du 1er janvier 2022 au 31 décembre 2999."),
         (None, date(2999, 12, 31), "Labellisée jusqu’au 31 décembre 2999."),
-        (date(2022, 1, 1), None, "Labellisée depuis le 1 janvier 2022, sans fin annoncée."),
+        (date(2022, 1, 1), None, "Labellisée depuis le 1er janvier 2022, sans fin annoncée."),
         (None, None, "Aucun label daté n’est publié."),
     ],
 )

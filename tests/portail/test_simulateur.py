@@ -293,3 +293,9 @@ def test_toutes_les_regions_se_simulent_dans_toutes_leurs_formes(client, db):
             html = page(client, f"region={edition.region}&forme={forme}&profession1=10&profession2=60")
             assert edition.entete.region.dans in html
             assert f'value="{forme}" checked' in html or len(edition.entete.formes) == 1
+
+
+def test_sous_la_reponse_un_lien_mene_aux_aides_aux_demarches_et_a_l_interlocuteur(client, charges):
+    html = page(client, LOUDEAC)
+    for ancre in ("aides", "demarches", "interlocuteur"):
+        assert html.count(f'href="#{ancre}"') == html.count(f'id="{ancre}"') == 1

@@ -34,6 +34,7 @@ def noms(saisie: str, limite: int = 10) -> list[str]:
         ("mans", "Le Mans (72)"),
         ("roche sur yon", "La Roche-sur-Yon (85)"),
         ("brieuc", "Saint-Brieuc (22)"),
+        ("carhaix", "Carhaix-Plouguer (29)"),
         ("brehat", "Île-de-Bréhat (22)"),
         ("mont st michel", "Le Mont-Saint-Michel (50)"),
         ("strasb", "Strasbourg (67)"),

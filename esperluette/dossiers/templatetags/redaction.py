@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from esperluette.commun.texte_riche import nettoyer
 from esperluette.dossiers import affichage, saisie
 from esperluette.dossiers.contenu import metier_de
-from esperluette.dossiers.lectures import edition_de
+from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.lectures_ecran import ChampEnRedaction, RubriqueEnRedaction
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Membre
@@ -38,6 +38,12 @@ def moment(instant: datetime | None) -> str:
 def trame(demarche: Demarche, edition: Edition) -> Trame:
     """La trame d'une démarche en ligne."""
     return edition.trame(demarche.id)
+
+
+@register.filter
+def qui_regarde(dossier: Dossier) -> str:
+    """« la commission », ou « l’ARS » quand la démarche ne passe devant aucune commission."""
+    return "la commission" if demarche_de(dossier).instance else "l’ARS"
 
 
 @register.filter

@@ -6,8 +6,8 @@ from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.formats import date_format
 
+from esperluette.commun.dates import en_lettres
 from esperluette.interlocuteurs.calendrier import Calendrier, RegionInconnue, SeanceAnnoncee, calendrier_de
 from esperluette.referentiel.lecture import EditionInvalide
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 def _en_texte(calendrier: Calendrier) -> str:
     lignes = [f"Commissions, {calendrier.nom} — {calendrier.phrase}"]
     lignes += [f"  {_seance(s)}" for s in calendrier.a_venir]
-    lignes += [f"  {date_format(s.date, 'l j F Y')} : {s.titre}, annulée" for s in calendrier.annulees]
+    lignes += [f"  {en_lettres(s.date, 'l j F Y')} : {s.titre}, annulée" for s in calendrier.annulees]
     if calendrier.a_confirmer and calendrier.a_confirmer.url:
         lignes.append(f"  {calendrier.a_confirmer.url}")
     return "\n".join(lignes)
@@ -57,6 +57,6 @@ def _seance(seance: SeanceAnnoncee) -> str:
     details = [
         f"{seance.titre}, {seance.nom}",
         seance.ou,
-        f"dossiers à déposer avant le {date_format(seance.depot_avant, 'j F Y')}" if seance.depot_avant else "",
+        f"dossiers à déposer avant le {en_lettres(seance.depot_avant)}" if seance.depot_avant else "",
     ]
-    return f"{date_format(seance.date, 'l j F Y')}{heure} : {' ; '.join(filter(None, details))}"
+    return f"{en_lettres(seance.date, 'l j F Y')}{heure} : {' ; '.join(filter(None, details))}"
