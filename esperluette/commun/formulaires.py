@@ -1,8 +1,10 @@
 """Le formulaire de base : chaque champ se rend avec son composant DSFR, son aide et son erreur à côté."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
 
@@ -40,11 +42,20 @@ class Formulaire(forms.Form):
 
 
 class Jour(forms.DateField):
-    """Une date : le calendrier du navigateur, ou « 31/12/2026 » à la main."""
+    """Une date : le calendrier du navigateur, ou « 31/12/2026 » à la main. L’an 9999 est une faute de frappe."""
+
+    PLAUSIBLES = (date(1900, 1, 1), date(2999, 12, 31))
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Avant 1900 ou après 2999, l’année est mal tapée : on ne calcule pas le lendemain de l’an 9999."""
+        super().validate(value)
+        premier, dernier = self.PLAUSIBLES
+        if value is not None and not premier <= value <= dernier:
+            raise ValidationError("Vérifiez l’année : cette date n’est pas possible ici.", code="annee")
 
 
 class Heure(forms.TimeField):

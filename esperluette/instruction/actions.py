@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from esperluette.commun.erreurs import Conflit, ErreurMetier
@@ -119,7 +119,11 @@ def _ecrire(reconnaissance: Reconnaissance, sorte: str, *, acteur: Compte, **cha
         reconnaissance.full_clean()
     except ValidationError as erreur:
         raise ErreurMetier(" ".join(erreur.messages)) from erreur
-    reconnaissance.save()
+    try:
+        with transaction.atomic():
+            reconnaissance.save()
+    except IntegrityError as erreur:  # deux envois au même instant : la contrainte en base a tranché
+        raise Conflit("Cette équipe a déjà une reconnaissance en cours sous cette forme.") from erreur
     geste = GesteDeFiche.MODIFICATION if avant else GesteDeFiche.CREATION
     historiser(reconnaissance, geste, avant, apres, acteur)
     consigner(

@@ -7,10 +7,10 @@ from esperluette.instruction import views
 app_name = "instruction"
 urlpatterns = [
     path("", views.liste, name="liste"),
-    path("<str:reference>/", views.fiche, name="fiche"),
-    path("<str:reference>/prendre/", views.prendre, name="prendre"),
-    path("<str:reference>/rendre/", views.rendre, name="rendre"),
-    path("<str:reference>/versions/<int:numero>/", views.version, name="version"),
-    path("<str:reference>/versions/<int:numero>/document.<str:sorte>", views.document, name="document"),
-    path("<str:reference>/pieces/<int:pk>/", views.piece, name="piece"),
+    path("<slug:reference>/", views.fiche, name="fiche"),
+    path("<slug:reference>/prendre/", views.prendre, name="prendre"),
+    path("<slug:reference>/rendre/", views.rendre, name="rendre"),
+    path("<slug:reference>/versions/<int:numero>/", views.version, name="version"),
+    path("<slug:reference>/versions/<int:numero>/document.<str:sorte>", views.document, name="document"),
+    path("<slug:reference>/pieces/<int:pk>/", views.piece, name="piece"),
 ]

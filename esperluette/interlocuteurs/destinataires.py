@@ -1,9 +1,11 @@
 """À qui part une demande : l'interlocuteur publié, les agents en fonction ; en démonstration, personne de réel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.text import slugify
 
 from esperluette.comptes.lectures import referents_de
@@ -32,8 +34,8 @@ def destinataires_de(commune: Commune, reponse: ReponseContacts | None = None) -
     reponse = reponse or contacts_de(commune)
     premier = reponse.contacts[0]
     publies = [c.courriel for c in reponse.contacts if c.niveau == premier.niveau and c.courriel]
-    adresses = [adresse_permise(a) for a in publies] + [compte.courriel for compte in referents_de(commune)]
-    return Destinataires(en_mots(premier), tuple(dict.fromkeys(a.lower() for a in adresses)))
+    adresses = _joignables([*publies, *(compte.courriel for compte in referents_de(commune))])
+    return Destinataires(en_mots(premier), tuple(dict.fromkeys(adresses)))
 
 
 def en_mots(contact: ContactTrouve) -> str:
@@ -43,7 +45,17 @@ def en_mots(contact: ContactTrouve) -> str:
 
 def adresses_des(structures: Iterable[StructureAppui]) -> list[str]:
     """Les adresses des structures mises en copie, quand elles en publient une."""
-    return [adresse_permise(s.courriel).lower() for s in structures if s.courriel]
+    return list(_joignables(s.courriel for s in structures if s.courriel))
+
+
+def _joignables(adresses: Iterable[str]) -> Iterator[str]:
+    """Les adresses où écrire. Une adresse mal recopiée d'un document n'empêche pas d'écrire aux autres."""
+    for adresse in map(adresse_permise, adresses):
+        try:
+            validate_email(adresse)
+        except ValidationError:
+            continue
+        yield adresse.lower()
 
 
 def adresse_permise(adresse: str) -> str:

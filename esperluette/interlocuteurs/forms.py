@@ -29,6 +29,19 @@ class CommuneForm(Formulaire):
     )
 
 
+class ChampStructures(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # non générique à l'exécution
+    """Des structures proposées. Un numéro qui n'en est pas un se refuse, si long soit-il, sans aller à la base."""
+
+    def _check_values(self, value: Any) -> Any:
+        proposees = {str(structure.pk) for structure in self.queryset or ()}
+        for cle in value:
+            if cle not in proposees:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], code="invalid_choice", params={"value": cle[:40]}
+                )
+        return super()._check_values(value)  # type: ignore[misc]  # absente des annotations de Django
+
+
 class DemandeForm(Formulaire):
     """Écrire à l'interlocuteur d'une commune. Connecté, on ne redonne pas son adresse."""
 
@@ -55,7 +68,7 @@ class DemandeForm(Formulaire):
         max_length=30,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    copies = forms.ModelMultipleChoiceField(
+    copies = ChampStructures(
         label="En informer aussi",
         queryset=StructureAppui.objects.none(),
         required=False,

@@ -1,5 +1,6 @@
 """Le ménage régulier, fait par le travailleur : courriels oubliés, textes à effacer, files et sessions périmées."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,6 +16,7 @@ from esperluette.notifications.livraison import a_reprendre
 from esperluette.notifications.models import Courriel
 from esperluette.notifications.taches import envoyer_courriel
 
+journal = logging.getLogger(__name__)
 PERIODE = timedelta(hours=1)
 # Ce qu'un échec garde de texte, le temps de comprendre ; ce que la file garde de ses tâches finies.
 GARDE_TEXTE_ECHEC = timedelta(days=7)
@@ -35,8 +37,11 @@ def entretenir() -> None:
     """Remet en file ce qui a été oublié, efface ce qui n'a plus à être gardé, et se reprogramme."""
     for pk in a_reprendre():
         envoyer_courriel.enqueue(pk)
-    for soin in _SOINS.values():
-        soin()
+    for nom, soin in _SOINS.items():
+        try:
+            soin()
+        except Exception:  # noqa: BLE001 — un soin en panne n'empêche ni les autres, ni le prochain passage
+            journal.exception("Entretien : « %s » a échoué.", nom)
     perimes = Courriel.objects.filter(etat=Etat.ECHEC, cree_le__lt=timezone.now() - GARDE_TEXTE_ECHEC)
     perimes.exclude(texte="", html="").update(texte="", html="")
     call_command("prune_db_task_results", min_age_days=GARDE_TACHES, verbosity=0)

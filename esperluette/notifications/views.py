@@ -34,7 +34,7 @@ def en_demonstration(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @lecture_seule
 def boite(request: HttpRequest) -> HttpResponse:
     """Les courriels, du plus récent au plus ancien, avec un filtre par destinataire (`?a=`)."""
-    destinataire = request.GET.get("a", "").strip().lower()
+    destinataire = request.GET.get("a", "").replace("\x00", "").strip().lower()
     page = Paginator(lectures.boite(destinataire), PAR_PAGE).get_page(request.GET.get("page"))
     contexte = {
         "destinataire": destinataire,

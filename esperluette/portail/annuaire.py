@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from esperluette.commun.tableur import sans_formule
 from esperluette.instruction.lectures import FichePublique, annuaire
 from esperluette.territoires.cartes import Carte, Classe, Point, dessiner
 from esperluette.territoires.contours import Contour, contours
@@ -16,8 +17,6 @@ COLONNES = (
     "nom", "forme", "reconnue_depuis", "commune", "code_insee", "departement", "region", "territoire", "professions",
     "courriel", "telephone", "adresse", "fictive",
 )  # fmt: skip
-# Un tableur lirait ces débuts comme une formule.
-FORMULES = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def en_csv(fiches: Iterable[FichePublique]) -> str:
     ecrivain.writerow(COLONNES)
     for fiche in fiches:
         ligne = _ligne(fiche)
-        ecrivain.writerow([_sans_formule(str(ligne[colonne])) for colonne in COLONNES])
+        ecrivain.writerow([sans_formule(str(ligne[colonne])) for colonne in COLONNES])
     return "\ufeff" + sortie.getvalue()
 
 
@@ -129,10 +128,6 @@ def _ligne(fiche: FichePublique) -> dict[str, str]:
         "adresse": fiche.coordonnees.get("adresse", ""),
         "fictive": "oui" if fiche.fictive else "non",
     }
-
-
-def _sans_formule(valeur: str) -> str:
-    return f"'{valeur}" if valeur.startswith(FORMULES) else valeur
 
 
 def en_geojson(fiches: Iterable[FichePublique]) -> str:

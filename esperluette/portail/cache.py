@@ -49,11 +49,13 @@ def publique(vue: Vue) -> Vue:
     return emballee
 
 
-def fichier_public(request: HttpRequest, etag: str, produire: Callable[[], HttpResponse]) -> HttpResponse:
-    """Un fichier ouvert à tous, reconnu à son étiquette avant d'être produit."""
+def fichier_public(
+    request: HttpRequest, etag: str, produire: Callable[[], HttpResponse], *, duree: int = DUREE_FICHIER
+) -> HttpResponse:
+    """Un fichier ouvert à tous, reconnu à son étiquette avant d'être produit ; on le garde `duree` secondes."""
     deja = get_conditional_response(request, etag=etag, response=None)
     reponse = deja if deja is not None and deja.status_code == 304 else produire()
-    patch_cache_control(reponse, public=True, max_age=DUREE_FICHIER)
+    patch_cache_control(reponse, public=True, max_age=duree)
     reponse["ETag"] = etag
     return reponse
 

@@ -31,9 +31,14 @@ def communes_completes() -> QuerySet[Commune]:
     return Commune.objects.select_related("region", "departement", "epci")
 
 
+def _propre(code: str) -> str:
+    """Un code tel qu'on le cherche en base ; PostgreSQL refuse les octets nuls qu'une adresse peut porter."""
+    return code.replace("\x00", "").strip().upper()
+
+
 def commune(code: str) -> Commune | None:
     """La commune de ce code INSEE, ou celle qui lui a succédé ; None si le code n'a jamais existé."""
-    propre = code.strip().upper()
+    propre = _propre(code)
     trouvee = communes_completes().filter(pk=propre).first()
     if trouvee is not None and trouvee.active:
         return trouvee
@@ -48,7 +53,7 @@ def communes(codes: Iterable[str]) -> list[Commune]:
 
     Deux requêtes au plus, quel que soit le nombre de codes.
     """
-    propres = [code.strip().upper() for code in codes]
+    propres = [_propre(code) for code in codes]
     connues = {c.pk: c for c in communes_completes().filter(pk__in=propres)}
     perimees = [code for code in propres if code not in connues or not connues[code].active]
     if perimees:
@@ -62,7 +67,7 @@ def communes(codes: Iterable[str]) -> list[Commune]:
 
 def codes_inconnus(codes: Iterable[str]) -> list[str]:
     """Ceux de ces codes qui ne sont, ni n'ont jamais été, ceux d'une commune. Deux requêtes."""
-    propres = {code: code.strip().upper() for code in codes}
+    propres = {code: _propre(code) for code in codes}
     connus = set(Commune.objects.filter(pk__in=propres.values()).values_list("pk", flat=True))
     connus |= set(AncienneCommune.objects.filter(pk__in=propres.values()).values_list("pk", flat=True))
     return [code for code, propre in propres.items() if propre not in connus]

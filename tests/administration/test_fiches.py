@@ -293,3 +293,31 @@ def test_la_date_de_modification_suit_les_gestes(chez_elle):
     avant = timezone.now()
     chez_elle.post(url("activer", "contacts", leroux().pk), {"actif": "non"})
     assert leroux().modifie_le > avant
+
+
+# --- Mauvaises entrées ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("numero", ["9" * 30, "9" * 5000, "²", "-1", "\x00"])
+@pytest.mark.parametrize("methode", ["get", "post"])
+def test_une_modification_impossible_n_existe_pas(chez_elle, numero, methode):
+    adresse = url("revenir", "contacts", leroux().pk)
+    assert getattr(chez_elle, methode)(adresse, {"modification": numero}).status_code == 404
+
+
+@pytest.mark.parametrize("lue_le", ["2026-01-01", "2026-01-01T10:00:00", "0001-01-01", "n’importe quoi"])
+def test_un_instant_de_lecture_trafique_ne_casse_rien(chez_elle, lue_le):
+    envoi = formulaire_de(chez_elle, "contacts", leroux().pk) | {"lue_le": lue_le, "note": "Le mardi."}
+    assert chez_elle.post(url("fiche", "contacts", leroux().pk), envoi).status_code == 302
+
+
+def test_une_seance_en_l_an_9999_se_refuse_et_l_abonnement_public_repond(chez_elle):
+    reponse = chez_elle.post(url("ajouter", "seances"), {**SEANCE, "date": "9999-12-31"})
+    assert "date" in reponse.context["form"].errors
+    assert chez_elle.get("/calendrier/bretagne.ics").status_code == 200
+
+
+@pytest.mark.parametrize("code", ["\x00", "29019\x00\x00", "9" * 5000])
+def test_un_code_de_commune_impossible_se_refuse(chez_elle, code):
+    reponse = chez_elle.post(url("ajouter", "contacts"), {**CONTACT, "communes": code})
+    assert reponse.status_code in (302, 422)

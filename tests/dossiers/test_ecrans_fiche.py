@@ -43,7 +43,7 @@ def test_un_double_clic_n_ouvre_qu_un_dossier(equipe, porteuse):
     assert Dossier.objects.count() == 1
 
 
-@pytest.mark.parametrize("demarche", ["", "inventee"])
+@pytest.mark.parametrize("demarche", ["", "inventee", "\x00", "é" * 5000])
 def test_une_demarche_inconnue_est_refusee(demarche, equipe, porteuse):
     reponse = porteuse.post(f"/dossiers/nouveau/{equipe.pk}/", {"demarche": demarche})
     assert reponse.status_code == 422

@@ -103,3 +103,10 @@ def test_un_geste_ne_se_fait_pas_par_un_lien(geste, client, acteurs, dossier):
 
 def test_une_piece_hors_du_depot_reste_a_l_equipe(client, acteurs, dossier):
     assert connecter(client, acteurs["referente"]).get(adresse(dossier, "piece", 99999)).status_code == 404
+
+
+@pytest.mark.parametrize("reference", ["%00", "ESP%00", "%C3%A9", "a" * 3000, "ESP-BRE-2026-99999"])
+@pytest.mark.parametrize("suite", ["", "versions/1/", "versions/1/document.pdf", "pieces/1/"])
+def test_une_reference_impossible_est_introuvable(reference, suite, client, acteurs, dossier):
+    connecter(client, acteurs["referente"])
+    assert client.get(f"/instruction/{reference}/{suite}").status_code == 404

@@ -172,3 +172,17 @@ def test_chacun_voit_les_reconnaissances_de_son_cote(equipe, administratrice):
     ailleurs = FonctionFabrique(admin_regional=True, region=commune("13055").region).compte
     for compte in (ailleurs, CompteFabrique(), None):
         assert list(Reconnaissance.objects.visibles_par(compte)) == []
+
+
+def test_deux_envois_au_meme_instant_n_en_enregistrent_qu_une(equipe, administratrice, monkeypatch):
+    """Chacun a vérifié avant que l'autre n'écrive : la base tranche, et le second reçoit une phrase."""
+    monkeypatch.setattr(Reconnaissance, "full_clean", lambda _: None)
+    champs = {"debut": date(2024, 5, 2), "decision_texte": "Décision 2024-12"}
+    ensemble = [
+        Reconnaissance(equipe=equipe, forme="esp", region=equipe.region, enregistree_par=administratrice)
+        for _ in range(2)
+    ]
+    actions._ecrire(ensemble[0], "equipe_reconnue", acteur=administratrice, **champs)
+    with pytest.raises(Conflit, match="déjà une reconnaissance"):
+        actions._ecrire(ensemble[1], "equipe_reconnue", acteur=administratrice, **champs)
+    assert Reconnaissance.objects.count() == 1

@@ -11,8 +11,9 @@ from django.utils import timezone
 from esperluette.commun.erreurs import Conflit, Refus
 from esperluette.interlocuteurs import cycle, jetons
 from esperluette.interlocuteurs.actions import rencontres
+from esperluette.interlocuteurs.destinataires import adresses_des
 from esperluette.interlocuteurs.enums import EtatDeDemande
-from esperluette.interlocuteurs.models import DemandeDeRencontre, StructureAppui
+from esperluette.interlocuteurs.models import Contact, DemandeDeRencontre, StructureAppui
 from esperluette.journal.lectures import evenements_de
 from esperluette.notifications.models import Courriel
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
@@ -402,3 +403,45 @@ def test_un_contact_sans_courriel_laisse_la_demande_a_la_corbeille(charges):
 
 def test_les_adresses_des_gestes_existent():
     assert reverse("interlocuteurs:geste", args=[1, "rendre-compte"]) == "/rencontre/1/rendre-compte/"
+
+
+# --- Mauvaises entrées ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cle", ["9" * 30, "9" * 5000, "-1", "abc", "\x00"])
+def test_un_numero_de_structure_impossible_se_refuse_a_cote_du_champ(client, charges, cle):
+    reponse = client.post(URL, {**ENVOI, "copies": cle})
+    assert reponse.status_code == 422
+    assert "copies" in reponse.context["form"].errors
+    assert not DemandeDeRencontre.objects.exists()
+
+
+@pytest.mark.parametrize("champ", ["commune", "commune_code"])
+@pytest.mark.parametrize("valeur", ["\x00", "35115\x00", "9" * 5000, "٣٥١١٥"])
+def test_une_commune_impossible_ne_casse_pas_la_page(client, charges, champ, valeur):
+    assert client.get(URL, {champ: valeur}).status_code == 200
+    assert client.post(URL, {champ: valeur}).status_code == 422
+
+
+def test_ecrire_sans_compte_puis_connecte_envoie_bien_la_seconde_demande(client, charges):
+    """La première attend toujours d'être confirmée : la rendre à qui vient de se connecter n'enverrait rien."""
+    compte = CompteFabrique(courriel=ENVOI["courriel"])
+    client.post(URL, ENVOI)
+    reponse = connecter(client, compte).post(URL, ENVOI, follow=True)
+    assert reponse.status_code == 200
+    envoyee = DemandeDeRencontre.objects.get(demandeur=compte)
+    assert envoyee.etat == EtatDeDemande.DEMANDEE
+    assert reponse.context["demande"] == envoyee
+
+
+@pytest.mark.parametrize("fausse", ["voir le site", "nom@", "a@b@c.example"])
+def test_une_adresse_publiee_mal_recopiee_n_empeche_pas_d_ecrire(client, charges, referente, settings, fausse):
+    """Une édition recopie un document : son adresse peut être fausse, la demande part quand même aux autres."""
+    settings.DEMONSTRATION = False
+    Contact.objects.update(courriel=fausse)
+    reponse = connecter(client, CompteFabrique()).post(URL, ENVOI)
+    assert reponse.status_code == 302
+    assert fausse not in destinataires()
+    assert referente.courriel in destinataires()
+    structures = [StructureAppui(courriel=fausse), StructureAppui(courriel="oui@urps.example")]
+    assert adresses_des(structures) == ["oui@urps.example"]

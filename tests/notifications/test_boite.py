@@ -103,3 +103,8 @@ def test_la_boite_coute_autant_pour_un_courriel_que_pour_trois(client, nombre, d
         ecrire(f"personne{n}@essais.example")
     with django_assert_num_queries(3):
         lire(client, "/boite/")
+
+
+@pytest.mark.parametrize("destinataire", ["\x00", "a@b.example\x00", "é" * 5000])
+def test_un_filtre_impossible_ne_casse_pas_la_boite(client, destinataire):
+    assert client.get("/boite/", {"a": destinataire, "page": destinataire}).status_code == 200

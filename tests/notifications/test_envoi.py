@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.template import TemplateDoesNotExist
 from django.utils import timezone
 
+from esperluette.notifications import entretien
 from esperluette.notifications.actions import DestinataireInvalide, envoyer
 from esperluette.notifications.entretien import entretenir
 from esperluette.notifications.enums import Etat
@@ -191,3 +192,18 @@ def test_le_texte_d_un_echec_est_efface_au_bout_d_une_semaine(smtp):
     vieillir(jeune, etat=Etat.ECHEC)
     entretenir.enqueue()
     assert [bool(c.texte) for c in Courriel.objects.order_by("pk")] == [False, True]
+
+
+def test_un_soin_en_panne_n_arrete_ni_les_autres_ni_l_entretien(smtp, caplog, monkeypatch):
+    faits: list[str] = []
+
+    def en_panne() -> None:
+        raise RuntimeError("la base est occupée")
+
+    monkeypatch.setattr(entretien, "_SOINS", {"panne": en_panne, "suivant": lambda: faits.append("fait")})
+    vieux = ecrire()
+    vieillir(vieux, etat=Etat.ECHEC, cree_le=timezone.now() - timedelta(days=8))
+    entretenir.enqueue()
+    assert faits == ["fait"]
+    assert "panne" in caplog.text
+    assert Courriel.objects.get().texte == ""

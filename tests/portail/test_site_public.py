@@ -163,7 +163,8 @@ def test_robots_ferme_les_espaces_de_travail_et_donne_le_plan(client, settings):
     texte = reponse.content.decode()
     assert reponse["Content-Type"].startswith("text/plain")
     assert "Sitemap: https://esperluette.example/sitemap.xml" in texte
-    for prive in ("/equipes/", "/dossiers/", "/instruction/", "/compte/"):
+    liens_signes = ("/rencontre/suivi/", "/rencontre/confirmer/")
+    for prive in ("/equipes/", "/dossiers/", "/instruction/", "/compte/", "/boite/", *liens_signes):
         assert f"Disallow: {prive}\n" in texte
     fermes = re.findall(r"Disallow: (\S+)", texte)
     assert [page for page in adresses() if page.startswith(tuple(fermes))] == []

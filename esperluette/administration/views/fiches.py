@@ -19,6 +19,8 @@ from esperluette.interlocuteurs.actions import fiches as actions
 from esperluette.interlocuteurs.models import FicheSourcee, ModificationDeFiche
 from esperluette.territoires.models import Region
 
+CHIFFRES_MAXIMUM = 19  # un numéro plus long n'est celui d'aucune ligne, et Python refuse de lire les très longs
+
 
 def _table(nom: str) -> Table:
     if nom not in TABLES:
@@ -132,7 +134,7 @@ def _modification(request: HttpRequest, objet: FicheSourcee) -> ModificationDeFi
         siennes = ModificationDeFiche.objects.filter(
             fiche_type=ContentType.objects.get_for_model(objet), fiche_id=objet.pk
         ).exclude(avant={})
-        return get_object_or_404(siennes, pk=numero if numero.isdecimal() else 0)
+        return get_object_or_404(siennes, pk=numero if numero.isdecimal() and len(numero) < CHIFFRES_MAXIMUM else 0)
     if not objet.valeurs_de_depart:
         raise Http404("Cette fiche ne vient pas d’une édition.")
     return None
@@ -158,10 +160,12 @@ def _faire(request: HttpRequest, geste: Any, succes: str) -> None:
 
 
 def _instant(brut: str) -> datetime | None:
+    """L'instant que porte le formulaire ; sans fuseau, on ne saurait pas le comparer."""
     try:
-        return datetime.fromisoformat(brut)
+        instant = datetime.fromisoformat(brut)
     except ValueError:
         return None
+    return instant if instant.tzinfo is not None else None
 
 
 def _statut(form: FicheForm) -> int:

@@ -48,8 +48,9 @@ def nouveau(request: HttpRequest, equipe: int) -> HttpResponse:
     exiger(peut_creer(request.user, la_sienne))
     erreur = ""
     if request.method == "POST":
+        demarche = request.POST.get("demarche", "").replace("\x00", "")  # PostgreSQL refuse les octets nuls
         try:
-            dossier = creer_dossier(la_sienne, request.POST.get("demarche", ""), acteur=request.user)
+            dossier = creer_dossier(la_sienne, demarche, acteur=request.user)
         except Refus as refus:
             raise PermissionDenied(str(refus)) from None
         except ErreurMetier as refus:

@@ -59,7 +59,12 @@ def demander(
     _verifier(acteur, commune, copies, equipe)
     courriel = acteur.courriel if acteur is not None else demandeur.courriel.strip().lower()
     deja = DemandeDeRencontre.objects.filter(
-        courriel=courriel, commune=commune, message=message, sorte=sorte, creee_le__gte=timezone.now() - DOUBLE
+        demandeur=acteur,
+        courriel=courriel,
+        commune=commune,
+        message=message,
+        sorte=sorte,
+        creee_le__gte=timezone.now() - DOUBLE,
     ).exclude(etat=EtatDeDemande.ANNULEE)
     if existante := deja.first():
         return existante

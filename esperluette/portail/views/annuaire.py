@@ -8,7 +8,7 @@ from django.shortcuts import render
 from esperluette.commun.vues import lecture_seule
 from esperluette.instruction.lectures import FichePublique
 from esperluette.portail import annuaire
-from esperluette.portail.cache import empreinte, fichier_public, publique
+from esperluette.portail.cache import DUREE_PARTAGEE, empreinte, fichier_public, publique
 from esperluette.portail.views.commun import adresse_lue
 
 
@@ -52,4 +52,5 @@ def _fichier(request: HttpRequest, contenu: str, nature: str, nom: str) -> HttpR
         fichier["Content-Disposition"] = f'attachment; filename="{nom}"'
         return fichier
 
-    return fichier_public(request, empreinte(octets), reponse)
+    # Une équipe qui retire ses coordonnées ne doit pas les retrouver une heure plus tard.
+    return fichier_public(request, empreinte(octets), reponse, duree=DUREE_PARTAGEE)

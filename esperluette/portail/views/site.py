@@ -58,17 +58,7 @@ def accessibilite(request: HttpRequest) -> HttpResponse:
 @lecture_seule
 def robots(_request: HttpRequest) -> HttpResponse:
     """Ce que les moteurs de recherche peuvent parcourir : les pages publiques, pas les espaces de travail."""
-    prives = (
-        "/compte/",
-        "/equipes/",
-        "/dossiers/",
-        "/instruction/",
-        "/administration/",
-        "/fichiers/",
-        "/boite/",
-        "/apres-connexion/",
-    )
-    lignes = ["User-agent: *", *(f"Disallow: {chemin}" for chemin in prives)]
+    lignes = ["User-agent: *", *(f"Disallow: /{espace}/" for espace in ESPACES_DE_TRAVAIL)]
     lignes += ["", f"Sitemap: {settings.ADRESSE_PUBLIQUE}{reverse('portail:sitemap')}", ""]
     return _fichier("\n".join(lignes), "text/plain")
 

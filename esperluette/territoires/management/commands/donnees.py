@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from esperluette.commun.erreurs import ErreurMetier
+from esperluette.commun.tableur import sans_formule
 from esperluette.territoires.avancement import Barre
 from esperluette.territoires.imports import BilanImport, importer_jeu
 from esperluette.territoires.jeux import Jeu, jeux
@@ -130,7 +131,7 @@ def _ecrire_les_rejets(chemin: Path, rejets: tuple[Rejet, ...]) -> None:
     with chemin.open("w", encoding="utf-8-sig", newline="") as flux:
         ecrivain = csv.writer(flux, delimiter=";")
         ecrivain.writerow(["ligne", "cause", "contenu"])
-        ecrivain.writerows([r.ligne, r.cause, r.contenu] for r in rejets)
+        ecrivain.writerows([r.ligne, sans_formule(r.cause), sans_formule(r.contenu)] for r in rejets)
 
 
 def _bilan_json(bilan: BilanImport) -> dict[str, Any]:
