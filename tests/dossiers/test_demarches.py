@@ -19,6 +19,7 @@ from esperluette.dossiers.documents import GABARIT, GABARIT_ACCUSE, contexte_acc
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import ce_qui_manque, destinataire_de, phrase_pour, reponse_attendue
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.templatetags.redaction import qui_regarde
 from esperluette.equipes.actions import modifier_equipe
 from esperluette.equipes.lectures import composition
 from esperluette.equipes.models import Equipe
@@ -362,3 +363,11 @@ def test_les_dossiers_clos_ne_se_relisent_pas(db, editions_d_essai):
         retirer(dossier, acteur=essai.porteuse(equipe))
         Dossier.objects.filter(pk=dossier.pk).update(cree_le=timezone.now() - timedelta(days=3))
     assert requetes(client, adresse) == un
+
+
+@pytest.mark.parametrize(
+    ("region", "edition", "attendu"),
+    [("bretagne", "2024-10", "la commission"), ("hauts-de-france", "2026-11", "l’ARS")],
+)
+def test_sans_commission_c_est_l_ars_qui_regarde(region, edition, attendu):
+    assert qui_regarde(Dossier(region=region, edition=edition, demarche="projet-de-sante")) == attendu

@@ -9,7 +9,6 @@ from esperluette.dossiers.actions import redaction as r
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import ce_qui_manque, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
-from esperluette.dossiers.templatetags.redaction import qui_regarde
 from tests.dossiers.ecrans import (
     AXES,
     COMMUNES,
@@ -495,11 +494,3 @@ def test_un_dossier_fige_n_a_rien_a_completer(equipe, acteurs):
     dossier = fabrique.fige(equipe).dossier
     assert Dossier.objects.get().etat == Etat.A_SIGNER
     assert "il n’y a rien à compléter" in texte(sous(acteurs["porteuse"]).get(url(dossier, "manques")))
-
-
-@pytest.mark.parametrize(
-    ("region", "edition", "attendu"),
-    [("bretagne", "2024-10", "la commission"), ("hauts-de-france", "2026-11", "l’ARS")],
-)
-def test_sans_commission_c_est_l_ars_qui_regarde(region, edition, attendu):
-    assert qui_regarde(Dossier(region=region, edition=edition, demarche="projet-de-sante")) == attendu
