@@ -287,6 +287,21 @@ def test_un_axe_s_ajoute_se_deplace_se_retire_et_revient(ouvrir):
     expect(themes.last).to_have_value("Le diabète")
 
 
+ECRIRE_AUSSITOT = """document.body.addEventListener("htmx:afterSwap", () => {
+  const theme = [...document.querySelectorAll("[data-esp-champ$='/thematique'] [data-esp-saisie]")].at(-1);
+  if (theme && !theme.value) theme.value = "Écrit aussitôt";
+})"""
+
+
+def test_ce_qu_on_ecrit_dans_une_ligne_a_peine_arrivee_s_enregistre(ouvrir):
+    page = ouvrir("marie", AXES)
+    page.evaluate(ECRIRE_AUSSITOT)  # avant que le champ soit suivi
+    page.get_by_role("button", name=re.compile("^Ajouter")).first.click()
+    theme = page.locator("[data-esp-champ$='/thematique']").last
+    expect(theme.locator("[data-esp-etat]").first).to_contain_text(re.compile("Enregistré à"), timeout=15_000)
+    assert Reponse.objects.get(champ__endswith="/thematique").valeur == "Écrit aussitôt"
+
+
 def test_un_geste_emporte_la_saisie_en_cours(ouvrir, dossier):
     r.ajouter_ligne(dossier, TABLEAU, acteur=dossier.equipe.porteur.compte)
     page = ouvrir("marie", AXES)

@@ -267,14 +267,20 @@
   const toutEnvoyer = (options) => Promise.all(vivants().map((c) => c.envoyer(options)));
   const reste = () => vivants().filter((c) => c.nonEnregistre);
 
-  function preparer(zone) {
+  const ecritDeja = (article) => article.dataset.espType !== "texte_riche"
+    && [...article.querySelectorAll("[data-esp-saisie]")].some((c) => c.value !== (c.defaultValue ?? c.value) || c.checked !== c.defaultChecked);
+
+  function preparer(zone, { arrivee = false } = {}) {
     const articles = zone.matches?.("[data-esp-champ]") ? [zone] : [];
     articles.push(...(zone.querySelectorAll?.("[data-esp-champ]") ?? []));
     for (const article of articles) {
       const version = article.querySelector("input[data-esp-version]");
       if (!version || version.closest("[data-esp-champ]") !== article) continue;
       if (champs.get(article.dataset.espChamp)?.article === article) continue;
-      champs.set(article.dataset.espChamp, new Champ(article, version));
+      const champ = new Champ(article, version);
+      champs.set(article.dataset.espChamp, champ);
+      // Une ligne vient d'arriver : on a pu y écrire avant qu'elle soit suivie.
+      if (arrivee && ecritDeja(article)) { champ.acquis = null; champ.saisie(false); }
     }
     replierSiEtroit(zone);
   }
@@ -343,7 +349,7 @@
   document.body.addEventListener("htmx:sendError", (e) => {
     if (e.detail.elt.matches("[data-esp-geste]")) avertir("Hors connexion : ce geste n’a pas été fait. Recommencez au retour du réseau.");
   });
-  document.body.addEventListener("htmx:load", (e) => preparer(e.detail.elt));
+  document.body.addEventListener("htmx:load", (e) => preparer(e.detail.elt, { arrivee: true }));
   document.body.addEventListener("htmx:afterSettle", () => {
     for (const effet of document.querySelectorAll("[data-esp-effet]")) {
       annoncer(effet.textContent);
