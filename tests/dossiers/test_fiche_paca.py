@@ -147,7 +147,7 @@ def test_les_thematiques_se_numerotent_et_les_professionnels_sont_en_tableau(fic
 def test_la_lettre_d_intention_se_depose_sans_signature(fiche):
     porteur = fiche.equipe.porteur.compte
     depot = figer(fiche, acteur=porteur)
-    deposer(depot, acteur=porteur)
+    deposer(fiche, acteur=porteur)
     fiche.refresh_from_db()
     assert depot.signatures.count() == 0
     assert fiche.etat == "depose"
