@@ -4,6 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
+import typst
 from django.template import Context, Template
 
 from esperluette.documents import figures
@@ -195,7 +196,6 @@ def test_la_carte_entre_dans_un_document(bretagne):
 
 
 def test_le_compositeur_pdf_sait_dessiner_la_carte(tmp_path):
-    typst = pytest.importorskip("typst")
     carte = dessiner(
         titre="T", communes=[LOUDEAC, PLOUGUENAST, SAINT_DENIS], classes=CLASSES,
         classement={LOUDEAC: "zip", PLOUGUENAST: "zac"}, points=[Point(LOUDEAC, "A")],
