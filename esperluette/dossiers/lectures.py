@@ -211,7 +211,8 @@ def reponse_attendue(dossier: Dossier) -> ReponseAttendue | None:
     if dossier.depose_le is None or dossier.etat not in Etat.CHEZ_L_ARS:
         return None
     delai = next((d for d in demarche_de(dossier).regime.delais if d.id == DELAI_DE_REPONSE), None)
-    if delai is None or not (delai.mois or delai.jours):
+    # Compté de la séance, le délai n'a pas de date tant qu'elle n'est pas tenue.
+    if delai is None or delai.depuis != "depot" or not (delai.mois or delai.jours):
         return None
     jour = ajouter_mois(timezone.localdate(dossier.depose_le), delai.mois or 0) + timedelta(days=delai.jours or 0)
     return ReponseAttendue(delai.libelle, jour)

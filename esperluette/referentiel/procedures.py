@@ -42,12 +42,13 @@ class Signatures(Sourcee):
 
 
 class Delai(Sourcee):
-    """Un délai du droit ou de la pratique."""
+    """Un délai du droit ou de la pratique, compté du dépôt ou de la séance de la commission."""
 
     id: Identifiant
     libelle: Phrase
     mois: int | None = None
     jours: int | None = None
+    depuis: Literal["depot", "seance"] = "depot"
 
 
 class RegimeDecision(Sourcee):

@@ -11,7 +11,7 @@ import pytest
 
 from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer
 from esperluette.dossiers.documents import exporter
-from esperluette.dossiers.lectures import ce_qui_manque, trame_de, valeurs_de
+from esperluette.dossiers.lectures import ce_qui_manque, reponse_attendue, trame_de, valeurs_de
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique, commune
 
@@ -182,3 +182,11 @@ def test_chaque_demarche_se_remplit_jusqu_au_bout(equipe, demarche):
     dossier = _dossier(equipe, demarche)
     bloquants = [a for a in ce_qui_manque(dossier) if a.ou != "equipe"]
     assert bloquants == []
+
+
+def test_le_mois_de_reponse_court_de_la_seance_pas_du_depot(fiche):
+    porteur = fiche.equipe.porteur.compte
+    figer(fiche, acteur=porteur)
+    deposer(fiche, acteur=porteur)
+    fiche.refresh_from_db()
+    assert reponse_attendue(fiche) is None
