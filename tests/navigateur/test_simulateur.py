@@ -57,6 +57,39 @@ def test_la_reponse_suit_chaque_choix_et_l_adresse_aussi(page, site, bretagne):
     assert page.get_by_label("Profession", exact=True).first.input_value() == "70"
 
 
+def test_un_choix_fait_avant_que_la_page_soit_prete_compte_aussi(page, site, bretagne):
+    """Réseau lent : la page se voit, son programme n'est pas encore arrivé, la personne a déjà choisi."""
+    retenues = []
+    page.route("**/htmx*.js", lambda requete: retenues.append(requete))
+    page.goto(f"{site}/simulateur/?commune=22136", wait_until="commit")
+    page.get_by_label("Profession", exact=True).first.select_option(label="Médecin")
+    while not retenues:
+        page.wait_for_timeout(20)
+    retenues[0].continue_()
+    page.get_by_label("Qualification", exact=True).wait_for()
+    assert page.get_by_label("Profession", exact=True).first.input_value() == "10"
+
+
+def test_une_reponse_en_retard_n_efface_pas_le_choix_qui_la_suit(page, site, bretagne):
+    page.goto(f"{site}/simulateur/?commune=22136")
+    retenues = []
+    page.route("**/simulateur/?*", lambda requete: retenues.append(requete))
+    page.get_by_label("Profession", exact=True).first.select_option(label="Médecin")
+    while not retenues:
+        page.wait_for_timeout(20)
+    # Le choix est fait, sa requête n'est pas encore partie : la réponse précédente arrive à ce moment-là.
+    exercice = page.get_by_label("Exercice", exact=True).first
+    exercice.evaluate("champ => { champ.value = 'liberal'; }")
+    with page.expect_response(re.compile("/simulateur/")):
+        retenues[0].continue_()
+    page.unroute("**/simulateur/?*")
+    page.wait_for_timeout(100)
+    assert exercice.input_value() == "liberal"
+    exercice.dispatch_event("change")
+    page.get_by_label("Qualification", exact=True).wait_for()
+    assert exercice.input_value() == "liberal"
+
+
 def test_le_clavier_reste_ou_il_etait_apres_la_mise_a_jour(page, site, bretagne):
     page.goto(f"{site}/simulateur/?commune=22136")
     profession = page.get_by_label("Profession", exact=True).first

@@ -1,5 +1,6 @@
 "use strict";
-/* Copier le lien, imprimer, rappeler la réponse en bas d'un petit écran tant qu'on ne la voit pas.
+/* Copier le lien, imprimer, rappeler la réponse en bas d'un petit écran tant qu'on ne la voit pas ;
+   ne perdre aucun choix fait trop tôt (page encore en chargement) ou pendant que la réponse arrive.
    Sans ce fichier, le lien se suit, le navigateur imprime, et la réponse est plus bas. */
 (() => {
   const vue = new IntersectionObserver(([etat]) => {
@@ -29,6 +30,21 @@
     if (lien) { e.preventDefault(); copier(lien); return; }
     if (e.target.closest("[data-esp-imprimer]")) window.print();
   });
+  // Un choix fait pendant qu'une réponse arrivait : cette réponse est périmée, la suivante est déjà prévue.
+  const choix = () => new URLSearchParams(new FormData(document.getElementById("saisie"))).toString();
+  let envoye = "";
+  document.addEventListener("htmx:configRequest", (e) => { if (e.detail.elt.id === "saisie") envoye = choix(); });
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    if (e.detail.requestConfig.elt.id === "saisie" && choix() !== envoye) e.detail.shouldSwap = false;
+  });
+  // Un choix fait avant que la page soit prête (réseau lent, retour arrière) n'a prévenu personne.
+  document.addEventListener("htmx:load", () => {
+    const saisie = document.getElementById("saisie");
+    const change = [...saisie.elements].some((champ) => (champ.tagName === "SELECT"
+      ? champ.selectedIndex !== Math.max(0, [...champ.options].findIndex((option) => option.defaultSelected))
+      : champ.type === "radio" && champ.checked !== champ.defaultChecked));
+    if (change) saisie.dispatchEvent(new Event("change", { bubbles: true }));
+  }, { once: true });
   // À l'impression, les sources se déplient : le papier n'a pas de bouton.
   let replies = [];
   window.addEventListener("beforeprint", () => {
