@@ -6,6 +6,7 @@ La table donne les boutons, les droits, le diagramme de `docs/cycle-de-vie.md` e
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -15,8 +16,8 @@ from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import OUI, Permission
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
-from esperluette.dossiers.enums import Etat
-from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.enums import Etat, NatureEcheance
+from esperluette.dossiers.models import Dossier, Passage
 from esperluette.journal.actions import consigner
 
 Droit = Callable[[Compte, Dossier], Permission]
@@ -173,7 +174,9 @@ def franchir(dossier: Dossier, nom: str, *, acteur: Compte, motif: str = "", **d
         raise GardeFermee("Indiquez le motif : l’équipe le lira.")
     avant = dossier.etat
     dossier.etat = t.arrivee(dossier)
-    dossier.etat_depuis = timezone.now()
+    dossier.etat_depuis = dossier.mouvement_le = timezone.now()
+    # L'échéance appartient à l'état quitté ; qui franchit pose la suivante (`poser_echeance`).
+    dossier.echeance, dossier.echeance_nature = None, ""
     dossier.motif = motif.strip()
     if nom == "deposer" and dossier.depose_le is None:
         dossier.depose_le = dossier.etat_depuis
@@ -181,9 +184,28 @@ def franchir(dossier: Dossier, nom: str, *, acteur: Compte, motif: str = "", **d
         dossier.instruit_par = acteur
     if nom == "rendre":
         dossier.instruit_par = None
-    dossier.save(update_fields=["etat", "etat_depuis", "motif", "depose_le", "instruit_par"])
+    dossier.save(
+        update_fields=[
+            "etat", "etat_depuis", "motif", "depose_le", "instruit_par", "mouvement_le", "echeance", "echeance_nature",
+        ]
+    )  # fmt: skip
+    Passage.objects.create(
+        dossier=dossier, geste=nom, de=avant, vers=dossier.etat, le=dossier.etat_depuis, acteur=acteur
+    )
     consigner(nom, dossier, acteur=acteur, de=avant, vers=dossier.etat, **donnees)
     return dossier
+
+
+def poser_echeance(dossier: Dossier, le: date | None, nature: NatureEcheance | None) -> None:
+    """La prochaine date qui compte pour ce dossier, et pourquoi ; None l'efface. Dans la transaction de l'appelant."""
+    dossier.echeance, dossier.echeance_nature = le, nature or ""
+    dossier.save(update_fields=["echeance", "echeance_nature"])
+
+
+def marquer_un_mouvement(dossier: Dossier) -> None:
+    """Quelque chose s'est passé (message, remarque, réunion…) : le dossier n'est pas inactif."""
+    dossier.mouvement_le = timezone.now()
+    dossier.save(update_fields=["mouvement_le"])
 
 
 def diagramme() -> str:

@@ -60,3 +60,12 @@ class SorteVersion(models.TextChoices):
     RESTAURATION = "restauration", "Restauration"
     FUSION = "fusion", "Choix après un conflit"
     REPRISE = "reprise", "Reprise d’un autre dossier de l’équipe"
+
+
+class NatureEcheance(models.TextChoices):
+    """Pourquoi une date compte pour un dossier."""
+
+    SILENCE = "silence", "Le silence vaut décision"
+    COMPLEMENTS = "complements", "Compléments attendus de l’équipe"
+    SEANCE = "seance", "Séance de la commission"
+    REPONSE = "reponse", "Réponse attendue de l’ARS"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from esperluette.comptes.lectures import Perimetre
 from esperluette.comptes.models import Compte
 from esperluette.documents.models import DocumentProduit, Signature
-from esperluette.dossiers.enums import Etat, SorteVersion
+from esperluette.dossiers.enums import Etat, NatureEcheance, SorteVersion
 from esperluette.equipes.models import Equipe
 from esperluette.fichiers.models import Fichier
 
@@ -53,6 +53,20 @@ class Dossier(models.Model):
         verbose_name="instruit par",
     )
     motif = models.TextField("motif du dernier changement d'état", blank=True)
+    # À qui le dossier revient, avant même qu'il l'ait pris.
+    affecte_a = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="dossiers_affectes",
+        verbose_name="affecté à",
+    )
+    # Recopiés par `cycle` : les listes filtrent et trient dessus sans recalculer.
+    silence_le = models.DateField("jour où le silence vaut décision", null=True, blank=True)
+    echeance = models.DateField("prochaine échéance", null=True, blank=True)
+    echeance_nature = models.CharField("nature de l'échéance", max_length=12, choices=NatureEcheance, blank=True)
+    mouvement_le = models.DateTimeField("dernier mouvement", default=timezone.now)
 
     objects = DossierQuerySet.as_manager()
 
@@ -62,6 +76,9 @@ class Dossier(models.Model):
         indexes = [
             models.Index(fields=["etat", "-depose_le"], name="dossier_etat_depot"),
             models.Index(fields=["-depose_le"], name="dossier_depot"),
+            models.Index(fields=["echeance"], name="dossier_echeance"),
+            models.Index(fields=["affecte_a", "etat"], name="dossier_affecte"),
+            models.Index(fields=["mouvement_le"], name="dossier_mouvement"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -88,6 +105,33 @@ class Dossier(models.Model):
     @property
     def est_modifiable(self) -> bool:
         return self.etat in Etat.MODIFIABLES
+
+
+class Passage(models.Model):
+    """Un changement d'état : quel geste, d'où, vers où, quand, par qui. Écrit par `cycle.franchir` seul.
+
+    Les délais (horloge de l'ARS, médianes du pilotage) se calculent de ces lignes.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="passages", verbose_name="dossier")
+    geste = models.CharField("geste", max_length=40)
+    de = models.CharField("de", max_length=20, choices=Etat)
+    vers = models.CharField("vers", max_length=20, choices=Etat)
+    le = models.DateTimeField("le", default=timezone.now)
+    acteur = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="acteur"
+    )
+
+    class Meta:
+        verbose_name = "passage"
+        ordering = ["le", "pk"]
+        indexes = [
+            models.Index(fields=["dossier", "le"], name="passage_dossier"),
+            models.Index(fields=["vers", "le"], name="passage_vers"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dossier} : {self.geste}"
 
 
 class Reponse(models.Model):

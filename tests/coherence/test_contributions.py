@@ -43,6 +43,8 @@ INSCRIPTIONS = {
     "instruction": {
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
+        "contributions.ONGLETS.inscrire(fiche.onglets)",
+        "contributions.GESTES.inscrire(fiche.gestes)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 
+from esperluette.dossiers.contributions import onglets_de
 from esperluette.dossiers.lectures import qui_signe
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.actions import consigner_consultation
@@ -70,9 +71,13 @@ def dossier_visible(request: HttpRequest, reference: str, *, avec_equipe: bool =
 
 
 def page(request: HttpRequest, gabarit: str, dossier: Dossier, *, onglet: str, statut: int = 200, **contexte: Any):
-    """Une page du dossier, avec son bandeau et ses onglets."""
-    commun = {"dossier": dossier, "onglet": onglet, "avec_signature": qui_signe(dossier) != "aucune"}
-    return render(request, f"dossiers/{gabarit}.html", commun | contexte, status=statut)
+    """Une page du dossier, avec son bandeau et ses onglets. Une app du dessus donne le chemin de son gabarit."""
+    commun = {
+        "dossier": dossier, "onglet": onglet, "avec_signature": qui_signe(dossier) != "aucune",
+        "onglets_ajoutes": onglets_de(dossier, request.user),
+    }  # fmt: skip
+    chemin = gabarit if "/" in gabarit else f"dossiers/{gabarit}.html"
+    return render(request, chemin, commun | contexte, status=statut)
 
 
 def confirmer(

@@ -11,6 +11,7 @@ from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.dossiers import phrases
 from esperluette.dossiers.actions.depot import creer_dossier
 from esperluette.dossiers.actions.depot import retirer as retirer_dossier
+from esperluette.dossiers.contributions import blocs_de
 from esperluette.dossiers.cycle import TRANSITIONS, permission
 from esperluette.dossiers.demarches import demarches_de
 from esperluette.dossiers.droits import peut_creer
@@ -91,7 +92,7 @@ def fiche(request: HttpRequest, reference: str) -> HttpResponse:
         etapes=etapes_de(dossier, avancement, instance=bool(demarche.instance)),
         action=action_principale(dossier, avancement, depots, request.user),
         pieces=dossier.pieces.filter(retiree_le=None).count(), evenements=evenements_de(dossier)[:EVENEMENTS],
-        peut_retirer=permission(dossier, "retirer", request.user),
+        peut_retirer=permission(dossier, "retirer", request.user), blocs=blocs_de(dossier, request.user),
     )  # fmt: skip
 
 

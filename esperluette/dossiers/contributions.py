@@ -1,0 +1,52 @@
+"""Ce que les apps du dessus ajoutent aux pages d'un dossier, côté équipe ; elles s'y inscrivent au démarrage.
+
+from esperluette.dossiers import contributions
+contributions.ONGLETS.inscrire(mes_onglets)   # (dossier, compte) -> Iterable[Onglet], par exemple « Échanges »
+contributions.BLOCS.inscrire(mes_blocs)       # (dossier, compte) -> Iterable[Bloc], en tête de « Où en est-on »
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from esperluette.dossiers.models import Dossier
+from esperluette.equipes.registres import Registre
+
+
+@dataclass(frozen=True, slots=True)
+class Onglet:
+    """Une page du dossier. `nombre` : ce qui y attend la personne, affiché à côté du nom s'il n'est pas nul."""
+
+    cle: str
+    libelle: str
+    lien: str
+    nombre: int = 0
+    ordre: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Bloc:
+    """Une chose à dire en tête de la fiche : un titre, une phrase, où agir. `urgent` : avant tout le reste."""
+
+    cle: str
+    titre: str
+    texte: str
+    lien: str = ""
+    geste: str = ""
+    urgent: bool = False
+    ordre: int = 50
+
+
+ONGLETS: Registre[Callable[[Dossier, Any], Iterable[Onglet]]] = Registre("pages d'un dossier")
+BLOCS: Registre[Callable[[Dossier, Any], Iterable[Bloc]]] = Registre("choses à dire en tête d'un dossier")
+
+
+def onglets_de(dossier: Dossier, compte: Any) -> list[Onglet]:
+    """Les pages ajoutées à ce dossier, dans l'ordre."""
+    return sorted((o for inscrite in ONGLETS for o in inscrite(dossier, compte)), key=lambda o: o.ordre)
+
+
+def blocs_de(dossier: Dossier, compte: Any) -> list[Bloc]:
+    """Ce qu'il faut dire de ce dossier, l'urgent d'abord."""
+    blocs = (b for inscrite in BLOCS for b in inscrite(dossier, compte))
+    return sorted(blocs, key=lambda b: (not b.urgent, b.ordre))

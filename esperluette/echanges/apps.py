@@ -1,0 +1,8 @@
+"""Déclaration de l'app `echanges` : la messagerie d'un dossier."""
+
+from django.apps import AppConfig
+
+
+class EchangesConfig(AppConfig):
+    name = "esperluette.echanges"
+    label = "echanges"

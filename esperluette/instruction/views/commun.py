@@ -1,0 +1,41 @@
+"""Ce que partagent les pages d'un dossier côté agent : lequel, son bandeau, ses onglets."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from esperluette.dossiers.lectures import phrase_pour
+from esperluette.dossiers.models import Depot, Dossier
+from esperluette.instruction.contributions import gestes_de, onglets_de, signalements_de
+from esperluette.instruction.lectures import dossiers_de
+
+
+def dossier_instruit(request: HttpRequest, reference: str) -> Dossier:
+    """Le dossier, avec son équipe et son territoire ; 404 s'il n'est pas dans le périmètre de l'agent."""
+    dossiers = dossiers_de(request.user).select_related(
+        "equipe__implantation__epci", "equipe__implantation__departement", "equipe__implantation__region",
+        "instruit_par", "affecte_a",
+    )  # fmt: skip
+    return get_object_or_404(dossiers, reference=reference)
+
+
+def depot_recu(dossier: Dossier, numero: int | None = None) -> Depot:
+    """Un dépôt reçu par l'ARS, le dernier par défaut ; les versions jamais déposées restent à l'équipe."""
+    depots = dossier.depots.filter(depose_le__isnull=False).select_related("document", "accuse")
+    return get_object_or_404(depots, numero=numero) if numero is not None else depots[0]
+
+
+def page_de_fiche(
+    request: HttpRequest, dossier: Dossier, onglet: str, gabarit: str, *, statut: int = 200, **contexte: Any
+) -> HttpResponse:
+    """Une page du dossier, sous son bandeau ; `gabarit` étend « instruction/fiche_base.html »."""
+    commun = {
+        "dossier": dossier,
+        "onglet": onglet,
+        "onglets": onglets_de(dossier, request.user),
+        "gestes": gestes_de(dossier, request.user),
+        "signalements": signalements_de(dossier, request.user),
+        "phrase": phrase_pour(dossier, "agent"),
+    }
+    return render(request, gabarit, commun | contexte, status=statut)
