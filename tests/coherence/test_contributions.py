@@ -61,6 +61,9 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "contributions.ONGLETS.inscrire(complements.onglets)",
+        "contributions.GESTES.inscrire(complements.gestes)",
+        "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
