@@ -14,6 +14,7 @@ from esperluette.dossiers.taches import produire_documents
 from esperluette.instruction.actions import prendre_en_instruction
 from esperluette.interlocuteurs.models import Contact
 from tests.complements.test_delais import vieillir
+from tests.documents.outils import programme
 from tests.fabriques import complements as fabrique
 from tests.fabriques.comptes import OrganismeFabrique
 
@@ -26,7 +27,8 @@ def pdf_relu(depot, tmp_path):
     fichier = tmp_path / "accuse.pdf"
     with Depot.objects.get(pk=depot.pk).accuse.fichier.open("rb") as contenu:
         fichier.write_bytes(contenu.read())
-    texte = subprocess.run(["pdftotext", "-layout", fichier, "-"], capture_output=True, check=True).stdout.decode()
+    commande = [programme("pdftotext"), "-layout", fichier, "-"]
+    texte = subprocess.run(commande, capture_output=True, check=True).stdout.decode()
     return " ".join(texte.replace("\u00ad", "").split())
 
 
