@@ -3,31 +3,20 @@
 from django.apps import AppConfig
 from django.http import HttpRequest
 
-LIBELLES = {
-    "equipe_reconnue": "a enregistré la reconnaissance de l’équipe ({forme})",
-    "coordonnees_publiees": "a publié les coordonnées de l’équipe à l’annuaire",
-    "coordonnees_retirees": "a retiré de l’annuaire les coordonnées de l’équipe",
-    "reconnaissance_corrigee": "a corrigé la reconnaissance de l’équipe ({forme})",
-}
-
 
 class InstructionConfig(AppConfig):
     name = "esperluette.instruction"
     label = "instruction"
 
     def ready(self) -> None:
-        """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal."""
+        """Le menu « Dossiers reçus », pour les agents seulement"""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
-        from esperluette.instruction import contributions, fiche, tableau  # noqa: PLC0415
+        from esperluette.instruction import contributions, fiche  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
-        from esperluette.journal import libelles  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
 
         navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
-        libelles.inscrire(LIBELLES)
-        tableau_equipe.inscrire_onglets(tableau.onglets)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)

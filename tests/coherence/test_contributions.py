@@ -41,13 +41,15 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
     "instruction": {
-        "libelles.inscrire(LIBELLES)",
-        "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
+    "reconnaissances": {
+        "libelles.inscrire(LIBELLES)",
+        "tableau_equipe.inscrire_onglets(tableau.onglets)",
+    },
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
         "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",

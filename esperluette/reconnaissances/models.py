@@ -71,6 +71,8 @@ class Reconnaissance(models.Model):
 
     class Meta:
         verbose_name = "reconnaissance"
+        # La table est née dans l'app `instruction` ; elle a gardé son nom.
+        db_table = "instruction_reconnaissance"
         ordering = ["equipe__nom", "-debut", "pk"]
         constraints = [
             models.CheckConstraint(
