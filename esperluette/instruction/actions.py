@@ -15,6 +15,7 @@ from esperluette.dossiers.droits import peut_instruire
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
+from esperluette.instruction import affectations
 from esperluette.instruction.droits import peut_choisir_la_publication, peut_reconnaitre
 from esperluette.instruction.models import Reconnaissance
 from esperluette.interlocuteurs.actions.fiches import exiger, historiser
@@ -33,17 +34,19 @@ def prendre_en_instruction(dossier: Dossier, *, acteur: Compte) -> Dossier:
     if dossier.etat == Etat.EN_INSTRUCTION and dossier.instruit_par_id == acteur.pk:
         return dossier
     dossier = franchir(dossier, "prendre_en_instruction", acteur=acteur)
+    affectations.suivre_l_instruction(dossier)
     courriels.etat_change(dossier)
     return dossier
 
 
 @transaction.atomic
 def rendre(dossier: Dossier, *, acteur: Compte) -> Dossier:
-    """Rend un dossier pris par erreur : il redevient à prendre. Rejoué, sans effet."""
+    """Rend un dossier pris par erreur : il redevient à prendre, par qui la règle désigne. Rejoué, sans effet."""
     dossier = _relire(dossier)
     if dossier.etat == Etat.DEPOSE and peut_instruire(acteur, dossier):
         return dossier
     dossier = franchir(dossier, "rendre", acteur=acteur)
+    affectations.affecter_selon_la_regle(dossier)
     courriels.etat_change(dossier)
     return dossier
 

@@ -8,6 +8,10 @@ LIBELLES = {
     "coordonnees_publiees": "a publié les coordonnées de l’équipe à l’annuaire",
     "coordonnees_retirees": "a retiré de l’annuaire les coordonnées de l’équipe",
     "reconnaissance_corrigee": "a corrigé la reconnaissance de l’équipe ({forme})",
+    "dossier_affecte": "a confié le dossier à {nom}",
+    "dossier_desaffecte": "a retiré le dossier à son agent",
+    "absence_posee": "a noté une absence, relayée par {relais}",
+    "absence_levee": "a levé une absence",
 }
 
 
@@ -18,8 +22,9 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers import contributions as depots  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
-        from esperluette.instruction import contributions, fiche, tableau  # noqa: PLC0415
+        from esperluette.instruction import absences, affectations, contributions, fiche, tableau  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
 
@@ -31,3 +36,5 @@ class InstructionConfig(AppConfig):
         tableau_equipe.inscrire_onglets(tableau.onglets)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        depots.DEPOTS.inscrire(affectations.affecter_au_depot)
+        depots.RELAIS.inscrire(absences.relais_de)
