@@ -43,6 +43,8 @@ INSCRIPTIONS = {
     "instruction": {
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
+        "depots.RELAIS.inscrire(absences.relais_de)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
