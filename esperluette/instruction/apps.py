@@ -19,7 +19,7 @@ class InstructionConfig(AppConfig):
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
-        from esperluette.instruction import contributions, fiche, tableau  # noqa: PLC0415
+        from esperluette.instruction import contributions, echanges, fiche, tableau  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
 
@@ -31,3 +31,5 @@ class InstructionConfig(AppConfig):
         tableau_equipe.inscrire_onglets(tableau.onglets)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(echanges.onglets)
+        navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))

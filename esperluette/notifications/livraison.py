@@ -1,6 +1,7 @@
 """Remettre un courriel au serveur d'envoi : une seule fois, avec des reprises espacées."""
 
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -77,3 +78,10 @@ def a_reprendre() -> list[int]:
     )
     oublies = Courriel.objects.filter(etat=Etat.A_ENVOYER, cree_le__lt=maintenant - INTERRUPTION)
     return list(oublies.order_by("pk").values_list("pk", flat=True))
+
+
+def noter_regroupes(courriels: Iterable[Courriel], recapitulatif: Courriel) -> None:
+    """Ces courriels sont partis dans ce récapitulatif ; dans la transaction de l'appelant."""
+    Courriel.objects.filter(pk__in=[c.pk for c in courriels], etat=Etat.A_REGROUPER).update(
+        etat=Etat.REGROUPE, regroupe_dans=recapitulatif, envoye_le=timezone.now()
+    )
