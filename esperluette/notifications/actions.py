@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.notifications.enums import Etat, Rythme
-from esperluette.notifications.gabarits import lien_de, rendre, signer
+from esperluette.notifications.gabarits import lien_de, rendre
 from esperluette.notifications.lectures import a_regrouper, comptes_a_recapituler, rythme_de, rythmes_de
 from esperluette.notifications.livraison import noter_regroupes
 from esperluette.notifications.models import Courriel, Preference
@@ -65,7 +65,7 @@ def envoyer(
         compte_id=compte.pk if compte is not None else None,
         gabarit=gabarit,
         objet=message.objet,
-        texte=signer(message.texte, indispensable=not coupable),
+        texte=message.texte,
         html=message.html,
     )
     if objet_lie is not None:
@@ -134,7 +134,7 @@ def _recapituler_un(compte: Any, jour: date, avant: datetime) -> bool:
                     compte_id=compte.pk,
                     gabarit="notifications/quotidien",
                     objet=message.objet,
-                    texte=signer(message.texte, indispensable=False),
+                    texte=message.texte,
                     recapitulatif_du=jour,
                 )
             )

@@ -15,6 +15,8 @@ from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import reverse
 
+from esperluette.notifications.sortes import sorte_de
+
 LONGUEUR_OBJET = 250
 LONGUEUR_LIEN = 500
 
@@ -52,9 +54,9 @@ def lien_de(texte: str) -> str:
     return trouve.group().rstrip(".,;:") if trouve and len(trouve.group()) <= LONGUEUR_LIEN else ""
 
 
-def signer(texte: str, *, indispensable: bool) -> str:
-    """Le texte, et où régler ce qu'on reçoit."""
-    dit = "Ce courriel est indispensable : il part toujours. " if indispensable else ""
-    return (
-        f"{texte}\n--\n{dit}Choisir mes notifications : {settings.ADRESSE_PUBLIQUE}{reverse('notifications:choix')}\n"
-    )
+def pied_de(gabarit: str) -> str:
+    """Le pied de chaque courriel : s'il se coupe, et où choisir. Ajouté à l'envoi, sans être gardé avec le texte."""
+    sorte = sorte_de(gabarit)
+    coupable = sorte is not None and not sorte.indispensable
+    dit = "" if coupable else "Ce courriel est indispensable : il part toujours. "
+    return f"--\n{dit}Choisir mes notifications : {settings.ADRESSE_PUBLIQUE}{reverse('notifications:choix')}\n"

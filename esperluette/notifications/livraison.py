@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.utils import timezone
+from django.utils.html import linebreaks, urlize
 
 from esperluette.notifications.enums import Etat
+from esperluette.notifications.gabarits import pied_de
 from esperluette.notifications.models import Courriel
 
 # Attente avant le deuxième, puis le troisième et dernier essai.
@@ -45,13 +47,14 @@ def _message(courriel: Courriel) -> EmailMultiAlternatives:
     domaine = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
     message = EmailMultiAlternatives(
         courriel.objet,
-        courriel.texte,
+        f"{courriel.texte}\n{pied_de(courriel.gabarit)}",
         settings.DEFAULT_FROM_EMAIL,
         [courriel.destinataire],
         headers={"Message-ID": f"<{courriel.identifiant}@{domaine}>", "Auto-Submitted": "auto-generated"},
     )
     if courriel.html:
-        message.attach_alternative(courriel.html, "text/html")
+        pied = linebreaks(urlize(pied_de(courriel.gabarit)))
+        message.attach_alternative(f"{courriel.html}\n{pied}", "text/html")
     return message
 
 

@@ -17,6 +17,7 @@ from esperluette.commun.vues import lecture_seule
 from esperluette.notifications import lectures, sortes
 from esperluette.notifications.actions import choisir
 from esperluette.notifications.enums import Rythme
+from esperluette.notifications.gabarits import pied_de
 from esperluette.notifications.models import Courriel
 
 PAR_PAGE = 25
@@ -57,7 +58,8 @@ def courriel(request: HttpRequest, pk: int) -> HttpResponse:
     """Un courriel, et le code qu'il porte mis en évidence."""
     objet = get_object_or_404(Courriel, pk=pk)
     # Le lien d'un courriel mène à ce service, sous l'adresse par laquelle on le visite maintenant.
-    texte = objet.texte.replace(settings.ADRESSE_PUBLIQUE, f"{request.scheme}://{request.get_host()}")
+    entier = f"{objet.texte}\n{pied_de(objet.gabarit)}"
+    texte = entier.replace(settings.ADRESSE_PUBLIQUE, f"{request.scheme}://{request.get_host()}")
     contexte = {"courriel": objet, "texte": texte, "code": lectures.code_de(objet)}
     return render(request, "notifications/courriel.html", contexte)
 

@@ -40,7 +40,7 @@ def invitation(membre, equipe):
 
 @pytest.fixture
 def lien(invitation):
-    trouve, _choix = re.findall(r"https?://[^/]+(/\S+)", Courriel.objects.latest("pk").texte)
+    (trouve,) = re.findall(r"https?://[^/]+(/\S+)", Courriel.objects.latest("pk").texte)
     return trouve
 
 
