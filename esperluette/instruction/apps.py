@@ -21,7 +21,15 @@ class InstructionConfig(AppConfig):
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
-        from esperluette.instruction import absences, affectations, contributions, corbeilles, fiche, lots  # noqa: PLC0415
+        from esperluette.instruction import (  # noqa: PLC0415
+            absences,
+            affectations,
+            contributions,
+            corbeilles,
+            echanges,
+            fiche,
+            lots,
+        )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien  # noqa: PLC0415
@@ -44,3 +52,5 @@ class InstructionConfig(AppConfig):
         entretien.inscrire(lots.nettoyer)
         depots.DEPOTS.inscrire(affectations.affecter_au_depot)
         depots.RELAIS.inscrire(absences.relais_de)
+        contributions.ONGLETS.inscrire(echanges.onglets)
+        navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))
