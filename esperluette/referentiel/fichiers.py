@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from esperluette.referentiel.communs import AvisCommuns, FonctionnementCommun, RegimeCommun
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import FichierCourriers
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local
 from esperluette.referentiel.socle import AutreMetier, Famille, Forme, Groupe, Profession, Recours, Zonage
 from esperluette.referentiel.sources import Document, Fige, Phrase, Source
@@ -71,6 +72,7 @@ FICHIERS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "zonages.yaml": FichierZonages,
     "regimes.yaml": FichierRegimes,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "edition.yaml": Entete,
@@ -80,9 +82,11 @@ FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "instances.yaml": FichierInstances,
     "local.yaml": Local,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FACULTATIFS = {
     "demarches.yaml", "aides.yaml", "instances.yaml", "local.yaml", "comprendre.yaml", "regimes.yaml",
+    "courriers.yaml",
 }  # fmt: skip
 ELEMENTS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "familles": Famille,
