@@ -7,7 +7,7 @@ urlpatterns = [
     path("boite/", include("esperluette.notifications.urls")),
     path("communes/", include("esperluette.territoires.urls")),
     path("equipes/", include("esperluette.equipes.urls")),
-    path("equipes/", include("esperluette.instruction.urls_equipe")),
+    path("equipes/", include("esperluette.reconnaissances.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("instruction/", include("esperluette.instruction.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),

@@ -29,6 +29,7 @@ from esperluette.referentiel.fichiers import (
     FichierTextes,
     FichierZonages,
 )
+from esperluette.referentiel.grilles import FichierGrilles
 from esperluette.referentiel.modele import Edition, Entete, Local, Regle
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.socle import SORTES, AdaptationInvalide, Socle
@@ -135,6 +136,7 @@ def assembler_socle(dossier: Path) -> Socle:
     regimes = chantier.valider("regimes.yaml", FichierRegimes, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
     courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
+    grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
     contenus = {"textes": textes, "professions": professions, "formes": formes, "zonages": zonages}
@@ -158,6 +160,7 @@ def assembler_socle(dossier: Path) -> Socle:
         trames=trames,
         comprendre=comprendre,
         courriers=courriers.courriers,
+        grilles=grilles.grilles,
         communs=communs.lire(chantier.lus.get("regimes.yaml")),
     )
     chantier.problemes.extend(_renvois_du_socle(chantier, socle, regimes))
@@ -174,6 +177,9 @@ def _renvois_du_socle(chantier: _Chantier, socle: Socle, regimes: FichierRegimes
     lu = chantier.lus.get("courriers.yaml", vide)
     yield from renvois.des_courriers(lu, socle.courriers, ())
     yield from renvois.des_trames({nom: (chantier.lus[f"trames/{nom}.yaml"], t) for nom, t in socle.trames.items()})
+    yield from renvois.des_grilles(
+        chantier.lus.get("grilles.yaml", vide), socle.grilles, formes=socle.formes.keys(), trames=socle.trames.values()
+    )
 
 
 def _par_id(elements: tuple[Any, ...]) -> dict[str, Any]:
@@ -225,6 +231,7 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
     aides = chantier.valider("aides.yaml", FichierAides, documents)
     instances = chantier.valider("instances.yaml", FichierInstances, documents)
     local = chantier.valider("local.yaml", Local, documents)
+    grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
     courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
     trames = chantier.trames(documents)
@@ -244,6 +251,7 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
         trames={**trames, **{nom: t for nom, t in nationales.items() if nom in voulues}},
         comprendre=socle.comprendre.avec(comprendre),
         local=local,
+        grilles=grilles.grilles,
         empreinte=empreinte(dossier),
         courriers=courriers.courriers,
         dossier=str(dossier),
@@ -293,6 +301,14 @@ def _renvois(chantier: _Chantier, edition: Edition, comprendre: Comprendre) -> I
     lu = lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, comprendre, edition.socle.comprendre, edition.socle.formes.keys())
     yield from renvois.des_courriers(lus.get("courriers.yaml", vide), edition.courriers, demarches)
+    yield from renvois.des_grilles(
+        lus.get("grilles.yaml", vide),
+        edition.grilles,
+        formes=formes,
+        trames=edition.trames.values(),
+        demarches={d.id: edition.trames.get(d.trame or "") for d in edition.demarches},
+        criteres={c.id for c in edition.criteres},
+    )
     lues = {nom: (lus.get(f"trames/{nom}.yaml", vide), trame) for nom, trame in edition.trames.items()}
     yield from renvois.des_trames(lues)
 

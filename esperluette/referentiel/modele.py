@@ -12,6 +12,7 @@ from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.criteres import RegleLiee
 from esperluette.referentiel.faits import FaitMembre, Faits
+from esperluette.referentiel.grilles import Grille
 from esperluette.referentiel.instances import Affaire, Avis, AvisPossibles, Fonctionnement, Instance, Siege
 from esperluette.referentiel.local import AConfirmer, Contact, Local, Personne, Seance, StructureAppui, Territoire
 from esperluette.referentiel.procedures import (
@@ -116,6 +117,7 @@ class Edition:
     local: Local
     empreinte: str
     courriers: tuple[ModeleDeCourrier, ...] = ()
+    grilles: tuple[Grille, ...] = ()
     dossier: str = field(default="", repr=False)
 
     @property

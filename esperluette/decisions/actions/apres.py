@@ -80,9 +80,7 @@ def _verifier_le_retrait(decision: Decision, motif: str, observations_le: date, 
         raise ErreurMetier("Une décision porte la qualité de son auteur (CRPA, article L. 212-1) : écrivez la vôtre.")
     debut = timezone.localdate(decision.notifiee_le) if decision.notifiee_le else None
     if observations_le > timezone.localdate() or (debut is not None and observations_le < debut):
-        raise ErreurMetier(
-            "Les observations de l’équipe se recueillent entre la notification et aujourd’hui."
-        )
+        raise ErreurMetier("Les observations de l’équipe se recueillent entre la notification et aujourd’hui.")
 
 
 def _rien_d_autre_d_ouvert(dossier: Dossier) -> None:
