@@ -72,7 +72,7 @@ def _verifier_le_retrait(decision: Decision, motif: str, observations_le: date, 
     terme = retrait_possible_jusqu_au(decision)
     if terme is not None and timezone.localdate() > terme:
         raise ErreurMetier(
-            f"Une décision créatrice de droits ne se retire plus après le {en_lettres(terme)} (CRPA, article L. 242-1)."
+            f"Une décision créatrice de droits ne se retire plus après le {en_lettres(terme)} (CRPA, L. 242-1)."
         )
     if not motif.strip():
         raise ErreurMetier("Écrivez en quoi la décision est illégale, en droit et en fait : l’équipe le lira.")
