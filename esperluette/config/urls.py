@@ -9,6 +9,7 @@ urlpatterns = [
     path("equipes/", include("esperluette.equipes.urls")),
     path("equipes/", include("esperluette.reconnaissances.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
+    path("dossiers/", include("esperluette.complements.urls")),
     path("instruction/", include("esperluette.instruction.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),

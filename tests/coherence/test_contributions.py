@@ -12,6 +12,22 @@ INSCRIPTIONS = {
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
     },
+    "complements": {
+        "libelles.inscrire(LIBELLES)",
+        "GARDES_ECRITURE.inscrire(lectures.ouverture)",
+        "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
+        "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
+        "cycle.inscrire_effet('figer', gardes.garder_la_date)",
+        "cycle.inscrire_effet('rouvrir', gardes.garder_la_date)",
+        "cycle.inscrire_effet('deposer', gardes.noter_la_reponse)",
+        "cycle.inscrire_effet('retirer', gardes.clore)",
+        "cycle.inscrire_effet('classer_sans_suite', gardes.clore)",
+        "cycle.inscrire_effet('accepter', gardes.clore)",
+        "cycle.inscrire_effet('refuser', gardes.clore)",
+        "entretien.inscrire(taches.tenir_les_delais)",
+        "dossier.BLOCS.inscrire(contributions.blocs)",
+        "dossier.ONGLETS.inscrire(contributions.onglets)",
+    },
     "comptes": {"libelles.inscrire(LIBELLES)"},
     "decisions": {
         "libelles.inscrire(LIBELLES)",
@@ -55,6 +71,10 @@ INSCRIPTIONS = {
     "instruction": {
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
+        "contributions.LOTS.inscrire(lots.les_notres)",
+        "entretien.inscrire(lots.nettoyer)",
+        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "depots.RELAIS.inscrire(absences.relais_de)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
