@@ -24,6 +24,7 @@ class InstructionConfig(AppConfig):
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
+            complements,
             contributions,
             corbeilles,
             echanges,
@@ -47,6 +48,9 @@ class InstructionConfig(AppConfig):
         libelles.inscrire(LIBELLES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(complements.onglets)
+        contributions.GESTES.inscrire(complements.gestes)
+        contributions.SIGNALEMENTS.inscrire(complements.signalements)
         contributions.CORBEILLES.inscrire(corbeilles.les_notres)
         contributions.LOTS.inscrire(lots.les_notres)
         entretien.inscrire(lots.nettoyer)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from esperluette.instruction.views import absence, affectation, echanges, fiche, liste, lots, notes, reponses_types
+from esperluette.instruction.views import (
+    absence,
+    affectation,
+    complements,
+    echanges,
+    fiche,
+    liste,
+    lots,
+    notes,
+    reponses_types,
+)
 
 app_name = "instruction"
 urlpatterns = [
@@ -27,6 +37,14 @@ urlpatterns = [
     path("<slug:reference>/versions/<int:numero>/", fiche.version, name="version"),
     path("<slug:reference>/versions/<int:numero>/document.<str:sorte>", fiche.document, name="document"),
     path("<slug:reference>/pieces/<int:pk>/", fiche.piece, name="piece"),
+    path("<slug:reference>/remarquer/", complements.remarquer, name="remarquer"),
+    path("<slug:reference>/complements/", complements.complements, name="complements"),
+    path("<slug:reference>/complements/preparer/", complements.preparer, name="complements_preparer"),
+    path("<slug:reference>/complements/apercu/", complements.apercu, name="complements_apercu"),
+    path("<slug:reference>/complements/abandonner/", complements.abandonner, name="complements_abandonner"),
+    path("<slug:reference>/complements/prolonger/", complements.prolonger, name="complements_prolonger"),
+    path("<slug:reference>/complements/annuler/", complements.annuler, name="complements_annuler"),
+    path("<slug:reference>/complements/remarques/<int:pk>/", complements.relire, name="complements_relire"),
     path("<slug:reference>/echanges/", echanges.fil, name="echanges"),
     path("<slug:reference>/echanges/brouillon/", echanges.brouillon, name="echanges_brouillon"),
     path("<slug:reference>/echanges/pieces/<int:pk>/", echanges.piece, name="echanges_piece"),
