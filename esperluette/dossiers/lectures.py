@@ -233,7 +233,8 @@ class Destinataire:
 def destinataire_de(dossier: Dossier) -> Destinataire:
     """Qui reçoit le dossier ; huit requêtes au plus."""
     implantation = dossier.equipe.implantation
-    agents = [dossier.instruit_par] if dossier.instruit_par else referents_de(implantation)
+    agent = dossier.instruit_par or dossier.affecte_a
+    agents = [agent] if agent else referents_de(implantation)
     reponse = contacts_de(implantation)
     publie = reponse.contacts[0]
     if agents:

@@ -11,6 +11,7 @@ from esperluette.referentiel.aides import Aide, Quantite, Tranche
 from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.criteres import RegleLiee
 from esperluette.referentiel.faits import FaitMembre, Faits
+from esperluette.referentiel.grilles import Grille
 from esperluette.referentiel.instances import Affaire, Avis, AvisPossibles, Fonctionnement, Instance, Siege
 from esperluette.referentiel.local import AConfirmer, Contact, Local, Personne, Seance, StructureAppui, Territoire
 from esperluette.referentiel.procedures import (
@@ -113,6 +114,7 @@ class Edition:
     comprendre: Comprendre
     local: Local
     empreinte: str
+    grilles: tuple[Grille, ...] = ()
     dossier: str = field(default="", repr=False)
 
     @property
