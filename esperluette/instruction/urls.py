@@ -2,11 +2,19 @@
 
 from django.urls import path
 
-from esperluette.instruction.views import echanges, fiche, liste, notes, reponses_types
+from esperluette.instruction.views import absence, affectation, echanges, fiche, liste, lots, notes, reponses_types
 
 app_name = "instruction"
 urlpatterns = [
     path("", liste.liste, name="liste"),
+    path("export.<str:sorte>", liste.exporter, name="exporter"),
+    path("colonnes/", liste.colonnes, name="colonnes"),
+    path("filtres/", liste.vues, name="vues"),
+    path("filtres/<int:pk>/", liste.vue, name="vue"),
+    path("lots/", lots.preparer, name="lots"),
+    path("lots/<uuid:cle>/", lots.lot, name="lot"),
+    path("absences/", absence.liste, name="absences"),
+    path("absences/<int:pk>/lever/", absence.lever, name="absence_lever"),
     path("messages/", echanges.a_suivre, name="messages"),
     path("reponses-types/", reponses_types.liste, name="reponses_types"),
     path("reponses-types/nouvelle/", reponses_types.nouvelle, name="reponse_type_nouvelle"),
@@ -15,6 +23,7 @@ urlpatterns = [
     path("<slug:reference>/", fiche.fiche, name="fiche"),
     path("<slug:reference>/prendre/", fiche.prendre, name="prendre"),
     path("<slug:reference>/rendre/", fiche.rendre, name="rendre"),
+    path("<slug:reference>/affecter/", affectation.affecter, name="affecter"),
     path("<slug:reference>/versions/<int:numero>/", fiche.version, name="version"),
     path("<slug:reference>/versions/<int:numero>/document.<str:sorte>", fiche.document, name="document"),
     path("<slug:reference>/pieces/<int:pk>/", fiche.piece, name="piece"),
