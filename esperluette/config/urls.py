@@ -9,7 +9,6 @@ urlpatterns = [
     path("equipes/", include("esperluette.equipes.urls")),
     path("equipes/", include("esperluette.reconnaissances.urls")),
     path("dossiers/", include("esperluette.echanges.urls")),
-    path("equipes/", include("esperluette.reconnaissances.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("dossiers/", include("esperluette.complements.urls")),
     path("instruction/", include("esperluette.instruction.urls")),

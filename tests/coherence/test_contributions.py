@@ -15,6 +15,7 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
     },
     "complements": {
+        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
         "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
@@ -37,6 +38,7 @@ INSCRIPTIONS = {
         "sortes.inscrire_public(Public.COMMISSION, est_en_commission)",
     },
     "decisions": {
+        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
         "libelles.inscrire(LIBELLES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
