@@ -25,8 +25,6 @@ class InstructionConfig(AppConfig):
             absences,
             affectations,
             contributions,
-            echanges,
-            fiche,
             corbeilles,
             echanges,
             fiche,
@@ -35,8 +33,7 @@ class InstructionConfig(AppConfig):
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import sortes  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
@@ -59,5 +56,3 @@ class InstructionConfig(AppConfig):
         depots.RELAIS.inscrire(absences.relais_de)
         contributions.ONGLETS.inscrire(echanges.onglets)
         navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))
-        depots.DEPOTS.inscrire(affectations.affecter_au_depot)
-        depots.RELAIS.inscrire(absences.relais_de)

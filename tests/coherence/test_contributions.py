@@ -90,18 +90,10 @@ INSCRIPTIONS = {
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "depots.RELAIS.inscrire(absences.relais_de)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
-        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
-        "libelles.inscrire(LIBELLES)",
-        "contributions.ONGLETS.inscrire(fiche.onglets)",
-        "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",
-        "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
-        "depots.RELAIS.inscrire(absences.relais_de)",
-        "contributions.ONGLETS.inscrire(echanges.onglets)",
-        "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
     },
     "interlocuteurs": {
         "fiches.inscrire(sorte)",
