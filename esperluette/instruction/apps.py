@@ -32,8 +32,9 @@ class InstructionConfig(AppConfig):
             lots,
         )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
+        from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
@@ -46,6 +47,7 @@ class InstructionConfig(AppConfig):
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
         contributions.ONGLETS.inscrire(complements.onglets)

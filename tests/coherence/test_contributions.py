@@ -16,6 +16,7 @@ INSCRIPTIONS = {
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
         "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
         "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
@@ -39,6 +40,7 @@ INSCRIPTIONS = {
     "decisions": {
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
         "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
@@ -82,6 +84,7 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
