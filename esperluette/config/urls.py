@@ -10,6 +10,7 @@ urlpatterns = [
     path("equipes/", include("esperluette.instruction.urls_equipe")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("instruction/", include("esperluette.instruction.urls")),
+    path("commissions/", include("esperluette.commissions.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
