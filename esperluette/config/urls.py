@@ -12,6 +12,7 @@ urlpatterns = [
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("dossiers/", include("esperluette.complements.urls")),
     path("instruction/", include("esperluette.instruction.urls")),
+    path("commissions/", include("esperluette.commissions.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
