@@ -10,6 +10,7 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
+        "libelles.inscrire(LIBELLES)",
     },
     "comptes": {"libelles.inscrire(LIBELLES)"},
     "dossiers": {
