@@ -1,6 +1,7 @@
 """Qui peut faire quoi sur un dossier. Chaque refus dit sa raison."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from typing import Any
 
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
@@ -10,8 +11,12 @@ from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes import droits as droits_equipe
 from esperluette.equipes.models import Equipe
+from esperluette.equipes.registres import Registre
 
 ROLES_INSTANCE = (Role.SECRETARIAT, Role.PRESIDENT)
+
+# fonction(compte, dossier) -> bool : vrai si ce compte mène la séance où ce dossier est examiné.
+INSTANCES: Registre[Callable[[Any, Dossier], bool]] = Registre("qui mène l'examen d'un dossier en commission")
 
 
 def peut_creer(compte: Compte, equipe: Equipe) -> Permission:
@@ -74,7 +79,8 @@ def peut_inscrire(compte: Compte, dossier: Dossier) -> Permission:
 
 def peut_rendre_avis(compte: Compte, dossier: Dossier) -> Permission:
     """Ajourner ou rendre l'avis de l'instance : son secrétariat ou sa présidence."""
-    return _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
+    permission = _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
+    return OUI if permission or any(mene(compte, dossier) for mene in INSTANCES) else permission
 
 
 def _porteur(compte: Compte, equipe: Equipe, regle: str) -> Permission:
