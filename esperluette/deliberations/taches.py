@@ -32,7 +32,8 @@ def garder_le_proces_verbal(pk: int) -> None:
     pv = ProcesVerbal.objects.select_related("valide_par").get(pk=pk)
     if not pv.est_fige:
         return
-    for objet in (pv, *pv.extraits.all()):
+    objets: list[ProcesVerbal | Extrait] = [pv, *pv.extraits.all()]
+    for objet in objets:
         deja = set(objet.documents.values_list("format", flat=True))
         for format in FORMATS:
             if format not in deja:
@@ -113,6 +114,7 @@ def relancer_les_reserves() -> int:
         avant_le__lte=jour + timedelta(days=max(RELANCES)),
     ).select_related("dossier__equipe__implantation", "dossier__instruit_par", "dossier__affecte_a")  # fmt: skip
     for reserve in reserves:
+        assert reserve.avant_le is not None  # noqa: S101 — la requête l'exclut
         palier = _palier((reserve.avant_le - jour).days)
         if not _premiere_fois(f"reserve-{reserve.pk}-{reserve.avant_le:%Y%m%d}-j{palier}"):
             continue

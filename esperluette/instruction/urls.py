@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from esperluette.instruction.views import fiche, liste
+from esperluette.instruction.views import fiche, liste, reserves
 
 app_name = "instruction"
 urlpatterns = [
@@ -13,4 +13,8 @@ urlpatterns = [
     path("<slug:reference>/versions/<int:numero>/", fiche.version, name="version"),
     path("<slug:reference>/versions/<int:numero>/document.<str:sorte>", fiche.document, name="document"),
     path("<slug:reference>/pieces/<int:pk>/", fiche.piece, name="piece"),
+    path("<slug:reference>/reserves/", reserves.reserves, name="reserves"),
+    path("<slug:reference>/reserves/<int:pk>/", reserves.suivre, name="reserve_suivre"),
+    path("<slug:reference>/reserves/preuves/<int:etape>/", reserves.fichier, name="reserve_fichier"),
+    path("<slug:reference>/extraits/<int:pk>/document.<slug:format>", reserves.extrait, name="extrait"),
 ]

@@ -69,9 +69,8 @@ def _avis(point: Point, identifiant: str) -> AvisPossible:
 def _seance_suivante(point: Point, valeur: str) -> Seance | None:
     if not valeur:
         return None
-    suivante: Seance | None = (
-        seances_suivantes(point.seance).filter(pk=valeur if str(valeur).isdecimal() else 0).first()
-    )
+    pk = int(valeur) if valeur.isdecimal() and len(valeur) < 19 else 0
+    suivante: Seance | None = seances_suivantes(point.seance).filter(pk=pk).first()
     if suivante is None:
         raise ErreurMetier("Choisissez une séance à venir de la même instance.")
     return suivante
