@@ -12,6 +12,7 @@ urlpatterns = [
     path("dossiers/", include("esperluette.deliberations.urls_equipe")),
     path("instruction/", include("esperluette.instruction.urls")),
     path("seances/", include("esperluette.deliberations.urls")),
+    path("commissions/", include("esperluette.commissions.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),

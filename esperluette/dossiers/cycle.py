@@ -132,6 +132,17 @@ def inscrire_garde(transition: str, garde: Garde) -> None:
         _GARDES[transition].append(garde)
 
 
+# Ce qui suit une transition, dans la même transaction ; les apps du dessus s'y inscrivent.
+Suite = Callable[[Dossier, Any], None]
+_SUITES: dict[str, list[Suite]] = defaultdict(list)
+
+
+def inscrire_suite(transition: str, suite: Suite) -> None:
+    """Appelle `suite(dossier, acteur)` après une transition ; KeyError si elle n'existe pas."""
+    if suite not in _SUITES[TRANSITIONS[transition].nom]:
+        _SUITES[transition].append(suite)
+
+
 def permission(dossier: Dossier, nom: str, compte: Compte) -> Permission:
     """Ce geste est-il possible maintenant, pour ce compte ? Sinon, la première raison."""
     t = TRANSITIONS[nom]
@@ -193,6 +204,8 @@ def franchir(dossier: Dossier, nom: str, *, acteur: Compte, motif: str = "", **d
         dossier=dossier, geste=nom, de=avant, vers=dossier.etat, le=dossier.etat_depuis, acteur=acteur
     )
     consigner(nom, dossier, acteur=acteur, de=avant, vers=dossier.etat, **donnees)
+    for suite in _SUITES[nom]:
+        suite(dossier, acteur)
     return dossier
 
 

@@ -1,7 +1,6 @@
 """Qui peut faire quoi sur un dossier. Chaque refus dit sa raison."""
 
 from collections.abc import Callable, Collection
-from typing import Any
 
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
@@ -14,9 +13,6 @@ from esperluette.equipes.models import Equipe
 from esperluette.equipes.registres import Registre
 
 ROLES_INSTANCE = (Role.SECRETARIAT, Role.PRESIDENT)
-
-# fonction(compte, dossier) -> bool : vrai si ce compte mène la séance où ce dossier est examiné.
-INSTANCES: Registre[Callable[[Any, Dossier], bool]] = Registre("qui mène l'examen d'un dossier en commission")
 
 
 def peut_creer(compte: Compte, equipe: Equipe) -> Permission:
@@ -77,10 +73,15 @@ def peut_inscrire(compte: Compte, dossier: Dossier) -> Permission:
     )
 
 
+# (compte, dossier) -> bool : préside aujourd'hui l'instance où ce dossier est inscrit. Les commissions s'y inscrivent.
+PRESIDENCES: Registre[Callable[[Compte, Dossier], bool]] = Registre("présidence de l'instance d'un dossier")
+
+
 def peut_rendre_avis(compte: Compte, dossier: Dossier) -> Permission:
     """Ajourner ou rendre l'avis de l'instance : son secrétariat ou sa présidence."""
-    permission = _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
-    return OUI if permission or any(mene(compte, dossier) for mene in INSTANCES) else permission
+    if any(preside(compte, dossier) for preside in PRESIDENCES):
+        return OUI
+    return _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
 
 
 def _porteur(compte: Compte, equipe: Equipe, regle: str) -> Permission:

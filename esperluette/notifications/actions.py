@@ -1,6 +1,7 @@
 """Prévenir quelqu'un par courriel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.notifications.enums import Etat
 from esperluette.notifications.gabarits import rendre
-from esperluette.notifications.models import Courriel
+from esperluette.notifications.models import Courriel, PieceDeCourriel
 from esperluette.notifications.taches import envoyer_courriel
 
 
@@ -23,6 +24,15 @@ class Destinataire(Protocol):
 
     courriel: str
     pk: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PieceJointe:
+    """Ce qu'un courriel porte avec lui. `type_mime` avec ses paramètres : « text/calendar; method=REQUEST »."""
+
+    nom: str
+    type_mime: str
+    contenu: bytes
 
 
 class DestinataireInvalide(ErreurMetier):
@@ -35,6 +45,7 @@ def envoyer(
     a: str | Destinataire,
     contexte: Mapping[str, Any],
     objet_lie: models.Model | None = None,
+    pieces: Sequence[PieceJointe] = (),
 ) -> Courriel:
     """Met un courriel en base ; il part après la fin de la transaction en cours, jamais si elle échoue.
 
@@ -63,6 +74,9 @@ def envoyer(
     if settings.DEMONSTRATION:
         courriel.etat, courriel.envoye_le = Etat.LIVRE, timezone.now()
     courriel.save()
+    PieceDeCourriel.objects.bulk_create(
+        PieceDeCourriel(courriel=courriel, nom=p.nom, type_mime=p.type_mime, contenu=p.contenu) for p in pieces
+    )
     if not settings.DEMONSTRATION:
         transaction.on_commit(partial(envoyer_courriel.enqueue, courriel.pk), robust=True)
     return courriel
