@@ -17,7 +17,6 @@ LIBELLES = {
     "reserve_retiree": "a retiré une réserve",
     "point_delibere": "a noté l’avis de la commission sur un point",
     "point_repris": "a repris un point",
-    "deport_note": "a noté un déport",
     "pv_etabli": "a établi le procès-verbal",
     "pv_corrige": "a corrigé le procès-verbal",
     "pv_valide": "a validé le procès-verbal",
@@ -34,10 +33,11 @@ class DeliberationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Le menu « Séances » des membres, la page des réserves côté équipe, les libellés, l'entretien."""
-        from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.commissions import contributions as commission  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.commun import navigation  # noqa: PLC0415
         from esperluette.deliberations import contributions as miennes  # noqa: PLC0415
         from esperluette.deliberations import taches  # noqa: PLC0415
-        from esperluette.dossiers import contributions, droits  # noqa: PLC0415
+        from esperluette.dossiers import contributions  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien  # noqa: PLC0415
 
@@ -46,7 +46,8 @@ class DeliberationsConfig(AppConfig):
 
         navigation.inscrire(navigation.Entree("Séances", "deliberations:liste", ordre=24, visible=siege_quelque_part))
         libelles.inscrire(LIBELLES)
-        droits.INSTANCES.inscrire(miennes.mene_son_examen)
+        commission.ONGLETS.inscrire(miennes.onglets_de_seance)
+        commission.LECTURES.inscrire(miennes.lecture_du_point)
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)
         entretien.inscrire(taches.entretenir)

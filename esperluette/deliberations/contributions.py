@@ -1,4 +1,4 @@
-"""Ce que les délibérations apportent ailleurs : menu des membres, réserves et avis côté équipe, droits."""
+"""Ce que les délibérations apportent ailleurs : menu des membres, pages d'une séance, réserves et avis de l'équipe."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from esperluette.commissions.droits import peut_mener
-from esperluette.commissions.enums import EtatDeSeance, Issue
-from esperluette.commissions.models import MandatDeSiege, Point
+from esperluette.commissions.enums import EtatDeSeance
+from esperluette.commissions.models import MandatDeSiege, Point, Seance
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.lectures import avis_de, reserves_a_lever
 from esperluette.dossiers.contributions import Bloc, Onglet
@@ -22,12 +22,19 @@ def siege_quelque_part(request: HttpRequest) -> bool:
     return isinstance(compte, Compte) and MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
 
 
-def mene_son_examen(compte: Any, dossier: Dossier) -> bool:
-    """Ce compte mène-t-il la séance où ce dossier est examiné ? Le président, par son mandat."""
-    points = Point.objects.filter(
-        dossier=dossier, issue=Issue.A_EXAMINER, seance__etat__in=(EtatDeSeance.OUVERTE, EtatDeSeance.CLOSE)
-    ).select_related("seance__instance")
-    return any(peut_mener(compte, point.seance) for point in points)
+def lecture_du_point(point: Point) -> str:
+    """Où un membre lit le dossier de ce point."""
+    return reverse("deliberations:lecture", args=[point.seance_id, point.pk])
+
+
+def onglets_de_seance(seance: Seance, compte: Any) -> Iterator[Onglet]:
+    """La séance elle-même pour qui la mène, son procès-verbal une fois close."""
+    if not peut_mener(compte, seance):
+        return
+    if seance.etat == EtatDeSeance.CLOSE:
+        yield Onglet("pv", "Procès-verbal", reverse("deliberations:proces_verbal", args=[seance.pk]), ordre=90)
+    elif seance.etat in (EtatDeSeance.CONVOQUEE, EtatDeSeance.OUVERTE):
+        yield Onglet("cockpit", "Mener la séance", reverse("deliberations:cockpit", args=[seance.pk]), ordre=90)
 
 
 def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:

@@ -18,7 +18,7 @@ from esperluette.deliberations.table import Participant, Table, deports_de
 
 GABARIT, GABARIT_EXTRAIT = "deliberations/proces_verbal.html", "deliberations/extrait.html"
 FORMAT = 1
-SANS_DELIBERATION: dict[str, str] = {Issue.RETIRE: "retire", Issue.REPORTE: "reporte"}
+SANS_DELIBERATION: dict[str, str] = {Issue.RETIRE: "retire", Issue.REPORTE: "reporte", Issue.A_EXAMINER: "reporte"}
 # Ce qu'un extrait reprend de l'en-tête ; les observations, qui peuvent citer d'autres dossiers, n'en sont pas.
 ENTETE = (
     "format", "reference", "equipe", "instance", "sigle", "date", "ouverte_le", "close_le", "lieu", "modalite",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from esperluette.commissions.actions.ordre import retirer
 from esperluette.commissions.cycle import conclure, franchir_seance, verrouiller
 from esperluette.commissions.enums import EtatDeSeance, Issue
 from esperluette.commissions.models import MandatDeSiege, Point, Seance
@@ -39,8 +40,7 @@ class PointsSansIssue(ErreurMetier):
         noms = ", ".join(p.dossier.reference for p in points)
         s = "s" if len(points) > 1 else ""
         super().__init__(
-            f"{len(points)} point{s} n’{'ont' if s else 'a'} pas d’issue : {noms}. Rendez un avis, ajournez, ou "
-            "retirez de l’ordre du jour."
+            f"{len(points)} point{s} n’{'ont' if s else 'a'} pas d’issue : {noms}. Rendez un avis, ou ajournez."
         )
         self.points = list(points)
 
@@ -58,39 +58,36 @@ def clore(seance: Seance, *, acteur: Compte, reporter: bool = False) -> ProcesVe
         return pv
     table = table_de(seance)
     points = points_du_cockpit(seance)
-    _retirer_les_partis(points, acteur)
-    points = points_du_cockpit(seance)
+    if any(p.dossier.etat != Etat.INSCRIT for p in points):
+        _retirer_les_partis(points, acteur)
+        points = points_du_cockpit(seance)
     restants = sans_issue(points)
     if restants and reporter and table.quorum().atteint:
         raise ErreurMetier("Le quorum est atteint : rien ne se reporte. Rendez un avis ou ajournez.")
     if restants and not reporter:
         raise PointsSansIssue(restants)
-    seance = franchir_seance(seance, "clore", acteur=acteur, points=len(points))
     for point in points:
-        point.seance = seance
         _conclure(point, acteur)
-    tous = _avec_les_retires(seance, points)
-    return _etablir(seance, tous, table, acteur)
+    seance = franchir_seance(seance, "clore", acteur=acteur, points=len(points))
+    return _etablir(seance, _tous_les_points(seance), table, acteur)
 
 
 def _retirer_les_partis(points: Sequence[Point], acteur: Compte) -> None:
-    """Un dossier que l'équipe a retiré, ou que l'ARS a classé, n'est plus à délibérer."""
+    """Un dossier qui n'est plus inscrit (retiré, classé, repris) n'est plus à délibérer."""
     for point in points:
         if point.dossier.etat != Etat.INSCRIT and point.issue == Issue.A_EXAMINER:
-            motif = f"Le dossier n’est plus inscrit : « {point.dossier.etat_enum.label} »."
-            point.issue, point.retire_le, point.motif_retrait = Issue.RETIRE, timezone.now(), motif
-            point.save(update_fields=["issue", "retire_le", "motif_retrait"])
-            consigner("point_retire", point.seance, acteur=acteur, point=point.pk, dossier=point.dossier.reference)
+            retirer(point, f"Dossier {point.dossier.etat_enum.label.lower()}.", acteur=acteur)
 
 
 def _conclure(point: Point, acteur: Compte) -> None:
     """Un point : le dossier passe, l'échéance est posée, les réserves sont définitives, l'équipe est prévenue."""
     avis = avis_du_point(point)
-    if avis.rendu_le is None:
-        conclure(point, Issue.REPORTE, acteur=acteur)
+    if avis.rendu_le is None:  # faute de quorum : il reste à examiner, jusqu'à la seconde convocation
         return
     geste = "ajourner" if avis.est_un_ajournement else "rendre_avis"
-    dossier = franchir(point.dossier, geste, acteur=acteur, motif=avis.motif, point=point.pk, avis=avis.avis)
+    # Qui a noté l'avis le fait passer : celui qui clôt peut être déporté sur ce point.
+    auteur = avis.rendu_par or acteur
+    dossier = franchir(point.dossier, geste, acteur=auteur, motif=avis.motif, point=point.pk, avis=avis.avis)
     conclure(point, Issue.AJOURNE if avis.est_un_ajournement else Issue.AVIS_RENDU, acteur=acteur)
     avis.definitif_le = timezone.now()
     avis.save(update_fields=["definitif_le"])
@@ -113,12 +110,12 @@ def reponse_attendue_le(dossier: Dossier, seance: Seance) -> date | None:
     return min(ajouter_mois(tenue, d.mois or 0) + timedelta(days=d.jours or 0) for d in delais)
 
 
-def _avec_les_retires(seance: Seance, points: Sequence[Point]) -> list[Point]:
+def _tous_les_points(seance: Seance) -> list[Point]:
+    """Ceux qu'on a examinés, dans l'ordre, puis ceux qui ont été retirés."""
     retires = seance.points.filter(issue=Issue.RETIRE).select_related(
         "dossier__equipe__implantation__departement", "rapporteur"
     )
-    tous = [*points_du_cockpit(seance), *retires]
-    return sorted(tous, key=lambda p: (p.issue == Issue.RETIRE, p.ordre, p.pk))
+    return [*points_du_cockpit(seance), *retires.order_by("ordre", "pk")]
 
 
 def _etablir(seance: Seance, points: Sequence[Point], table: Table, acteur: Compte) -> ProcesVerbal:

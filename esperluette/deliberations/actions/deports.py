@@ -37,5 +37,9 @@ def _deporter(point: Point, compte: Compte, *, motif: str, acteur: Compte) -> De
     )  # fmt: skip
     if neuf:
         Voix.objects.filter(point=point, compte=compte).delete()
-        consigner("deport_note", point.seance, acteur=acteur, point=point.pk, compte=compte.pk)
+        if point.rapporteur_id == compte.pk:
+            point.rapporteur = None
+            point.save(update_fields=["rapporteur"])
+        dossier = point.dossier.reference
+        consigner("deport_declare", point.seance, acteur=acteur, point=point.pk, compte=compte.pk, dossier=dossier)
     return deport
