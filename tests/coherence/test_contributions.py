@@ -52,6 +52,15 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.reprendre_les_courriers)",
         "entretien.inscrire(taches.veiller_aux_reponses)",
     },
+    "deliberations": {
+        "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
+        "libelles.inscrire(LIBELLES)",
+        "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
+        "commission.LECTURES.inscrire(miennes.lecture_du_point)",
+        "contributions.ONGLETS.inscrire(miennes.onglets)",
+        "contributions.BLOCS.inscrire(miennes.blocs)",
+        "entretien.inscrire(taches.entretenir)",
+    },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
         "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
