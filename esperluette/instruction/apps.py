@@ -21,10 +21,20 @@ class InstructionConfig(AppConfig):
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
-        from esperluette.instruction import absences, affectations, contributions, corbeilles, fiche, lots  # noqa: PLC0415
+        from esperluette.instruction import (  # noqa: PLC0415
+            absences,
+            affectations,
+            complements,
+            contributions,
+            corbeilles,
+            echanges,
+            fiche,
+            lots,
+        )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
+        from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
@@ -37,10 +47,16 @@ class InstructionConfig(AppConfig):
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(complements.onglets)
+        contributions.GESTES.inscrire(complements.gestes)
+        contributions.SIGNALEMENTS.inscrire(complements.signalements)
         contributions.CORBEILLES.inscrire(corbeilles.les_notres)
         contributions.LOTS.inscrire(lots.les_notres)
         entretien.inscrire(lots.nettoyer)
         depots.DEPOTS.inscrire(affectations.affecter_au_depot)
         depots.RELAIS.inscrire(absences.relais_de)
+        contributions.ONGLETS.inscrire(echanges.onglets)
+        navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))
