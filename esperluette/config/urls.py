@@ -3,11 +3,13 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # Avant les autres : « /instruction/equipes-reconnues/ » n'est pas la référence d'un dossier.
+    path("", include("esperluette.reconnaissances.urls")),
+    path("reprises/", include("esperluette.reprises.urls")),
     path("compte/", include("esperluette.comptes.urls")),
     path("boite/", include("esperluette.notifications.urls")),
     path("communes/", include("esperluette.territoires.urls")),
     path("equipes/", include("esperluette.equipes.urls")),
-    path("equipes/", include("esperluette.reconnaissances.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("instruction/", include("esperluette.instruction.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),

@@ -4,6 +4,7 @@ import datetime
 
 from pydantic import BaseModel
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.communs import AvisCommuns, FonctionnementCommun, RegimeCommun
 from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local
@@ -44,6 +45,8 @@ class FichierRegimes(Fige):
     regimes: tuple[RegimeCommun, ...] = ()
     fonctionnements: tuple[FonctionnementCommun, ...] = ()
     avis: tuple[AvisCommuns, ...] = ()
+    # Ce qui vaut pour toute région qui ne règle pas elle-même l'avenant.
+    avenant: Avenant | None = None
 
 
 class FichierCriteres(Fige):
@@ -53,6 +56,7 @@ class FichierCriteres(Fige):
 class FichierDemarches(Fige):
     chemin: tuple[Etape, ...] = ()
     demarches: tuple[Demarche, ...] = ()
+    avenant: Avenant | None = None
 
 
 class FichierAides(Fige):

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.sources import Document, Fige, Identifiant, Phrase, Sourcee, suggestion
@@ -147,6 +148,7 @@ class Socle:
     comprendre: Comprendre = field(default_factory=Comprendre)
     # Ce qu'une région reprend par « commun: » (regimes.yaml), tel qu'écrit.
     communs: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    avenant: Avenant | None = None
 
     def professions_frequentes(self) -> list[Profession]:
         """La liste courte, dans l'ordre de leur fréquence en équipe."""
