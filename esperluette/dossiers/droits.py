@@ -52,14 +52,6 @@ def peut_signer(compte: Compte, depot: Depot) -> Permission:
     return OUI
 
 
-def peut_ouvrir_un_avenant(compte: Compte, projet: Dossier) -> Permission:
-    """Rouvrir un projet accepté par un avenant : le porteur de l'équipe."""
-    permission = _porteur(compte, projet.equipe, "Seul le porteur ouvre un avenant")
-    if permission and (projet.etat != Etat.ACCEPTE or projet.avenant_de_id is not None):
-        return non("Un avenant rouvre un projet accepté ; ce dossier n’en est pas un.")
-    return permission
-
-
 def peut_instruire(compte: Compte, dossier: Dossier) -> Permission:
     """Instruire : un agent de l'ARS dont le périmètre couvre la commune d'implantation."""
     return _dans_le_perimetre(compte, dossier, Role.INSTRUCTEURS, "Ce dossier n’est pas dans votre périmètre d’agent.")

@@ -8,6 +8,7 @@ from esperluette.dossiers.cycle import franchir
 from esperluette.dossiers.droits import peut_instruire
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
+from esperluette.instruction import affectations
 
 
 @transaction.atomic
@@ -20,17 +21,19 @@ def prendre_en_instruction(dossier: Dossier, *, acteur: Compte) -> Dossier:
     if dossier.etat == Etat.EN_INSTRUCTION and dossier.instruit_par_id == acteur.pk:
         return dossier
     dossier = franchir(dossier, "prendre_en_instruction", acteur=acteur)
+    affectations.suivre_l_instruction(dossier)
     courriels.etat_change(dossier)
     return dossier
 
 
 @transaction.atomic
 def rendre(dossier: Dossier, *, acteur: Compte) -> Dossier:
-    """Rend un dossier pris par erreur : il redevient à prendre. Rejoué, sans effet."""
+    """Rend un dossier pris par erreur : il redevient à prendre, par qui la règle désigne. Rejoué, sans effet."""
     dossier = _relire(dossier)
     if dossier.etat == Etat.DEPOSE and peut_instruire(acteur, dossier):
         return dossier
     dossier = franchir(dossier, "rendre", acteur=acteur)
+    affectations.affecter_selon_la_regle(dossier)
     courriels.etat_change(dossier)
     return dossier
 

@@ -3,20 +3,54 @@
 from django.apps import AppConfig
 from django.http import HttpRequest
 
+LIBELLES = {
+    "dossier_affecte": "a confié le dossier à {nom}",
+    "dossier_desaffecte": "a retiré le dossier à son agent",
+    "absence_posee": "a noté une absence, relayée par {relais}",
+    "absence_levee": "a levé une absence",
+}
+
 
 class InstructionConfig(AppConfig):
     name = "esperluette.instruction"
     label = "instruction"
 
     def ready(self) -> None:
-        """Le menu « Dossiers reçus », pour les agents seulement"""
+        """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.instruction import contributions, fiche  # noqa: PLC0415
+        from esperluette.comptes.enums import Role  # noqa: PLC0415
+        from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
+        from esperluette.dossiers import contributions as depots  # noqa: PLC0415
+        from esperluette.instruction import (  # noqa: PLC0415
+            absences,
+            affectations,
+            contributions,
+            corbeilles,
+            echanges,
+            fiche,
+            lots,
+        )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
+        from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
 
+        def pour_un_administrateur(request: HttpRequest) -> bool:
+            return a_un_role(request.user, Role.ADMIN_REGIONAL)
+
         navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
+        navigation.inscrire(
+            navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
+        )
+        libelles.inscrire(LIBELLES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.CORBEILLES.inscrire(corbeilles.les_notres)
+        contributions.LOTS.inscrire(lots.les_notres)
+        entretien.inscrire(lots.nettoyer)
+        depots.DEPOTS.inscrire(affectations.affecter_au_depot)
+        depots.RELAIS.inscrire(absences.relais_de)
+        contributions.ONGLETS.inscrire(echanges.onglets)
+        navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))

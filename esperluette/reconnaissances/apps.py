@@ -35,13 +35,14 @@ class ReconnaissancesConfig(AppConfig):
     def ready(self) -> None:
         """Ce que les reconnaissances ajoutent aux pages des autres, et ce qu'elles surveillent."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.decisions import registres as decisions  # noqa: PLC0415
         from esperluette.dossiers import contributions as dossiers  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
         from esperluette.equipes.registres import SUITES_COMPOSITION  # noqa: PLC0415
         from esperluette.instruction import contributions as instruction  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien  # noqa: PLC0415
-        from esperluette.reconnaissances import tableau, taches  # noqa: PLC0415
+        from esperluette.reconnaissances import effets, tableau, taches  # noqa: PLC0415
         from esperluette.reconnaissances.actions import composition  # noqa: PLC0415
 
         libelles.inscrire(LIBELLES)
@@ -52,6 +53,8 @@ class ReconnaissancesConfig(AppConfig):
         instruction.ONGLETS.inscrire(tableau.onglets_d_agent)
         instruction.SIGNALEMENTS.inscrire(tableau.signalements)
         SUITES_COMPOSITION.inscrire(composition.apres_un_changement)
+        decisions.EFFETS.inscrire(effets.reconnaitre)
+        decisions.RETRAITS.inscrire(effets.retirer)
         entretien.inscrire(taches.reprendre_les_attestations)
         entretien.inscrire(composition.surveiller)
         navigation.inscrire(navigation.Entree("Équipes suivies", "reconnaissances:liste", 27, _suit_des_equipes))

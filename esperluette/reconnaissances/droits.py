@@ -6,6 +6,8 @@ from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.droits import Capacite, inscrire, peut
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import a_un_role, perimetre
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Dossier
 from esperluette.equipes import droits as droits_equipe
 from esperluette.equipes.models import Equipe
 from esperluette.reconnaissances.models import Reconnaissance, Retrait
@@ -69,6 +71,18 @@ def peut_repondre(compte: Any, retrait: Retrait) -> Permission:
     if not membre.porteur:
         return non(f"Le porteur répond au nom de l’équipe : {retrait.reconnaissance.equipe.porteur}.")
     return OUI if retrait.est_ouvert else non("L’ARS a déjà décidé.")
+
+
+def peut_ouvrir_un_avenant(compte: Any, projet: Dossier) -> Permission:
+    """Rouvrir un projet accepté par un avenant : le porteur de l'équipe."""
+    membre = droits_equipe.membre_de(compte, projet.equipe)
+    if membre is None:
+        return non(droits_equipe.PAS_DANS_L_EQUIPE)
+    if not membre.porteur:
+        return non(f"Seul le porteur ouvre un avenant : {projet.equipe.porteur}.")
+    if projet.etat != Etat.ACCEPTE or projet.avenant_de_id is not None:
+        return non("Un avenant rouvre un projet accepté ; ce dossier n’en est pas un.")
+    return OUI
 
 
 def peut_reconnaitre_quelque_part(compte: Any, region: Region) -> Permission:

@@ -135,21 +135,22 @@ def retrait_ouvert(reconnaissance: Reconnaissance) -> Retrait | None:
     return next((r for r in reconnaissance.retraits.all() if r.est_ouvert), None)
 
 
-# Au-delà, une décision créatrice de droits ne se retire plus, même illégale (CRPA, article L. 242-1).
-MOIS_POUR_RETIRER = 4
-
-
 @dataclass(frozen=True, slots=True)
 class LimiteDuRetrait:
-    """Le jour jusqu'auquel l'article L. 242-1 permet de retirer, et s'il est passé."""
+    """Le jour jusqu'auquel une décision qui crée des droits se retire (CRPA, L. 242-1), et s'il est passé."""
 
     jour: date
     passee: bool
 
 
-def limite_du_retrait(reconnaissance: Reconnaissance) -> LimiteDuRetrait:
-    """Comptée de la décision, sinon du jour de la reconnaissance. Elle se dit, elle n'empêche rien."""
-    jour = ajouter_mois(reconnaissance.decision_le or reconnaissance.debut, MOIS_POUR_RETIRER)
+def limite_du_retrait(reconnaissance: Reconnaissance) -> LimiteDuRetrait | None:
+    """Comptée de la décision, sinon de la reconnaissance ; le délai vient de l'édition. Elle n'empêche rien."""
+    regles = regles_de(reconnaissance)
+    demarche = regles.demarche.id if regles and regles.demarche else ""
+    mois = regles.edition.courrier("retrait", demarche).delai_mois if regles else None
+    if mois is None:
+        return None
+    jour = ajouter_mois(reconnaissance.decision_le or reconnaissance.debut, mois)
     return LimiteDuRetrait(jour, jour < timezone.localdate())
 
 

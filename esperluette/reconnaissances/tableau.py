@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from esperluette.dossiers.contributions import Bloc
 from esperluette.dossiers.contributions import Onglet as OngletDeDossier
-from esperluette.dossiers.droits import peut_ouvrir_un_avenant
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import edition_de
 from esperluette.dossiers.models import Dossier
@@ -16,6 +15,7 @@ from esperluette.equipes.enums import EtatEtape
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.tableau import VOUS, Etape, Onglet
 from esperluette.instruction.contributions import Signalement
+from esperluette.reconnaissances.droits import peut_ouvrir_un_avenant
 from esperluette.reconnaissances.lectures import alerte_ouverte, reconnaissances_de, retrait_ouvert
 from esperluette.reconnaissances.models import Alerte, Reconnaissance
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0003_passages_et_echeances'),
+        ('dossiers', '0004_passage_avant_le'),
     ]
 
     operations = [

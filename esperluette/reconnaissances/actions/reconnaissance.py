@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from esperluette.commun.erreurs import Conflit, ErreurMetier
@@ -76,7 +76,7 @@ def reconnaitre_par_decision(
         return deja
     return _prononcer(
         equipe, acteur=acteur, forme=equipe.forme_visee, debut=jour, decision=decision, decision_le=decision_le,
-        fondement=demarche.regime.texte, dossier=dossier,
+        dossier=dossier,
     )  # fmt: skip
 
 
@@ -136,6 +136,23 @@ def corriger_la_reconnaissance(reconnaissance: Reconnaissance, *, acteur: Compte
     return _ecrire(reconnaissance, "reconnaissance_corrigee", acteur=acteur, **champs)
 
 
+@transaction.atomic
+def retirer_avec_la_decision(dossier: Dossier, *, acteur: Compte) -> None:
+    """La décision qui reconnaissait l'équipe a été retirée : sa reconnaissance l'est depuis son premier jour.
+
+    D'un avenant, l'attestation revient à ce que dit le projet de référence. Le droit de retirer a été vérifié avec la
+    décision.
+    """
+    if dossier.avenant_de_id is not None:
+        _par_avenant(dossier, Equipe.objects.get(pk=dossier.equipe_id), acteur=acteur)
+        return
+    for reconnaissance in Reconnaissance.objects.filter(dossier=dossier, retiree_le=None).select_related("equipe"):
+        _ecrire(
+            reconnaissance, "reconnaissance_retiree", acteur=acteur, retiree_le=reconnaissance.debut,
+            fin=reconnaissance.debut,
+        )  # fmt: skip
+
+
 def retirer_a_compter_du(
     reconnaissance: Reconnaissance, jour: date, *, acteur: Compte, retrait: int
 ) -> Reconnaissance:
@@ -152,6 +169,7 @@ def _qui_chevauchent(
     autres = siennes.filter(Q(fin=None) | Q(fin__gte=debut), forme=forme)
     if fin is not None:
         autres = autres.filter(debut__lte=fin)
+    autres = autres.exclude(retiree_le=F("debut"))  # retirée avec sa décision : elle n'a valu aucun jour
     return autres if sauf is None else autres.exclude(pk=sauf)
 
 

@@ -8,14 +8,14 @@ from django.views.decorators.http import require_http_methods
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
-from esperluette.dossiers.actions.avenants import ouvrir_un_avenant
-from esperluette.dossiers.avenants import Difference, differences
-from esperluette.dossiers.droits import peut_ouvrir_un_avenant
 from esperluette.dossiers.lectures import edition_de
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.views.commun import dossier_visible, page
 from esperluette.equipes.views.outils import moi
 from esperluette.instruction.views.commun import dossier_instruit, page_de_fiche
+from esperluette.reconnaissances.actions.avenants import ouvrir_un_avenant
+from esperluette.reconnaissances.avenants import Difference, differences
+from esperluette.reconnaissances.droits import peut_ouvrir_un_avenant
 from esperluette.reconnaissances.forms import AvenantForm
 
 

@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
 from esperluette.comptes.models import Compte
-from esperluette.dossiers.avenants import reponses_de_reference
-from esperluette.dossiers.droits import peut_ouvrir_un_avenant
 from esperluette.dossiers.enums import SorteVersion
 from esperluette.dossiers.lectures import edition_de, trame_de
 from esperluette.dossiers.models import Dossier, Reponse, VersionReponse
 from esperluette.journal.actions import consigner
+from esperluette.reconnaissances.avenants import reponses_de_reference
+from esperluette.reconnaissances.droits import peut_ouvrir_un_avenant
 from esperluette.referentiel.avenants import PREFIXE
 
 DEJA_OUVERT = "Un avenant à ce projet est déjà ouvert : terminez-le, ou retirez-le, avant d’en ouvrir un autre."
