@@ -135,6 +135,17 @@ INSCRIPTIONS = {
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
+        "tableau_equipe.inscrire(tableau.etapes)",
+        "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
+        "dossiers.BLOCS.inscrire(tableau.blocs)",
+        "instruction.ONGLETS.inscrire(tableau.onglets_d_agent)",
+        "instruction.SIGNALEMENTS.inscrire(tableau.signalements)",
+        "SUITES_COMPOSITION.inscrire(composition.apres_un_changement)",
+        "decisions.EFFETS.inscrire(effets.reconnaitre)",
+        "decisions.RETRAITS.inscrire(effets.retirer)",
+        "entretien.inscrire(taches.reprendre_les_attestations)",
+        "entretien.inscrire(composition.surveiller)",
+        "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
     },
 }
 
