@@ -9,6 +9,7 @@ urlpatterns = [
     path("equipes/", include("esperluette.equipes.urls")),
     path("equipes/", include("esperluette.instruction.urls_equipe")),
     path("dossiers/", include("esperluette.dossiers.urls")),
+    path("dossiers/", include("esperluette.instruction.urls_dossier")),
     path("instruction/", include("esperluette.instruction.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),

@@ -8,6 +8,15 @@ LIBELLES = {
     "coordonnees_publiees": "a publié les coordonnées de l’équipe à l’annuaire",
     "coordonnees_retirees": "a retiré de l’annuaire les coordonnées de l’équipe",
     "reconnaissance_corrigee": "a corrigé la reconnaissance de l’équipe ({forme})",
+    "brouillon_ouvert": "a ouvert le brouillon au référent de l’ARS",
+    "brouillon_referme": "a refermé le brouillon : l’ARS ne le lit plus",
+    "reunion_prevue": "a prévu une réunion sur site le {jour}",
+    "reunion_deplacee": "a changé la réunion sur site : le {jour}",
+    "reunion_annulee": "a annulé la réunion sur site",
+    "reunion_tenue": "a noté que la réunion sur site s’est tenue le {jour}",
+    "reunion_compte_rendu": "a complété le compte rendu de la réunion sur site",
+    "reunion_piece_jointe": "a joint un document à la réunion sur site",
+    "grille_renseignee": "a répondu dans la grille à « {enonce} »",
 }
 
 
@@ -18,8 +27,10 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers import contributions as pages_de_l_equipe  # noqa: PLC0415
+        from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
-        from esperluette.instruction import contributions, fiche, tableau  # noqa: PLC0415
+        from esperluette.instruction import contributions, fiche, recouvrement, reunions, tableau  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
 
@@ -31,3 +42,6 @@ class InstructionConfig(AppConfig):
         tableau_equipe.inscrire_onglets(tableau.onglets)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
+        pages_de_l_equipe.BLOCS.inscrire(fiche.blocs)
+        cycle.inscrire_garde("inscrire", reunions.reunion_tenue)

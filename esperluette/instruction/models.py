@@ -14,6 +14,7 @@ from esperluette.comptes.models import Compte
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.enums import FormeVisee
 from esperluette.equipes.models import Equipe
+from esperluette.instruction import models_fiche as models_fiche  # Django trouve ses modèles par ce module
 from esperluette.territoires.models import Region
 
 

@@ -2,15 +2,31 @@
 
 from django.urls import path
 
-from esperluette.instruction.views import fiche, liste
+from esperluette.instruction.views import brouillon, fiche, grille, liste, reunion
 
 app_name = "instruction"
 urlpatterns = [
     path("", liste.liste, name="liste"),
+    path("brouillons/", brouillon.brouillons, name="brouillons"),
+    path("brouillons/<slug:reference>/", brouillon.brouillon, name="brouillon"),
     path("<slug:reference>/", fiche.fiche, name="fiche"),
     path("<slug:reference>/prendre/", fiche.prendre, name="prendre"),
     path("<slug:reference>/rendre/", fiche.rendre, name="rendre"),
     path("<slug:reference>/versions/<int:numero>/", fiche.version, name="version"),
     path("<slug:reference>/versions/<int:numero>/document.<str:sorte>", fiche.document, name="document"),
     path("<slug:reference>/pieces/<int:pk>/", fiche.piece, name="piece"),
+    path("<slug:reference>/lu/", fiche.lu, name="lu"),
+    path("<slug:reference>/presence/", fiche.presence, name="presence"),
+    path("<slug:reference>/journal/", fiche.journal, name="journal"),
+    path("<slug:reference>/grille/", grille.grille, name="grille"),
+    path("<slug:reference>/grille/conflits/<int:pk>/", grille.ranger, name="ranger"),
+    path("<slug:reference>/grille/<str:critere>/", grille.ligne, name="ligne_de_grille"),
+    path("<slug:reference>/reunion/", reunion.reunion, name="reunion"),
+    path("<slug:reference>/reunion/prevoir/", reunion.geste, {"nom": "prevoir"}, name="reunion_prevoir"),
+    path("<slug:reference>/reunion/tenir/", reunion.geste, {"nom": "tenir"}, name="reunion_tenir"),
+    path("<slug:reference>/reunion/<int:pk>/annuler/", reunion.annuler, name="reunion_annuler"),
+    path("<slug:reference>/reunion/<int:pk>/compte-rendu/", reunion.compte_rendu, name="reunion_compte_rendu"),
+    path("<slug:reference>/reunion/<int:pk>/joindre/", reunion.joindre, name="reunion_joindre"),
+    path("<slug:reference>/reunion/<int:pk>/agenda.ics", reunion.agenda, name="reunion_agenda"),
+    path("<slug:reference>/reunion/pieces/<int:pk>/", reunion.piece, name="reunion_piece"),
 ]

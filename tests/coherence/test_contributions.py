@@ -45,6 +45,9 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
+        "pages_de_l_equipe.BLOCS.inscrire(fiche.blocs)",
+        "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
