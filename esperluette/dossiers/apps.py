@@ -15,6 +15,7 @@ LIBELLES = {
     "prendre_en_instruction": "a pris le dossier en instruction",
     "rendre": "a rendu le dossier",
     "demander_complements": "a demandé des compléments",
+    "annuler_complements": "a annulé la demande de compléments",
     "inscrire": "a inscrit le dossier à une séance",
     "desinscrire": "a retiré le dossier d’une séance",
     "ajourner": "a ajourné le dossier",

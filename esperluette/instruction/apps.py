@@ -17,6 +17,10 @@ LIBELLES = {
     "reunion_compte_rendu": "a complété le compte rendu de la réunion sur site",
     "reunion_piece_jointe": "a joint un document à la réunion sur site",
     "grille_renseignee": "a répondu dans la grille à « {enonce} »",
+    "dossier_affecte": "a confié le dossier à {nom}",
+    "dossier_desaffecte": "a retiré le dossier à son agent",
+    "absence_posee": "a noté une absence, relayée par {relais}",
+    "absence_levee": "a levé une absence",
 }
 
 
@@ -25,23 +29,44 @@ class InstructionConfig(AppConfig):
     label = "instruction"
 
     def ready(self) -> None:
-        """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal."""
+        """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.dossiers import contributions as pages_de_l_equipe  # noqa: PLC0415
+        from esperluette.comptes.enums import Role  # noqa: PLC0415
+        from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
+        from esperluette.dossiers import contributions as cote_equipe  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
-        from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
-        from esperluette.instruction import contributions, fiche, recouvrement, reunions, tableau  # noqa: PLC0415
+        from esperluette.instruction import (  # noqa: PLC0415  # noqa: PLC0415
+            absences,
+            affectations,
+            contributions,
+            corbeilles,
+            fiche,
+            lots,
+            recouvrement,
+            reunions,
+        )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
 
+        def pour_un_administrateur(request: HttpRequest) -> bool:
+            return a_un_role(request.user, Role.ADMIN_REGIONAL)
+
         navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
+        navigation.inscrire(
+            navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
+        )
         libelles.inscrire(LIBELLES)
-        tableau_equipe.inscrire_onglets(tableau.onglets)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
         contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
-        pages_de_l_equipe.BLOCS.inscrire(fiche.blocs)
+        cote_equipe.BLOCS.inscrire(fiche.blocs)
         cycle.inscrire_garde("inscrire", reunions.reunion_tenue)
+        contributions.CORBEILLES.inscrire(corbeilles.les_notres)
+        contributions.LOTS.inscrire(lots.les_notres)
+        entretien.inscrire(lots.nettoyer)
+        cote_equipe.DEPOTS.inscrire(affectations.affecter_au_depot)
+        cote_equipe.RELAIS.inscrire(absences.relais_de)

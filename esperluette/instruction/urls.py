@@ -2,16 +2,25 @@
 
 from django.urls import path
 
-from esperluette.instruction.views import brouillon, fiche, grille, liste, reunion
+from esperluette.instruction.views import absence, affectation, brouillon, fiche, grille, liste, lots, reunion
 
 app_name = "instruction"
 urlpatterns = [
     path("", liste.liste, name="liste"),
     path("brouillons/", brouillon.brouillons, name="brouillons"),
     path("brouillons/<slug:reference>/", brouillon.brouillon, name="brouillon"),
+    path("export.<str:sorte>", liste.exporter, name="exporter"),
+    path("colonnes/", liste.colonnes, name="colonnes"),
+    path("filtres/", liste.vues, name="vues"),
+    path("filtres/<int:pk>/", liste.vue, name="vue"),
+    path("lots/", lots.preparer, name="lots"),
+    path("lots/<uuid:cle>/", lots.lot, name="lot"),
+    path("absences/", absence.liste, name="absences"),
+    path("absences/<int:pk>/lever/", absence.lever, name="absence_lever"),
     path("<slug:reference>/", fiche.fiche, name="fiche"),
     path("<slug:reference>/prendre/", fiche.prendre, name="prendre"),
     path("<slug:reference>/rendre/", fiche.rendre, name="rendre"),
+    path("<slug:reference>/affecter/", affectation.affecter, name="affecter"),
     path("<slug:reference>/versions/<int:numero>/", fiche.version, name="version"),
     path("<slug:reference>/versions/<int:numero>/document.<str:sorte>", fiche.document, name="document"),
     path("<slug:reference>/pieces/<int:pk>/", fiche.piece, name="piece"),

@@ -10,6 +10,23 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
+        "libelles.inscrire(LIBELLES)",
+    },
+    "complements": {
+        "libelles.inscrire(LIBELLES)",
+        "GARDES_ECRITURE.inscrire(lectures.ouverture)",
+        "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
+        "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
+        "cycle.inscrire_effet('figer', gardes.garder_la_date)",
+        "cycle.inscrire_effet('rouvrir', gardes.garder_la_date)",
+        "cycle.inscrire_effet('deposer', gardes.noter_la_reponse)",
+        "cycle.inscrire_effet('retirer', gardes.clore)",
+        "cycle.inscrire_effet('classer_sans_suite', gardes.clore)",
+        "cycle.inscrire_effet('accepter', gardes.clore)",
+        "cycle.inscrire_effet('refuser', gardes.clore)",
+        "entretien.inscrire(taches.tenir_les_delais)",
+        "dossier.BLOCS.inscrire(contributions.blocs)",
+        "dossier.ONGLETS.inscrire(contributions.onglets)",
     },
     "comptes": {"libelles.inscrire(LIBELLES)"},
     "dossiers": {
@@ -41,16 +58,24 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
     "instruction": {
-        "libelles.inscrire(LIBELLES)",
-        "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
-        "pages_de_l_equipe.BLOCS.inscrire(fiche.blocs)",
+        "cote_equipe.BLOCS.inscrire(fiche.blocs)",
         "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
+        "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
+        "contributions.LOTS.inscrire(lots.les_notres)",
+        "entretien.inscrire(lots.nettoyer)",
+        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
+        "cote_equipe.DEPOTS.inscrire(affectations.affecter_au_depot)",
+        "cote_equipe.RELAIS.inscrire(absences.relais_de)",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
+    "reconnaissances": {
+        "libelles.inscrire(LIBELLES)",
+        "tableau_equipe.inscrire_onglets(tableau.onglets)",
+    },
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
         "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",

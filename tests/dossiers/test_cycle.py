@@ -23,6 +23,7 @@ ATTENDU = {
     "prendre_en_instruction": ("depose", "en_instruction", "referente"),
     "rendre": ("en_instruction", "depose", "referente"),
     "demander_complements": ("en_instruction", "a_completer", "referente"),
+    "annuler_complements": ("a_completer a_signer", "en_instruction", "referente"),
     "inscrire": ("en_instruction", "inscrit", "referente"),
     "desinscrire": ("inscrit", "en_instruction", "referente"),
     "ajourner": ("inscrit", "en_instruction", "presidente"),

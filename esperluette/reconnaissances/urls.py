@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from esperluette.instruction.views_equipe import reconnaissance
+from esperluette.reconnaissances.views.equipe import reconnaissance
 
 app_name = "reconnaissances"
 urlpatterns = [path("<int:pk>/reconnaissance/", reconnaissance, name="equipe")]

@@ -8,13 +8,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
-from esperluette.instruction import actions
-from esperluette.instruction.lectures import AUTRES_METIERS, annuaire, equipes_reconnues, fiche_publique
-from esperluette.instruction.models import Reconnaissance
 from esperluette.journal.lectures import evenements_de
+from esperluette.reconnaissances import actions
+from esperluette.reconnaissances.lectures import AUTRES_METIERS, annuaire, equipes_reconnues, fiche_publique
+from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique, commune
-from tests.fabriques.instruction import ReconnaissanceFabrique
+from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 
 pytestmark = pytest.mark.django_db
 

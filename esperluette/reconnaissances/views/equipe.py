@@ -9,8 +9,8 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.views.outils import avec_equipe, moi, page
-from esperluette.instruction import actions, droits
-from esperluette.instruction.models import Reconnaissance
+from esperluette.reconnaissances import actions, droits
+from esperluette.reconnaissances.models import Reconnaissance
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +26,7 @@ def reconnaissance(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     return page(
         request,
         equipe,
-        "../instruction/reconnaissance_equipe",
+        "../reconnaissances/equipe",
         "reconnaissance",
         reconnaissances=[(r, droits.peut_choisir_la_publication(request.user, r)) for r in siennes],
         coordonnees=[c for c in coordonnees if c],

@@ -1,4 +1,4 @@
-"""Ce que l'instruction ajoute à l'espace d'une équipe : sa reconnaissance, quand elle en a une."""
+"""Ce que les reconnaissances ajoutent à l'espace d'une équipe : sa reconnaissance, quand elle en a une."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -8,7 +8,7 @@ from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import perimetre
 from esperluette.equipes import droits as droits_equipe
 from esperluette.equipes.models import Equipe
-from esperluette.instruction.models import Reconnaissance
+from esperluette.reconnaissances.models import Reconnaissance
 from esperluette.territoires.models import Region
 
 RECONNAISSEURS = (Role.AUTORITE, Role.ADMIN_REGIONAL)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from esperluette.instruction.lectures import annuaire
 from esperluette.interlocuteurs.models import MessageInformation
+from esperluette.reconnaissances.lectures import annuaire
 from tests.fabriques.comptes import FonctionFabrique, connecter
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
-from tests.fabriques.instruction import ReconnaissanceFabrique
 from tests.fabriques.interlocuteurs import ContactFabrique
+from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 
 pytestmark = pytest.mark.django_db
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import factory
 
-from esperluette.instruction.models import Reconnaissance
+from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.equipes import EquipeFabrique
 
 
