@@ -15,5 +15,6 @@ urlpatterns = [
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
+    path("", include("esperluette.decisions.urls")),
     path("", include("esperluette.portail.urls")),
 ]

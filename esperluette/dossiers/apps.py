@@ -22,6 +22,8 @@ LIBELLES = {
     "rendre_avis": "a rendu l’avis de la commission",
     "accepter": "a accepté le dossier",
     "refuser": "a refusé le dossier",
+    "differer": "a ajourné sa décision",
+    "retirer_l_accord": "a retiré sa décision",
     "reexaminer": "a rouvert l’instruction",
     "classer_sans_suite": "a classé le dossier sans suite",
     "retirer": "a retiré le dossier",

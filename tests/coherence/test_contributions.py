@@ -33,6 +33,17 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
         "sortes.inscrire_public(Public.AGENT, est_agent)",
         "sortes.inscrire_public(Public.COMMISSION, est_en_commission)",
+    "comptes": {"libelles.inscrire(LIBELLES)"},
+    "decisions": {
+        "libelles.inscrire(LIBELLES)",
+        "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
+        "cote_agent.GESTES.inscrire(contributions.gestes)",
+        "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
+        "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
+        "cote_equipe.BLOCS.inscrire(contributions.blocs)",
+        "entretien.inscrire(taches.reprendre_les_courriers)",
+        "entretien.inscrire(taches.veiller_aux_reponses)",
+        "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
     },
     "dossiers": {
         "exports.inscrire('dossiers', mes_dossiers)",
