@@ -4,10 +4,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path("compte/", include("esperluette.comptes.urls")),
-    path("boite/", include("esperluette.notifications.urls")),
+    path("", include("esperluette.notifications.urls")),
     path("communes/", include("esperluette.territoires.urls")),
     path("equipes/", include("esperluette.equipes.urls")),
     path("equipes/", include("esperluette.reconnaissances.urls")),
+    path("dossiers/", include("esperluette.echanges.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("dossiers/", include("esperluette.instruction.urls_dossier")),
     path("dossiers/", include("esperluette.complements.urls")),
@@ -15,5 +16,6 @@ urlpatterns = [
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
+    path("", include("esperluette.decisions.urls")),
     path("", include("esperluette.portail.urls")),
 ]

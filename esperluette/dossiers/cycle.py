@@ -112,6 +112,14 @@ TRANSITIONS: dict[str, Transition] = {
             "Refuser", "autorité de l’ARS", exige_motif=True, irreversible=True,
         ),
         Transition(
+            "differer", frozenset({Etat.AVIS_RENDU}), Etat.EN_INSTRUCTION, droits.peut_decider,
+            "Ajourner la décision", "autorité de l’ARS", exige_motif=True, irreversible=True,
+        ),
+        Transition(
+            "retirer_l_accord", frozenset({Etat.ACCEPTE}), Etat.EN_INSTRUCTION, droits.peut_decider,
+            "Retirer la décision", "autorité de l’ARS", exige_motif=True, irreversible=True,
+        ),
+        Transition(
             "reexaminer", frozenset({Etat.REFUSE}), Etat.EN_INSTRUCTION, droits.peut_instruire,
             "Réexaminer (recours gracieux)", "agent du périmètre", exige_motif=True,
         ),

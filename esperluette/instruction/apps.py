@@ -36,6 +36,8 @@ class InstructionConfig(AppConfig):
         from esperluette.dossiers import contributions as cote_equipe  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.instruction import (  # noqa: PLC0415  # noqa: PLC0415
+        from esperluette.dossiers import contributions as depots  # noqa: PLC0415
+        from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
             contributions,
@@ -44,6 +46,9 @@ class InstructionConfig(AppConfig):
             lots,
             recouvrement,
             reunions,
+            echanges,
+            fiche,
+            lots,
         )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
@@ -70,3 +75,7 @@ class InstructionConfig(AppConfig):
         entretien.inscrire(lots.nettoyer)
         cote_equipe.DEPOTS.inscrire(affectations.affecter_au_depot)
         cote_equipe.RELAIS.inscrire(absences.relais_de)
+        depots.DEPOTS.inscrire(affectations.affecter_au_depot)
+        depots.RELAIS.inscrire(absences.relais_de)
+        contributions.ONGLETS.inscrire(echanges.onglets)
+        navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from esperluette.referentiel import communs, renvois
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import FichierCourriers
 from esperluette.referentiel.criteres import RegleLiee, Situation, lier
 from esperluette.referentiel.empreintes import empreinte
 from esperluette.referentiel.fichiers import (
@@ -134,6 +135,7 @@ def assembler_socle(dossier: Path) -> Socle:
     zonages = chantier.valider("zonages.yaml", FichierZonages, documents)
     regimes = chantier.valider("regimes.yaml", FichierRegimes, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
     grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
@@ -157,6 +159,7 @@ def assembler_socle(dossier: Path) -> Socle:
         recours=_par_id(textes.recours),
         trames=trames,
         comprendre=comprendre,
+        courriers=courriers.courriers,
         grilles=grilles.grilles,
         communs=communs.lire(chantier.lus.get("regimes.yaml")),
     )
@@ -171,6 +174,8 @@ def _renvois_du_socle(chantier: _Chantier, socle: Socle, regimes: FichierRegimes
     yield from renvois.des_regimes(chantier.lus.get("regimes.yaml", vide), regimes, socle.recours.keys())
     lu = chantier.lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, socle.comprendre, None, socle.formes.keys())
+    lu = chantier.lus.get("courriers.yaml", vide)
+    yield from renvois.des_courriers(lu, socle.courriers, ())
     yield from renvois.des_trames({nom: (chantier.lus[f"trames/{nom}.yaml"], t) for nom, t in socle.trames.items()})
     yield from renvois.des_grilles(
         chantier.lus.get("grilles.yaml", vide), socle.grilles, formes=socle.formes.keys(), trames=socle.trames.values()
@@ -228,6 +233,7 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
     local = chantier.valider("local.yaml", Local, documents)
     grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
     voulues = {d.trame for d in demarches.demarches}
@@ -247,6 +253,7 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
         local=local,
         grilles=grilles.grilles,
         empreinte=empreinte(dossier),
+        courriers=courriers.courriers,
         dossier=str(dossier),
     )
     chantier.problemes.extend(_renvois(chantier, edition, comprendre))
@@ -293,6 +300,7 @@ def _renvois(chantier: _Chantier, edition: Edition, comprendre: Comprendre) -> I
     yield from renvois.du_local(lus.get("local.yaml", vide), edition.local, instances)
     lu = lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, comprendre, edition.socle.comprendre, edition.socle.formes.keys())
+    yield from renvois.des_courriers(lus.get("courriers.yaml", vide), edition.courriers, demarches)
     yield from renvois.des_grilles(
         lus.get("grilles.yaml", vide),
         edition.grilles,

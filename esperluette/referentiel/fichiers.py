@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from esperluette.referentiel.communs import AvisCommuns, FonctionnementCommun, RegimeCommun
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import FichierCourriers
 from esperluette.referentiel.grilles import FichierGrilles
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local
 from esperluette.referentiel.socle import AutreMetier, Famille, Forme, Groupe, Profession, Recours, Zonage
@@ -73,6 +74,7 @@ FICHIERS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "regimes.yaml": FichierRegimes,
     "grilles.yaml": FichierGrilles,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "edition.yaml": Entete,
@@ -83,9 +85,11 @@ FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "grilles.yaml": FichierGrilles,
     "local.yaml": Local,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FACULTATIFS = {
     "demarches.yaml", "aides.yaml", "instances.yaml", "local.yaml", "comprendre.yaml", "regimes.yaml",
+    "courriers.yaml",
     "grilles.yaml",
 }  # fmt: skip
 ELEMENTS_DU_SOCLE: dict[str, type[BaseModel]] = {

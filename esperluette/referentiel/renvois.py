@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from esperluette.referentiel.comprendre import SECTIONS, Comprendre
+from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.criteres import FonctionInconnue, RenvoiInconnu, lier
 from esperluette.referentiel.fichiers import FichierRegimes
 from esperluette.referentiel.grilles import Grille
@@ -219,6 +220,20 @@ def du_local(lu: FichierLu, local: Local, instances: Collection[str]) -> Iterato
         if (seance.instance, seance.date) in vues:
             yield lu.probleme(("seances", rang, "date"), f"séance écrite deux fois : {seance.date:%d/%m/%Y}")
         vues.add((seance.instance, seance.date))
+
+
+def des_courriers(
+    lu: FichierLu, courriers: Sequence[ModeleDeCourrier], demarches: Collection[str]
+) -> Iterator[Probleme]:
+    """Identifiants en double, démarches inconnues, deux modèles pour un même usage d'une même démarche."""
+    yield from doublons(lu, ("courriers",), courriers)
+    vus: set[tuple[str, str]] = set()
+    for rang, modele in enumerate(courriers):
+        yield from renvois(lu, ("courriers", rang, "demarches"), modele.demarches, demarches, "la démarche")
+        for cle in ((modele.usage, d) for d in modele.demarches or ("",)):
+            if cle in vus:
+                yield lu.probleme(("courriers", rang, "usage"), f"deux modèles pour « {modele.usage} »")
+            vus.add(cle)
 
 
 def des_trames(trames: Mapping[str, tuple[FichierLu, Trame]]) -> Iterator[Probleme]:

@@ -28,7 +28,23 @@ INSCRIPTIONS = {
         "dossier.BLOCS.inscrire(contributions.blocs)",
         "dossier.ONGLETS.inscrire(contributions.onglets)",
     },
+    "comptes": {
+        "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
+        "sortes.inscrire_public(Public.AGENT, est_agent)",
+        "sortes.inscrire_public(Public.COMMISSION, est_en_commission)",
     "comptes": {"libelles.inscrire(LIBELLES)"},
+    "decisions": {
+        "libelles.inscrire(LIBELLES)",
+        "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
+        "cote_agent.GESTES.inscrire(contributions.gestes)",
+        "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
+        "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
+        "cote_equipe.BLOCS.inscrire(contributions.blocs)",
+        "entretien.inscrire(taches.reprendre_les_courriers)",
+        "entretien.inscrire(taches.veiller_aux_reponses)",
+        "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
+    },
     "dossiers": {
         "exports.inscrire('dossiers', mes_dossiers)",
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -42,12 +58,22 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire_pastilles(tableau.pastilles)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire_actes(tableau.actes)",
+        "sortes.inscrire(*SORTES)",
+    },
+    "echanges": {
+        "ONGLETS.inscrire(contributions.onglets)",
+        "BLOCS.inscrire(contributions.blocs)",
+        "exports.inscrire('echanges', mes_messages)",
+        "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
     },
     "equipes": {
         "exports.inscrire('equipes', mes_equipes)",
         "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
         "registres.inscrire_equipes(equipes_ou_ecrire)",
+        "sortes.inscrire(*SORTES)",
+        "sortes.inscrire_public(Public.EQUIPE, est_en_equipe)",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
     "interlocuteurs": {
@@ -55,9 +81,11 @@ INSCRIPTIONS = {
         "fiches.inscrire(sorte)",
         "libelles.inscrire(LIBELLES)",
         "entretien.inscrire(rencontres.entretenir)",
+        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
     "instruction": {
+        "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
@@ -69,6 +97,10 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
         "cote_equipe.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "cote_equipe.RELAIS.inscrire(absences.relais_de)",
+        "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
+        "depots.RELAIS.inscrire(absences.relais_de)",
+        "contributions.ONGLETS.inscrire(echanges.onglets)",
+        "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
     "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},

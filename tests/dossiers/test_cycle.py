@@ -30,6 +30,8 @@ ATTENDU = {
     "rendre_avis": ("inscrit", "avis_rendu", "presidente"),
     "accepter": ("avis_rendu en_instruction", "accepte", "autorite"),
     "refuser": ("avis_rendu en_instruction", "refuse", "autorite"),
+    "differer": ("avis_rendu", "en_instruction", "autorite"),
+    "retirer_l_accord": ("accepte", "en_instruction", "autorite"),
     "reexaminer": ("refuse", "en_instruction", "referente"),
     "classer_sans_suite": (OUVERTS, "sans_suite", "referente"),
     "retirer": (OUVERTS, "retire", "porteuse"),

@@ -85,8 +85,8 @@ def fiche(request: HttpRequest, reference: str) -> HttpResponse:
     phrase = phrases.pour_l_equipe(dossier, avancement, echeance=echeance_de(dossier), effet=effet_du_silence(dossier))
     return page(
         request, "fiche", dossier, onglet="fiche", phrase=phrase, demarche=demarche, depots=depots, depot=depose,
-        horloge=horloge,
-        explication=explication(dossier, horloge), attendue=reponse_attendue(dossier), destinataire=destinataire_de(dossier) if depose else None,
+        horloge=horloge, explication=explication(dossier, horloge), attendue=reponse_attendue(dossier),
+        destinataire=destinataire_de(dossier) if depose else None,
         trame=trame_de(dossier), exige=avancement.exige_signatures,
         etapes=etapes_de(dossier, avancement, instance=bool(demarche.instance)),
         action=action_principale(dossier, avancement, depots, request.user),
