@@ -33,26 +33,24 @@ class InstructionConfig(AppConfig):
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
-        from esperluette.dossiers import contributions as cote_equipe  # noqa: PLC0415
-        from esperluette.dossiers import cycle  # noqa: PLC0415
-        from esperluette.instruction import (  # noqa: PLC0415  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
+        from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
             contributions,
             corbeilles,
+            echanges,
             fiche,
             lots,
             recouvrement,
             reunions,
-            echanges,
-            fiche,
-            lots,
+            sortes,
         )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import sortes as sortes_de_courriels  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
@@ -68,13 +66,13 @@ class InstructionConfig(AppConfig):
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
         contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
-        cote_equipe.BLOCS.inscrire(fiche.blocs)
+        depots.BLOCS.inscrire(fiche.blocs)
         cycle.inscrire_garde("inscrire", reunions.reunion_tenue)
+        sortes_de_courriels.inscrire(*sortes.SORTES)
+        contributions.BLOCAGES.inscrire(reunions.sans_reunion)
         contributions.CORBEILLES.inscrire(corbeilles.les_notres)
         contributions.LOTS.inscrire(lots.les_notres)
         entretien.inscrire(lots.nettoyer)
-        cote_equipe.DEPOTS.inscrire(affectations.affecter_au_depot)
-        cote_equipe.RELAIS.inscrire(absences.relais_de)
         depots.DEPOTS.inscrire(affectations.affecter_au_depot)
         depots.RELAIS.inscrire(absences.relais_de)
         contributions.ONGLETS.inscrire(echanges.onglets)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from esperluette.fichiers.actions import enregistrer
 from esperluette.instruction.models_fiche import PieceDeReunion, ReunionSurSite
 from esperluette.journal.actions import consigner
 from esperluette.notifications.actions import envoyer
+from esperluette.referentiel.lecture import editions
 
 LONGUEUR = 10_000  # caractères d'un compte rendu
 
@@ -61,6 +63,17 @@ def reunion_tenue(dossier: Dossier, _compte: Any) -> Permission:
         f"La réunion sur site est prévue le {prevue.prevue_le:%d/%m/%Y} : "
         "dites dans l’onglet « Réunion » qu’elle s’est tenue."
     )
+
+
+def sans_reunion() -> Q:
+    """Les dossiers que la réunion sur site empêche encore d'inscrire ; sans requête."""
+    exigeantes = Q(pk__in=[])
+    for edition in editions():
+        instances = {i.id for i in edition.instances if i.reunion_sur_site}
+        if demarches := [d.id for d in edition.demarches if d.instance in instances]:
+            exigeantes |= Q(region=edition.region, edition=edition.numero, demarche__in=demarches)
+    tenues = ReunionSurSite.objects.filter(tenue_le__isnull=False)
+    return exigeantes & ~Q(pk__in=tenues.values("dossier_id"))
 
 
 @transaction.atomic

@@ -2,8 +2,19 @@
 
 from django.urls import path
 
-from esperluette.instruction.views import absence, affectation, brouillon, fiche, grille, liste, lots, reunion
-from esperluette.instruction.views import absence, affectation, echanges, fiche, liste, lots, notes, reponses_types
+from esperluette.instruction.views import (
+    absence,
+    affectation,
+    brouillon,
+    echanges,
+    fiche,
+    grille,
+    liste,
+    lots,
+    notes,
+    reponses_types,
+    reunion,
+)
 
 app_name = "instruction"
 urlpatterns = [

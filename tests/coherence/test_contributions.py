@@ -91,6 +91,7 @@ INSCRIPTIONS = {
         "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
         "cote_equipe.BLOCS.inscrire(fiche.blocs)",
         "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
+        "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('dossiers', '0003_passages_et_echeances'),
         ('fichiers', '0001_initial'),
-        ('instruction', '0001_initial'),
+        ('instruction', '0011_affectes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
