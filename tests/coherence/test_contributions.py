@@ -5,7 +5,9 @@ import ast
 from tests.coherence.depot import PAQUET, arbre
 
 INSCRIPTIONS = {
-    "administration": {"inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))"},
+    "administration": {
+        "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
+    },
     "commissions": {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
@@ -34,7 +36,9 @@ INSCRIPTIONS = {
         "sortes.inscrire_public(Public.AGENT, est_agent)",
         "sortes.inscrire_public(Public.COMMISSION, est_en_commission)",
     "comptes": {"libelles.inscrire(LIBELLES)"},
+    },
     "decisions": {
+        "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
         "libelles.inscrire(LIBELLES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
@@ -46,19 +50,19 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
     },
     "dossiers": {
-        "exports.inscrire('dossiers', mes_dossiers)",
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
         "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
         "cycle.inscrire_garde('accepter', gardes.sans_instance_ou_apres_avis)",
         "cycle.inscrire_garde('refuser', gardes.sans_instance_ou_apres_avis)",
         "GARDES_COMPOSITION.inscrire(gardes.composition_libre)",
+        "exports.inscrire('dossiers', mes_dossiers)",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "entretien.inscrire(taches.reprendre_les_documents)",
         "tableau_equipe.inscrire(tableau.etapes)",
         "tableau_equipe.inscrire_pastilles(tableau.pastilles)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire_actes(tableau.actes)",
-        "sortes.inscrire(*SORTES)",
     },
     "echanges": {
         "ONGLETS.inscrire(contributions.onglets)",
@@ -68,23 +72,17 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
     },
     "equipes": {
-        "exports.inscrire('equipes', mes_equipes)",
         "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
         "registres.inscrire_equipes(equipes_ou_ecrire)",
+        "exports.inscrire('equipes', mes_equipes)",
         "sortes.inscrire(*SORTES)",
         "sortes.inscrire_public(Public.EQUIPE, est_en_equipe)",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
-    "interlocuteurs": {
-        "exports.inscrire('rencontres', mes_rencontres)",
-        "fiches.inscrire(sorte)",
-        "libelles.inscrire(LIBELLES)",
-        "entretien.inscrire(rencontres.entretenir)",
-        "sortes.inscrire(*SORTES)",
-        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
-    },
     "instruction": {
+        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
+        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
@@ -102,12 +100,17 @@ INSCRIPTIONS = {
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
-        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
     },
-    "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
-    "reconnaissances": {
+    "interlocuteurs": {
+        "fiches.inscrire(sorte)",
+        "exports.inscrire('rencontres', mes_rencontres)",
         "libelles.inscrire(LIBELLES)",
-        "tableau_equipe.inscrire_onglets(tableau.onglets)",
+        "sortes.inscrire(*SORTES)",
+        "entretien.inscrire(rencontres.entretenir)",
+        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
+    },
+    "journal": {
+        "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
     },
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
@@ -118,6 +121,10 @@ INSCRIPTIONS = {
         "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
         "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
         "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
+    },
+    "reconnaissances": {
+        "libelles.inscrire(LIBELLES)",
+        "tableau_equipe.inscrire_onglets(tableau.onglets)",
     },
 }
 
