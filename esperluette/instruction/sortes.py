@@ -1,4 +1,4 @@
-"""Les courriels entre agents : qui a quel dossier, qui remplace qui."""
+"""Les courriels de l'instruction : qui a quel dossier, qui remplace qui, ce qui se prépare avec l'équipe."""
 
 from esperluette.notifications.enums import Public
 from esperluette.notifications.sortes import Sorte
@@ -15,5 +15,14 @@ SORTES = (
         "Vous devenez le relais d’un collègue absent, ou cessez de l’être",
         Public.AGENT,
         ("instruction/relais_designe", "instruction/relais_leve"),
+    ),
+    Sorte(
+        "reunions_sur_site",
+        "Une réunion sur site est prévue, change, s’annule ou s’est tenue",
+        Public.EQUIPE,
+        ("instruction/reunion_prevue", "instruction/reunion_annulee", "instruction/reunion_tenue"),
+    ),
+    Sorte(
+        "brouillons_ouverts", "Une équipe vous montre son brouillon", Public.AGENT, ("instruction/brouillon_ouvert",)
     ),
 )
