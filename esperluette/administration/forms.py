@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import Instance
 from esperluette.commun.formulaires import Formulaire, Heure, Jour, Sections
 from esperluette.equipes.enums import FormeVisee
@@ -256,10 +255,10 @@ class SeanceForm(FicheForm):
     """Une séance d'une instance de la région."""
 
     propres = (
-        "instance", "date", "heure", "lieu", "a_distance", "lien_visio", "depot_avant", "capacite", "publique", "etat",
+        "instance", "date", "heure", "lieu", "a_distance", "lien_visio", "depot_avant", "capacite", "publique",
     )  # fmt: skip
     sections: Sections = (
-        ("La séance", ("instance", "date", "heure", "etat")),
+        ("La séance", ("instance", "date", "heure")),
         ("Où", ("lieu", "a_distance", "lien_visio")),
         ("Les dossiers", ("depot_avant", "capacite")),
         ("Le calendrier public", ("publique",)),
@@ -269,12 +268,6 @@ class SeanceForm(FicheForm):
     instance = forms.ChoiceField(label="Instance")
     date = Jour(label="Date")
     heure = Heure(label="Heure", required=False)
-    etat = forms.ChoiceField(
-        label="État",
-        choices=EtatDeSeance.choices,
-        initial=EtatDeSeance.PREVUE,
-        help_text="Annulée, elle reste barrée au calendrier et dans les agendas abonnés.",
-    )
     lieu = _texte("Lieu", requis=False)
     a_distance = forms.BooleanField(label="En visioconférence", required=False)
     lien_visio = _adresse_web("Lien de visioconférence", "Pour les convoqués : jamais publié.")

@@ -1,9 +1,14 @@
-"""Le calendrier public d'une région : le même à l'écran, en ligne de commande et dans les agendas."""
+"""Le calendrier public d'une région, et ce que chacun voit d'une séance."""
 
 import datetime
+from typing import Any
 
-from esperluette.commissions.enums import EtatDeSeance
-from esperluette.commissions.models import Seance
+from django.db.models import Exists, OuterRef, Q
+
+from esperluette.commissions.enums import EtatDeSeance, Issue
+from esperluette.commissions.models import Convocation, Deport, MandatDeSiege, Point, PointQuerySet, Seance
+from esperluette.comptes.models import Compte
+from esperluette.equipes.models import AccesAccompagnateur, Membre
 from esperluette.interlocuteurs.calendrier import Calendrier, SeanceAnnoncee, SeancesConnues, calendrier_de
 from esperluette.referentiel.modele import Source
 
@@ -51,3 +56,39 @@ def _annoncee(seance: Seance) -> SeanceAnnoncee:
         fictive=seance.fictive,
         uid=f"seance-{seance.pk}",
     )
+
+
+# --- Ce qu'un membre voit ------------------------------------------------------------------------------
+
+
+def points_visibles(compte: Any) -> PointQuerySet:
+    """Les points dont ce membre voit le dossier : convoqué à la séance, mandat en cours aujourd'hui, sans déport.
+
+    Le déport l'emporte sur tout ; l'ancien mandat, celui qu'on n'a pas convoqué, la séance annulée ne voient rien. Un
+    intérêt que personne n'a encore constaté (membre de l'équipe, même RPPS, accompagnateur) écarte aussi, sauf si le
+    secrétariat a annulé ce déport. Une requête.
+    """
+    if not isinstance(compte, Compte) or not compte.is_active:
+        return Point.objects.none()
+    mandats = MandatDeSiege.objects.en_cours().filter(compte=compte, siege=OuterRef("siege"))
+    convocations = Convocation.objects.filter(
+        Exists(mandats), seance=OuterRef("seance"), compte=compte, envoyee_le__isnull=False, retiree_le=None
+    )
+    deports = Deport.objects.filter(point=OuterRef("pk"), compte=compte)
+    return (
+        Point.objects.exclude(issue=Issue.RETIRE)
+        .exclude(seance__etat=EtatDeSeance.ANNULEE)
+        .filter(Exists(convocations))
+        .exclude(Exists(deports.en_vigueur()))
+        .exclude(interesse(compte) & ~Exists(deports.exclude(annule_le=None)))
+    )
+
+
+def interesse(compte: Compte) -> Q:
+    """Les points dont l'équipe compte cette personne : membre, homonyme par le RPPS ou l'adresse, accompagnateur."""
+    ses_rpps = Membre.objects.filter(compte=compte).exclude(rpps="").values("rpps")
+    lies = Membre.objects.presents().filter(
+        Q(compte=compte) | Q(courriel__iexact=compte.courriel) | Q(rpps__in=ses_rpps)
+    )
+    accompagnes = AccesAccompagnateur.objects.en_cours().de(compte)
+    return Q(dossier__equipe__in=lies.values("equipe")) | Q(dossier__equipe__in=accompagnes.values("equipe"))

@@ -15,7 +15,7 @@ from esperluette.territoires.models import Departement
 CHAMPS_INSTANCE = (*CHAMPS_SOURCE, "actif", "instance_edition", "departement_id", "niveau", "sigle", "nom")
 CHAMPS_SEANCE = (
     *CHAMPS_SOURCE, "actif", "date", "heure", "lieu", "a_distance", "lien_visio", "depot_avant", "capacite",
-    "publique", "etat",
+    "publique",
 )  # fmt: skip
 
 
@@ -78,13 +78,23 @@ def _seance(seance: SeanceDeDepart) -> Valeurs:
 
 
 def seance_en_base(seance: Seance) -> Valeurs:
-    """Les valeurs d'une séance telles qu'elles sont en base ; l'instance y est nommée par son identifiant."""
-    instance = seance.instance.identifiant or str(seance.instance_id)
-    return {**{champ: en_json(getattr(seance, champ)) for champ in CHAMPS_SEANCE}, "instance": instance}
+    """Les valeurs d'une séance telles qu'elles sont en base ; l'instance y est nommée par son identifiant.
+
+    De son état, la fiche ne retient qu'une chose : la séance est annulée, ou elle est tenue pour prévue.
+    """
+    annulee = seance.etat == EtatDeSeance.ANNULEE
+    return {
+        **{champ: en_json(getattr(seance, champ)) for champ in CHAMPS_SEANCE},
+        "instance": seance.instance.identifiant or str(seance.instance_id),
+        "etat": (EtatDeSeance.ANNULEE if annulee else EtatDeSeance.PREVUE).value,
+    }
 
 
 def poser_seance(seance: Seance, valeurs: Valeurs) -> None:
-    """Écrit ces valeurs sur la séance, et l'enregistre. L'instance est de la même région."""
+    """Écrit ces valeurs sur la séance, et l'enregistre. L'instance est de la même région.
+
+    Sauf l'état : `cycle.franchir_seance` est seul à l'écrire.
+    """
     for champ in CHAMPS_SEANCE:
         setattr(seance, champ, valeurs[champ])
     seance.instance = instance_nommee(seance.region_id, valeurs["instance"])

@@ -121,6 +121,8 @@ class Passage(models.Model):
     acteur = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="acteur"
     )
+    # Le dernier jour donné à l'équipe par une demande de compléments : au-delà, l'horloge repart.
+    avant_le = models.DateField("à faire avant le", null=True, blank=True)
 
     class Meta:
         verbose_name = "passage"

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from esperluette.referentiel import communs, renvois
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import FichierCourriers
 from esperluette.referentiel.criteres import RegleLiee, Situation, lier
 from esperluette.referentiel.empreintes import empreinte
 from esperluette.referentiel.fichiers import (
@@ -28,6 +29,7 @@ from esperluette.referentiel.fichiers import (
     FichierTextes,
     FichierZonages,
 )
+from esperluette.referentiel.grilles import FichierGrilles
 from esperluette.referentiel.modele import Edition, Entete, Local, Regle
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.socle import SORTES, AdaptationInvalide, Socle
@@ -133,6 +135,8 @@ def assembler_socle(dossier: Path) -> Socle:
     zonages = chantier.valider("zonages.yaml", FichierZonages, documents)
     regimes = chantier.valider("regimes.yaml", FichierRegimes, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
+    grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
     contenus = {"textes": textes, "professions": professions, "formes": formes, "zonages": zonages}
@@ -155,6 +159,8 @@ def assembler_socle(dossier: Path) -> Socle:
         recours=_par_id(textes.recours),
         trames=trames,
         comprendre=comprendre,
+        courriers=courriers.courriers,
+        grilles=grilles.grilles,
         communs=communs.lire(chantier.lus.get("regimes.yaml")),
     )
     chantier.problemes.extend(_renvois_du_socle(chantier, socle, regimes))
@@ -168,7 +174,12 @@ def _renvois_du_socle(chantier: _Chantier, socle: Socle, regimes: FichierRegimes
     yield from renvois.des_regimes(chantier.lus.get("regimes.yaml", vide), regimes, socle.recours.keys())
     lu = chantier.lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, socle.comprendre, None, socle.formes.keys())
+    lu = chantier.lus.get("courriers.yaml", vide)
+    yield from renvois.des_courriers(lu, socle.courriers, ())
     yield from renvois.des_trames({nom: (chantier.lus[f"trames/{nom}.yaml"], t) for nom, t in socle.trames.items()})
+    yield from renvois.des_grilles(
+        chantier.lus.get("grilles.yaml", vide), socle.grilles, formes=socle.formes.keys(), trames=socle.trames.values()
+    )
 
 
 def _par_id(elements: tuple[Any, ...]) -> dict[str, Any]:
@@ -220,7 +231,9 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
     aides = chantier.valider("aides.yaml", FichierAides, documents)
     instances = chantier.valider("instances.yaml", FichierInstances, documents)
     local = chantier.valider("local.yaml", Local, documents)
+    grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
     voulues = {d.trame for d in demarches.demarches}
@@ -238,7 +251,9 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
         trames={**trames, **{nom: t for nom, t in nationales.items() if nom in voulues}},
         comprendre=socle.comprendre.avec(comprendre),
         local=local,
+        grilles=grilles.grilles,
         empreinte=empreinte(dossier),
+        courriers=courriers.courriers,
         dossier=str(dossier),
     )
     chantier.problemes.extend(_renvois(chantier, edition, comprendre))
@@ -285,6 +300,15 @@ def _renvois(chantier: _Chantier, edition: Edition, comprendre: Comprendre) -> I
     yield from renvois.du_local(lus.get("local.yaml", vide), edition.local, instances)
     lu = lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, comprendre, edition.socle.comprendre, edition.socle.formes.keys())
+    yield from renvois.des_courriers(lus.get("courriers.yaml", vide), edition.courriers, demarches)
+    yield from renvois.des_grilles(
+        lus.get("grilles.yaml", vide),
+        edition.grilles,
+        formes=formes,
+        trames=edition.trames.values(),
+        demarches={d.id: edition.trames.get(d.trame or "") for d in edition.demarches},
+        criteres={c.id for c in edition.criteres},
+    )
     lues = {nom: (lus.get(f"trames/{nom}.yaml", vide), trame) for nom, trame in edition.trames.items()}
     yield from renvois.des_trames(lues)
 

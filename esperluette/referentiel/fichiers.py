@@ -6,6 +6,8 @@ from pydantic import BaseModel
 
 from esperluette.referentiel.communs import AvisCommuns, FonctionnementCommun, RegimeCommun
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import FichierCourriers
+from esperluette.referentiel.grilles import FichierGrilles
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local
 from esperluette.referentiel.socle import AutreMetier, Famille, Forme, Groupe, Profession, Recours, Zonage
 from esperluette.referentiel.sources import Document, Fige, Phrase, Source
@@ -70,7 +72,9 @@ FICHIERS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "formes.yaml": FichierFormes,
     "zonages.yaml": FichierZonages,
     "regimes.yaml": FichierRegimes,
+    "grilles.yaml": FichierGrilles,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "edition.yaml": Entete,
@@ -78,11 +82,15 @@ FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "demarches.yaml": FichierDemarches,
     "aides.yaml": FichierAides,
     "instances.yaml": FichierInstances,
+    "grilles.yaml": FichierGrilles,
     "local.yaml": Local,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FACULTATIFS = {
     "demarches.yaml", "aides.yaml", "instances.yaml", "local.yaml", "comprendre.yaml", "regimes.yaml",
+    "courriers.yaml",
+    "grilles.yaml",
 }  # fmt: skip
 ELEMENTS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "familles": Famille,

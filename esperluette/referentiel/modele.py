@@ -9,8 +9,10 @@ from pydantic import StringConstraints
 
 from esperluette.referentiel.aides import Aide, Quantite, Tranche
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.criteres import RegleLiee
 from esperluette.referentiel.faits import FaitMembre, Faits
+from esperluette.referentiel.grilles import Grille
 from esperluette.referentiel.instances import Affaire, Avis, AvisPossibles, Fonctionnement, Instance, Siege
 from esperluette.referentiel.local import AConfirmer, Contact, Local, Personne, Seance, StructureAppui, Territoire
 from esperluette.referentiel.procedures import (
@@ -31,7 +33,8 @@ from esperluette.referentiel.verdicts import Reponse3, Verdict, au_moins_n, au_m
 __all__ = [
     "AConfirmer", "Adaptation", "Affaire", "Aide", "Avis", "AvisPossibles", "Champ", "Comprendre", "Condition",
     "Contact", "Critere", "Delai", "Demarche", "Document", "Edition", "Entete", "Etape", "FaitMembre", "Faits",
-    "Fonctionnement", "Forme", "Inconnue", "Instance", "Local", "NatureCritere", "Option", "Personne", "Piece",
+    "Fonctionnement", "Forme", "Inconnue", "Instance", "Local", "ModeleDeCourrier", "NatureCritere", "Option",
+    "Personne", "Piece",
     "Profession", "Quantite", "Quota", "Recours", "RegimeDecision", "Regle", "Reponse3", "Rubrique", "Seance", "Siege",
     "Signatures", "Silence", "Socle", "Source", "StructureAppui", "Territoire", "Trame", "Tranche", "Verdict",
     "au_moins_n", "au_moins_un", "tous",
@@ -113,6 +116,8 @@ class Edition:
     comprendre: Comprendre
     local: Local
     empreinte: str
+    courriers: tuple[ModeleDeCourrier, ...] = ()
+    grilles: tuple[Grille, ...] = ()
     dossier: str = field(default="", repr=False)
 
     @property
@@ -161,6 +166,17 @@ class Edition:
 
     def instance(self, cle: str) -> Instance:
         return _par_id(self.instances, cle)
+
+    def courrier(self, usage: str, demarche: str) -> ModeleDeCourrier:
+        """Le modèle de courrier : celui de la région, pour cette démarche de préférence, sinon celui du pays.
+
+        Lève `KeyError` si personne n'en a écrit.
+        """
+        for modeles in (self.courriers, self.socle.courriers):
+            siens = [m for m in modeles if m.usage == usage and (not m.demarches or demarche in m.demarches)]
+            if siens:
+                return max(siens, key=lambda m: bool(m.demarches))
+        raise KeyError(usage)
 
     def trame(self, demarche: str) -> Trame:
         """La trame d'une démarche en ligne ; lève `KeyError` si elle n'en a pas."""

@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import model_validator
 
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import ModeleDeCourrier
+from esperluette.referentiel.grilles import Grille
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.sources import Document, Fige, Identifiant, Phrase, Sourcee, suggestion
 
@@ -145,6 +147,8 @@ class Socle:
     recours: Mapping[str, Recours] = field(default_factory=dict)
     trames: Mapping[str, Trame] = field(default_factory=dict)
     comprendre: Comprendre = field(default_factory=Comprendre)
+    courriers: tuple[ModeleDeCourrier, ...] = ()
+    grilles: tuple[Grille, ...] = ()
     # Ce qu'une région reprend par « commun: » (regimes.yaml), tel qu'écrit.
     communs: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from esperluette.commissions.cycle import franchir_seance
 from esperluette.commissions.lectures import calendrier_public
 from esperluette.commissions.models import Seance
 from esperluette.interlocuteurs.lectures import contacts_de
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 SOURCE = {"source_document": "Courriel de la délégation", "source_date": "2026-11-02"}
 CONTACT = {"role": "Référente", "organisme": "ARS Bretagne", "departements": "29", **SOURCE}
-SEANCE = {"instance": "carpec", "date": "2027-02-11", "etat": "prevue", "publique": "on", **SOURCE}
+SEANCE = {"instance": "carpec", "date": "2027-02-11", "publique": "on", **SOURCE}
 MESSAGE = {"titre": "Dates de 2027", "texte": "Elles arrivent.", "public": "tous", "du": "2026-11-01", **SOURCE}
 STRUCTURE = {"nom": "Nouvelle structure", **SOURCE}
 ENVOIS = {"contacts": CONTACT, "seances": SEANCE, "messages": MESSAGE, "structures": STRUCTURE}
@@ -215,14 +216,13 @@ def test_une_structure_garde_ses_labels_ses_telephones_et_ses_personnes(chez_ell
     assert ModificationDeFiche.objects.count() == nombre
 
 
-def test_une_seance_saisie_entre_au_calendrier_puis_s_annule(chez_elle):
+def test_une_seance_saisie_entre_au_calendrier_puis_s_annule(chez_elle, administratrice):
     chez_elle.post(url("ajouter", "seances"), SEANCE | {"heure": "14:30", "depot_avant": "2027-01-20"})
     le = datetime.date(2026, 11, 22)
     (seance,) = calendrier_public("bretagne", le).a_venir
     assert (seance.heure, seance.depot_avant) == (datetime.time(14, 30), datetime.date(2027, 1, 20))
-    pk = Seance.objects.get(date="2027-02-11").pk
-    envoi = formulaire_de(chez_elle, "seances", pk) | {"etat": "annulee"}
-    assert chez_elle.post(url("fiche", "seances", pk), envoi).status_code == 302
+    seance = Seance.objects.get(date="2027-02-11")
+    franchir_seance(seance, "annuler", acteur=administratrice, motif="Salle indisponible")
     assert calendrier_public("bretagne", le).a_venir == ()
     assert len(calendrier_public("bretagne", le).annulees) == 1
 

@@ -5,55 +5,105 @@ import ast
 from tests.coherence.depot import PAQUET, arbre
 
 INSCRIPTIONS = {
-    "administration": {"inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))"},
+    "administration": {
+        "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
+    },
     "commissions": {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
+        "libelles.inscrire(LIBELLES)",
     },
-    "comptes": {"libelles.inscrire(LIBELLES)"},
+    "complements": {
+        "libelles.inscrire(LIBELLES)",
+        "GARDES_ECRITURE.inscrire(lectures.ouverture)",
+        "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
+        "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
+        "cycle.inscrire_effet('figer', gardes.garder_la_date)",
+        "cycle.inscrire_effet('rouvrir', gardes.garder_la_date)",
+        "cycle.inscrire_effet('deposer', gardes.noter_la_reponse)",
+        "cycle.inscrire_effet('retirer', gardes.clore)",
+        "cycle.inscrire_effet('classer_sans_suite', gardes.clore)",
+        "cycle.inscrire_effet('accepter', gardes.clore)",
+        "cycle.inscrire_effet('refuser', gardes.clore)",
+        "entretien.inscrire(taches.tenir_les_delais)",
+        "dossier.BLOCS.inscrire(contributions.blocs)",
+        "dossier.ONGLETS.inscrire(contributions.onglets)",
+    },
+    "comptes": {
+        "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
+        "sortes.inscrire_public(Public.AGENT, est_agent)",
+        "sortes.inscrire_public(Public.COMMISSION, est_en_commission)",
+    },
+    "decisions": {
+        "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
+        "libelles.inscrire(LIBELLES)",
+        "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
+        "cote_agent.GESTES.inscrire(contributions.gestes)",
+        "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
+        "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
+        "cote_equipe.BLOCS.inscrire(contributions.blocs)",
+        "entretien.inscrire(taches.reprendre_les_courriers)",
+        "entretien.inscrire(taches.veiller_aux_reponses)",
+    },
     "dossiers": {
-        "exports.inscrire('dossiers', mes_dossiers)",
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
         "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
         "cycle.inscrire_garde('accepter', gardes.sans_instance_ou_apres_avis)",
         "cycle.inscrire_garde('refuser', gardes.sans_instance_ou_apres_avis)",
         "GARDES_COMPOSITION.inscrire(gardes.composition_libre)",
+        "exports.inscrire('dossiers', mes_dossiers)",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "entretien.inscrire(taches.reprendre_les_documents)",
         "tableau_equipe.inscrire(tableau.etapes)",
         "tableau_equipe.inscrire_pastilles(tableau.pastilles)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire_actes(tableau.actes)",
     },
+    "echanges": {
+        "ONGLETS.inscrire(contributions.onglets)",
+        "BLOCS.inscrire(contributions.blocs)",
+        "exports.inscrire('echanges', mes_messages)",
+        "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
+    },
     "equipes": {
-        "exports.inscrire('equipes', mes_equipes)",
         "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
         "registres.inscrire_equipes(equipes_ou_ecrire)",
+        "exports.inscrire('equipes', mes_equipes)",
+        "sortes.inscrire(*SORTES)",
+        "sortes.inscrire_public(Public.EQUIPE, est_en_equipe)",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
-    "interlocuteurs": {
-        "exports.inscrire('rencontres', mes_rencontres)",
-        "fiches.inscrire(sorte)",
-        "libelles.inscrire(LIBELLES)",
-        "entretien.inscrire(rencontres.entretenir)",
-        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
-    },
     "instruction": {
+        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
+        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
-        "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",
-        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
+        "sortes.inscrire(*SORTES)",
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "depots.RELAIS.inscrire(absences.relais_de)",
-        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
+        "contributions.ONGLETS.inscrire(echanges.onglets)",
+        "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
     },
-    "journal": {"post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')"},
+    "interlocuteurs": {
+        "fiches.inscrire(sorte)",
+        "exports.inscrire('rencontres', mes_rencontres)",
+        "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
+        "entretien.inscrire(rencontres.entretenir)",
+        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
+    },
+    "journal": {
+        "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
+    },
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
         "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
@@ -63,6 +113,10 @@ INSCRIPTIONS = {
         "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
         "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
         "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
+    },
+    "reconnaissances": {
+        "libelles.inscrire(LIBELLES)",
+        "tableau_equipe.inscrire_onglets(tableau.onglets)",
     },
 }
 

@@ -1,40 +1,17 @@
-"""Reconnaissances d'équipes ; dossiers reçus par l'ARS, posés tels quels dans un état."""
+"""Dossiers reçus par l'ARS, posés tels quels dans un état ; agents d'un territoire."""
 
 import itertools
 from datetime import date, timedelta
 from typing import Any
 
-import factory
 from django.utils import timezone
 
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
-from esperluette.instruction.models import Reconnaissance
 from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.equipes import EquipeFabrique, commune
-
-
-class ReconnaissanceFabrique(factory.django.DjangoModelFactory):
-    """Une équipe reconnue en 2025, à l'annuaire. Traits : `finie`, `cachee`, `joignable`, `inventee`."""
-
-    class Meta:
-        model = Reconnaissance
-
-    class Params:
-        finie = factory.Trait(fin=date(2025, 12, 31))
-        cachee = factory.Trait(publiee=False)
-        joignable = factory.Trait(coordonnees_publiees=True)
-        inventee = factory.Trait(equipe__fictive=True)
-
-    equipe = factory.SubFactory(EquipeFabrique)
-    region = factory.LazyAttribute(lambda r: r.equipe.region)
-    forme = "esp"
-    debut = date(2025, 3, 1)
-    decision_texte = "Décision ARS 2025-17"
-    enregistree_par = factory.LazyAttribute(lambda r: r.equipe.cree_par)
-
 
 _numeros = itertools.count(1)
 

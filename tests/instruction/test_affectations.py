@@ -273,7 +273,7 @@ def test_la_page_coute_autant_a_un_agent_et_a_trois(client, nombre, django_asser
     for rang in range(nombre + 1):
         affectations.affecter(dossier, agents[rang % nombre], acteur=agents[0])
     connecter(client, agents[0]).get(adresse(dossier))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):  # dont trois pour le bandeau de la fiche
         client.get(adresse(dossier))
 
 

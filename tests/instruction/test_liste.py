@@ -68,7 +68,7 @@ def test_un_brouillon_n_est_jamais_dans_la_liste(client, acteurs, equipe):
         ("q=<script>alert(1)</script>", False), ("etat=depose", True), ("etat=accepte", False), ("etat=faux", True),
         ("territoire=d-22", True), ("territoire=d-35", True), ("demarche=projet-de-sante", True),
         ("demarche=faux", True), ("demarche=demande-accompagnement", False), ("agent=moi", True),
-        ("agent=personne", False), ("agent=0", True), ("agent=abc", True), ("echeance=sans", True),
+        ("agent=personne", False), ("agent=0", True), ("agent=abc", True), ("echeance=sans", False),
         ("echeance=depassee", False), ("echeance=7", False), ("echeance=x", True), ("tri=equipe", True),
         ("tri=-echeance", True), ("tri=main", True), ("tri=;drop", True), ("corbeille=prets", False),
         ("corbeille=inactifs", False), ("corbeille=en_relais", False), ("territoire=x", True),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from esperluette.instruction.models import Reconnaissance
+from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.fichiers import pdf, upload
 from tests.matrice.monde import CHAMP, RUBRIQUE_TABLEAU, TABLEAU
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dossiers', '0003_passages_et_echeances'),
-        ('instruction', '0001_initial'),
+        ('instruction', '0030_reconnaissance_a_son_app'),
         ('territoires', '0002_jeux_importes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
