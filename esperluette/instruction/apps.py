@@ -62,6 +62,7 @@ class InstructionConfig(AppConfig):
         navigation.inscrire(
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
+        sortes.inscrire(*SORTES)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)

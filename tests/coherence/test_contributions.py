@@ -96,8 +96,8 @@ INSCRIPTIONS = {
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
-        "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
+        "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
