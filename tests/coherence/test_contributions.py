@@ -33,6 +33,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.tenir_les_delais)",
         "dossier.BLOCS.inscrire(contributions.blocs)",
         "dossier.ONGLETS.inscrire(contributions.onglets)",
+        "exports.inscrire('complements', mes_reponses)",
     },
     "comptes": {
         "libelles.inscrire(LIBELLES)",
@@ -61,6 +62,7 @@ INSCRIPTIONS = {
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
         "entretien.inscrire(taches.entretenir)",
+        "exports.inscrire('seances', mes_seances)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -114,6 +116,7 @@ INSCRIPTIONS = {
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
+        "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
         "fiches.inscrire(sorte)",
@@ -150,6 +153,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.reprendre_les_attestations)",
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
+        "exports.inscrire('reconnaissances', mes_observations)",
     },
 }
 
