@@ -10,8 +10,8 @@ from django.urls import reverse
 from esperluette.complements.enums import EtatRemarque
 from esperluette.complements.models import DemandeDeComplements, Remarque
 from esperluette.comptes.enums import Role
-from esperluette.comptes.lectures import perimetre_de
 from esperluette.comptes.models import Compte, Fonction
+from esperluette.comptes.perimetres import perimetre_de
 from esperluette.dossiers.affichage import valeur_lisible
 from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.dossiers.contributions import agents_a_prevenir
