@@ -13,6 +13,7 @@ INSCRIPTIONS = {
         "cycle.inscrire_suite('classer_sans_suite', suivre_le_dossier)",
         "cycle.inscrire_suite('retirer', suivre_le_dossier)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
+        "entretien.inscrire(taches.reprendre_les_livrets)",
         "libelles.inscrire(LIBELLES)",
     },
     "comptes": {"libelles.inscrire(LIBELLES)"},
