@@ -38,6 +38,7 @@ class InstructionConfig(AppConfig):
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
+            commission,
             complements,
             contributions,
             corbeilles,
@@ -66,6 +67,8 @@ class InstructionConfig(AppConfig):
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(commission.onglets)
+        contributions.GESTES.inscrire(commission.gestes)
         contributions.ONGLETS.inscrire(complements.onglets)
         contributions.GESTES.inscrire(complements.gestes)
         contributions.SIGNALEMENTS.inscrire(complements.signalements)

@@ -13,11 +13,13 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
+        "sortes.inscrire(*SORTES)",
+        "dossier.BLOCS.inscrire(equipe.blocs)",
+        "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
         "entretien.inscrire(taches.reprendre_les_livrets)",
         "libelles.inscrire(LIBELLES)",
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
-        "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
@@ -101,6 +103,8 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
+        "contributions.ONGLETS.inscrire(commission.onglets)",
+        "contributions.GESTES.inscrire(commission.gestes)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
         "contributions.GESTES.inscrire(complements.gestes)",
