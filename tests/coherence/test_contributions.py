@@ -119,6 +119,21 @@ INSCRIPTIONS = {
         "entretien.inscrire(rencontres.entretenir)",
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
+    "reconnaissances": {
+        "libelles.inscrire(LIBELLES)",
+        "tableau_equipe.inscrire_onglets(tableau.onglets)",
+        "tableau_equipe.inscrire(tableau.etapes)",
+        "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
+        "dossiers.BLOCS.inscrire(tableau.blocs)",
+        "instruction.ONGLETS.inscrire(tableau.onglets_d_agent)",
+        "instruction.SIGNALEMENTS.inscrire(tableau.signalements)",
+        "SUITES_COMPOSITION.inscrire(composition.apres_un_changement)",
+        "decisions.EFFETS.inscrire(effets.reconnaitre)",
+        "decisions.RETRAITS.inscrire(effets.retirer)",
+        "entretien.inscrire(taches.reprendre_les_attestations)",
+        "entretien.inscrire(composition.surveiller)",
+        "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
+    },
     "journal": {
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
     },
@@ -131,10 +146,6 @@ INSCRIPTIONS = {
         "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
         "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
         "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
-    },
-    "reconnaissances": {
-        "libelles.inscrire(LIBELLES)",
-        "tableau_equipe.inscrire_onglets(tableau.onglets)",
     },
 }
 
