@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import a_un_role, perimetre
-from esperluette.instruction.droits import peut_reconnaitre_quelque_part
 from esperluette.interlocuteurs.droits import peut_tenir
+from esperluette.reconnaissances.droits import peut_reconnaitre_quelque_part
 from esperluette.territoires.models import Region
 
 ROLES = (*Role.ADMINISTRATEURS, Role.AUTORITE)

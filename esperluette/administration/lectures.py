@@ -16,13 +16,13 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.comptes.lectures import perimetre
 from esperluette.comptes.models import Compte
 from esperluette.equipes.models import Equipe
-from esperluette.instruction.droits import RECONNAISSEURS
-from esperluette.instruction.models import Reconnaissance, ReconnaissanceQuerySet
 from esperluette.interlocuteurs.actions.fiches import Geste, Ligne, prevoir_le_chargement
 from esperluette.interlocuteurs.enums import NiveauDePortee
 from esperluette.interlocuteurs.fiches import Valeurs, sorte
 from esperluette.interlocuteurs.lectures import JOURS_AVANT_D_ETRE_ANCIEN
 from esperluette.interlocuteurs.models import Contact, ModificationDeFiche, StructureAppui
+from esperluette.reconnaissances.droits import RECONNAISSEURS
+from esperluette.reconnaissances.models import Reconnaissance, ReconnaissanceQuerySet
 from esperluette.referentiel.lecture import edition_en_vigueur, regions
 from esperluette.territoires.models import Commune, Departement, Epci, Region
 

@@ -50,6 +50,6 @@ class CommissionsConfig(AppConfig):
         fiches.inscrire(valeurs.SEANCES)
         calendrier.inscrire_lecteur(lectures.seances_connues)
         libelles.inscrire(LIBELLES)
-        cycle.inscrire_suite("retirer", suivre_le_dossier)
-        cycle.inscrire_suite("classer_sans_suite", suivre_le_dossier)
+        cycle.inscrire_effet("retirer", suivre_le_dossier)
+        cycle.inscrire_effet("classer_sans_suite", suivre_le_dossier)
         droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)

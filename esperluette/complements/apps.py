@@ -2,7 +2,38 @@
 
 from django.apps import AppConfig
 
+LIBELLES = {
+    "complements_prolonges": "a prolongé la date limite des compléments",
+    "remarque_levee": "a levé une remarque",
+}
+
 
 class ComplementsConfig(AppConfig):
     name = "esperluette.complements"
     label = "complements"
+
+    def ready(self) -> None:
+        """Ce qui reste ouvert pendant un complément, ce qui le clôt, ce qu'on en dit, et les rappels."""
+        from esperluette.complements import contributions, gardes, lectures, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.complements.sortes import SORTES  # noqa: PLC0415
+        from esperluette.dossiers import contributions as dossier  # noqa: PLC0415
+        from esperluette.dossiers import cycle  # noqa: PLC0415
+        from esperluette.dossiers.registre import GARDES_ECRITURE  # noqa: PLC0415
+        from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
+
+        libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
+        GARDES_ECRITURE.inscrire(lectures.ouverture)
+        cycle.inscrire_garde("figer", gardes.remarques_traitees)
+        cycle.inscrire_garde("deposer", gardes.remarques_traitees)
+        cycle.inscrire_effet("figer", gardes.garder_la_date)
+        cycle.inscrire_effet("rouvrir", gardes.garder_la_date)
+        cycle.inscrire_effet("deposer", gardes.noter_la_reponse)
+        cycle.inscrire_effet("retirer", gardes.clore)
+        cycle.inscrire_effet("classer_sans_suite", gardes.clore)
+        cycle.inscrire_effet("accepter", gardes.clore)
+        cycle.inscrire_effet("refuser", gardes.clore)
+        entretien.inscrire(taches.tenir_les_delais)
+        dossier.BLOCS.inscrire(contributions.blocs)
+        dossier.ONGLETS.inscrire(contributions.onglets)

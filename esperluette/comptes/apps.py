@@ -16,6 +16,12 @@ class ComptesConfig(AppConfig):
     verbose_name = "comptes"
 
     def ready(self) -> None:
-        from esperluette.journal import libelles  # noqa: PLC0415 — les modèles sont prêts ici
+        from esperluette.comptes.sortes import SORTES, est_agent, est_en_commission  # noqa: PLC0415 — les modèles sont prêts
+        from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import sortes  # noqa: PLC0415
+        from esperluette.notifications.enums import Public  # noqa: PLC0415
 
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
+        sortes.inscrire_public(Public.AGENT, est_agent)
+        sortes.inscrire_public(Public.COMMISSION, est_en_commission)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from esperluette.comptes.models import Compte
 from esperluette.journal.lectures import evenements_par
-from esperluette.notifications.models import Courriel
+from esperluette.notifications.models import Courriel, Preference
 
 Part = Callable[[Compte], Any]
 _PARTS: dict[str, Part] = {}
@@ -49,6 +49,10 @@ def _courriels(compte: Compte) -> list[Any]:
     return list(recus.values("objet", "cree_le", "envoye_le", "etat"))
 
 
+def _preferences(compte: Compte) -> list[Any]:
+    return list(Preference.objects.filter(compte=compte).order_by("sorte").values("sorte", "rythme", "modifiee_le"))
+
+
 def _actes(compte: Compte) -> list[Any]:
     return list(evenements_par(compte).values("le", "sorte", "chaine_id", "donnees"))
 
@@ -57,3 +61,4 @@ inscrire("compte", _compte)
 inscrire("fonctions", _fonctions)
 inscrire("courriels_recus", _courriels)
 inscrire("actes", _actes)
+inscrire("preferences_de_notification", _preferences)

@@ -5,11 +5,14 @@ from typing import Any
 
 from django.db.models import Q
 
-from esperluette.comptes.enums import Role
-from esperluette.comptes.models import Compte, Fonction
+from esperluette.comptes.enums import Role, SorteOrganisme
+from esperluette.comptes.models import Compte, Fonction, Organisme
 from esperluette.comptes.perimetres import RIEN, Perimetre, UneCommune, fonctions_actives, perimetre_de
 
-__all__ = ["Perimetre", "a_un_role", "fonctions_actives", "perimetre", "referents_de"]
+__all__ = [
+    "Perimetre", "a_un_role", "agents_en_fonction", "fonctions_actives", "perimetre", "referents_de",
+    "referents_par_rang",
+]  # fmt: skip
 
 
 def perimetre(compte: Any, roles: Collection[str] = Role.LECTEURS) -> Perimetre:
@@ -31,6 +34,11 @@ def referents_de(commune: UneCommune) -> list[Compte]:
     """Les référents en fonction pour cette commune : ceux de son intercommunalité, sinon de son département,
     sinon de sa région. Trois requêtes au plus ; vide si personne n'est en fonction.
     """
+    return next((comptes for comptes in referents_par_rang(commune) if comptes), [])
+
+
+def referents_par_rang(commune: UneCommune) -> list[list[Compte]]:
+    """Les référents de l'intercommunalité, ceux du département, ceux de la région ; par nom dans chaque rang."""
     fonctions = (
         Fonction.objects.actives()
         .filter(role=Role.REFERENT, compte__is_active=True)
@@ -45,4 +53,26 @@ def referents_de(commune: UneCommune) -> list[Compte]:
         if perimetre_propre.contient(commune):
             rang = 0 if perimetre_propre.secteurs else 1 if perimetre_propre.departements else 2
             par_precision[rang][fonction.compte_id] = fonction.compte
-    return next((list(comptes.values()) for comptes in par_precision.values() if comptes), [])
+    return [list(comptes.values()) for comptes in par_precision.values()]
+
+
+def agents_en_fonction(regions: Collection[str] | None = None) -> dict[Compte, Perimetre]:
+    """Ceux qui instruisent aujourd'hui dans ces régions (codes), par nom, avec leur périmètre ; deux requêtes."""
+    fonctions = Fonction.objects.actives().filter(role__in=Role.INSTRUCTEURS, compte__is_active=True)
+    if regions is not None:
+        fonctions = fonctions.filter(Q(region__in=regions) | Q(departement__region__in=regions))
+    fonctions = fonctions.select_related("compte").prefetch_related("epcis")
+    par_compte: dict[Compte, list[Fonction]] = {}
+    for fonction in fonctions.order_by("compte__nom", "compte__prenom", "compte_id"):
+        par_compte.setdefault(fonction.compte, []).append(fonction)
+    return {compte: perimetre_de(siennes, Role.INSTRUCTEURS) for compte, siennes in par_compte.items()}
+
+
+def organisme_de(commune: UneCommune, agents: Collection[Compte] = ()) -> Organisme | None:
+    """L'organisme de ces agents pour cette commune ; à défaut, l'ARS de sa région si elle est seule à l'être."""
+    fonctions = Fonction.objects.actives().filter(compte__in=agents, role__in=Role.INSTRUCTEURS)
+    for fonction in fonctions.select_related("organisme").prefetch_related("epcis").order_by("pk"):
+        if perimetre_de([fonction]).contient(commune):
+            return fonction.organisme
+    ars = list(Organisme.objects.filter(sorte=SorteOrganisme.ARS, region=commune.region_id)[:2])
+    return ars[0] if len(ars) == 1 else None

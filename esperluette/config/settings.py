@@ -181,6 +181,17 @@ STORAGES = {
     },
 }
 DUREE_INVITATION_JOURS = int(os.environ.get("ESPERLUETTE_INVITATION_JOURS", "14"))
+# La liste de l'agent : au bout de combien de jours un dossier dort, et à combien de jours une échéance presse.
+DOSSIER_INACTIF_JOURS = int(os.environ.get("ESPERLUETTE_INACTIF_JOURS", "15"))
+ECHEANCE_PROCHE_JOURS = int(os.environ.get("ESPERLUETTE_ECHEANCE_JOURS", "7"))
+# Un geste par lot : au plus tant de dossiers ; au-delà d'une page, le travailleur s'en charge.
+LOT_MAXIMUM = 500
+LOT_EN_DIRECT = 25
+# Combien de jours avant une échéance l'on prévient, une fois chacun : l'agent et l'autorité avant que le silence ne
+# vaille décision ; toute l'équipe avant la date limite d'un complément. Aucun texte ne les fixe.
+ALERTES_DU_SILENCE = (15, 7, 2)
+RELANCES_DES_COMPLEMENTS = (7, 2)
+DELAI_DE_COMPLEMENT_PROPOSE = 30  # jours, proposés à l'agent, qui en décide (CRPA, article L. 114-5)
 TAILLE_MAXIMALE_FICHIER = 10 * 1024 * 1024  # octets
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -15,12 +15,15 @@ LIBELLES = {
     "prendre_en_instruction": "a pris le dossier en instruction",
     "rendre": "a rendu le dossier",
     "demander_complements": "a demandé des compléments",
+    "annuler_complements": "a annulé la demande de compléments",
     "inscrire": "a inscrit le dossier à une séance",
     "desinscrire": "a retiré le dossier d’une séance",
     "ajourner": "a ajourné le dossier",
     "rendre_avis": "a rendu l’avis de la commission",
     "accepter": "a accepté le dossier",
     "refuser": "a refusé le dossier",
+    "differer": "a ajourné sa décision",
+    "retirer_l_accord": "a retiré sa décision",
     "reexaminer": "a rouvert l’instruction",
     "classer_sans_suite": "a classé le dossier sans suite",
     "retirer": "a retiré le dossier",
@@ -38,10 +41,11 @@ class DossiersConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.dossiers import cycle, gardes, tableau, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.dossiers.exports import mes_dossiers  # noqa: PLC0415
+        from esperluette.dossiers.sortes import SORTES  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
         from esperluette.equipes.registres import GARDES_COMPOSITION  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         cycle.inscrire_garde("figer", gardes.dossier_complet)
         cycle.inscrire_garde("deposer", gardes.signatures_completes)
@@ -50,6 +54,7 @@ class DossiersConfig(AppConfig):
         GARDES_COMPOSITION.inscrire(gardes.composition_libre)
         exports.inscrire("dossiers", mes_dossiers)
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         entretien.inscrire(taches.reprendre_les_documents)
         tableau_equipe.inscrire(tableau.etapes)
         tableau_equipe.inscrire_pastilles(tableau.pastilles)

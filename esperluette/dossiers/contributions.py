@@ -3,13 +3,17 @@
 from esperluette.dossiers import contributions
 contributions.ONGLETS.inscrire(mes_onglets)   # (dossier, compte) -> Iterable[Onglet], par exemple « Échanges »
 contributions.BLOCS.inscrire(mes_blocs)       # (dossier, compte) -> Iterable[Bloc], en tête de « Où en est-on »
+contributions.DEPOTS.inscrire(mon_ecoute)     # (depot, acteur) -> None, dans la transaction du dépôt
+contributions.RELAIS.inscrire(mon_relais)     # (compte) -> Compte, qui répond à la place d'un agent absent
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from esperluette.dossiers.models import Dossier
+from esperluette.comptes.lectures import referents_de
+from esperluette.comptes.models import Compte
+from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.registres import Registre
 
 
@@ -39,6 +43,8 @@ class Bloc:
 
 ONGLETS: Registre[Callable[[Dossier, Any], Iterable[Onglet]]] = Registre("pages d'un dossier")
 BLOCS: Registre[Callable[[Dossier, Any], Iterable[Bloc]]] = Registre("choses à dire en tête d'un dossier")
+DEPOTS: Registre[Callable[[Depot, Any], object]] = Registre("ce qui se fait quand un dossier est déposé")
+RELAIS: Registre[Callable[[Compte], Compte]] = Registre("qui répond à la place d'un agent absent")
 
 
 def onglets_de(dossier: Dossier, compte: Any) -> list[Onglet]:
@@ -50,3 +56,12 @@ def blocs_de(dossier: Dossier, compte: Any) -> list[Bloc]:
     """Ce qu'il faut dire de ce dossier, l'urgent d'abord."""
     blocs = (b for inscrite in BLOCS for b in inscrite(dossier, compte))
     return sorted(blocs, key=lambda b: (not b.urgent, b.ordre))
+
+
+def agents_a_prevenir(dossier: Dossier) -> list[Compte]:
+    """À qui écrire, côté ARS : l'agent du dossier, sinon les référents de sa commune ; absents, leurs relais."""
+    agent = dossier.instruit_par or dossier.affecte_a
+    agents = [agent] if agent is not None and agent.is_active else referents_de(dossier.equipe.implantation)
+    for relayer in RELAIS:
+        agents = [relayer(a) for a in agents]
+    return list(dict.fromkeys(agents))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from django.conf import settings
 from django.urls import reverse
 
-from esperluette.comptes.lectures import referents_de
 from esperluette.comptes.models import Compte
+from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.models import Membre
 from esperluette.notifications.actions import envoyer
@@ -67,8 +67,7 @@ def signatures_annulees(depot: Depot, signataires: Iterable[Compte]) -> None:
 def depot_recu(depot: Depot) -> None:
     """À tous les membres : l'accusé est en ligne. À qui instruit ou instruira : un dossier est là."""
     dossier = depot.dossier
-    agents = [dossier.instruit_par] if dossier.instruit_par else referents_de(dossier.equipe.implantation)
-    for agent in agents:
+    for agent in agents_a_prevenir(dossier):
         contexte = {"dossier": dossier, "chemin": f"/instruction/{dossier.reference}/"}
         envoyer("dossiers/depot_a_instruire", a=agent, objet_lie=dossier, contexte=contexte)
     for compte in _membres(depot.dossier):
@@ -87,10 +86,9 @@ def etat_change(dossier: Dossier) -> None:
 
 
 def dossier_retire(dossier: Dossier) -> None:
-    """À tous les membres, et à l'agent qui l'instruisait."""
+    """À tous les membres, et à l'agent qui l'instruisait, ou son relais."""
     for compte in _membres(dossier):
         envoyer("dossiers/dossier_retire", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
     if dossier.instruit_par is not None:
-        envoyer(
-            "dossiers/dossier_retire_agent", a=dossier.instruit_par, objet_lie=dossier, contexte={"dossier": dossier}
-        )
+        for agent in agents_a_prevenir(dossier):
+            envoyer("dossiers/dossier_retire_agent", a=agent, objet_lie=dossier, contexte={"dossier": dossier})

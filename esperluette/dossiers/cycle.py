@@ -4,7 +4,7 @@ La table donne les boutons, les droits, le diagramme de `docs/cycle-de-vie.md` e
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import OUI, Permission
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
+from esperluette.dossiers.delais import horloge_de
 from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.dossiers.models import Dossier, Passage
 from esperluette.journal.actions import consigner
@@ -83,6 +84,10 @@ TRANSITIONS: dict[str, Transition] = {
             "Demander des compléments", "agent du périmètre", exige_motif=True,
         ),
         Transition(
+            "annuler_complements", frozenset({Etat.A_COMPLETER, Etat.A_SIGNER}), Etat.EN_INSTRUCTION,
+            droits.peut_instruire, "Annuler la demande de compléments", "agent du périmètre", exige_motif=True,
+        ),
+        Transition(
             "inscrire", frozenset({Etat.EN_INSTRUCTION}), Etat.INSCRIT, droits.peut_inscrire,
             "Inscrire à une séance", "agent ou secrétariat",
         ),
@@ -105,6 +110,14 @@ TRANSITIONS: dict[str, Transition] = {
         Transition(
             "refuser", frozenset({Etat.AVIS_RENDU, Etat.EN_INSTRUCTION}), Etat.REFUSE, droits.peut_decider,
             "Refuser", "autorité de l’ARS", exige_motif=True, irreversible=True,
+        ),
+        Transition(
+            "differer", frozenset({Etat.AVIS_RENDU}), Etat.EN_INSTRUCTION, droits.peut_decider,
+            "Ajourner la décision", "autorité de l’ARS", exige_motif=True, irreversible=True,
+        ),
+        Transition(
+            "retirer_l_accord", frozenset({Etat.ACCEPTE}), Etat.EN_INSTRUCTION, droits.peut_decider,
+            "Retirer la décision", "autorité de l’ARS", exige_motif=True, irreversible=True,
         ),
         Transition(
             "reexaminer", frozenset({Etat.REFUSE}), Etat.EN_INSTRUCTION, droits.peut_instruire,
@@ -132,15 +145,15 @@ def inscrire_garde(transition: str, garde: Garde) -> None:
         _GARDES[transition].append(garde)
 
 
-# Ce qui suit une transition, dans la même transaction ; les apps du dessus s'y inscrivent.
-Suite = Callable[[Dossier, Any], None]
-_SUITES: dict[str, list[Suite]] = defaultdict(list)
+# Ce qui se fait avec une transition, dans sa transaction, une fois l'état écrit : une app du haut suit le dossier.
+Effet = Callable[[Dossier, Compte], None]
+_EFFETS: dict[str, list[Effet]] = defaultdict(list)
 
 
-def inscrire_suite(transition: str, suite: Suite) -> None:
-    """Appelle `suite(dossier, acteur)` après une transition ; KeyError si elle n'existe pas."""
-    if suite not in _SUITES[TRANSITIONS[transition].nom]:
-        _SUITES[transition].append(suite)
+def inscrire_effet(transition: str, effet: Effet) -> None:
+    """Ajoute un effet à une transition ; KeyError si elle n'existe pas."""
+    if effet not in _EFFETS[TRANSITIONS[transition].nom]:
+        _EFFETS[transition].append(effet)
 
 
 def permission(dossier: Dossier, nom: str, compte: Compte) -> Permission:
@@ -164,11 +177,14 @@ def _hors_etat(dossier: Dossier, t: Transition) -> str:
 
 
 @transaction.atomic
-def franchir(dossier: Dossier, nom: str, *, acteur: Compte, motif: str = "", **donnees: Any) -> Dossier:
-    """Franchit une transition et rend le dossier verrouillé, à jour.
+def franchir(
+    dossier: Dossier, nom: str, *, acteur: Compte, motif: str = "", avant_le: date | None = None, **donnees: Any
+) -> Dossier:
+    """Franchit une transition et rend le dossier verrouillé, à jour, avec son horloge.
 
-    `donnees` : identifiants ajoutés au journal. Lève `TransitionImpossible` (mauvais état),
-    `Refus` (pas le droit), `GardeFermee` (condition manquante) ; rien n'est alors écrit.
+    `avant_le` : le dernier jour donné à l'équipe. `donnees` : identifiants ajoutés au journal. Lève
+    `TransitionImpossible` (mauvais état), `Refus` (pas le droit), `GardeFermee` (condition manquante) ; rien n'est
+    alors écrit.
     """
     t = TRANSITIONS[nom]
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("equipe").get(pk=dossier.pk)
@@ -195,18 +211,50 @@ def franchir(dossier: Dossier, nom: str, *, acteur: Compte, motif: str = "", **d
         dossier.instruit_par = acteur
     if nom == "rendre":
         dossier.instruit_par = None
+    Passage.objects.create(
+        dossier=dossier, geste=nom, de=avant, vers=dossier.etat, le=dossier.etat_depuis, acteur=acteur,
+        avant_le=avant_le,
+    )  # fmt: skip
+    _tenir_l_horloge(dossier)
     dossier.save(
         update_fields=[
-            "etat", "etat_depuis", "motif", "depose_le", "instruit_par", "mouvement_le", "echeance", "echeance_nature",
+            "etat", "etat_depuis", "motif", "depose_le", "instruit_par", "mouvement_le", "silence_le", "echeance",
+            "echeance_nature",
         ]
     )  # fmt: skip
-    Passage.objects.create(
-        dossier=dossier, geste=nom, de=avant, vers=dossier.etat, le=dossier.etat_depuis, acteur=acteur
-    )
     consigner(nom, dossier, acteur=acteur, de=avant, vers=dossier.etat, **donnees)
-    for suite in _SUITES[nom]:
-        suite(dossier, acteur)
+    for effet in _EFFETS[nom]:
+        effet(dossier, acteur)
     return dossier
+
+
+def _tenir_l_horloge(dossier: Dossier) -> None:
+    """Recopie l'échéance du silence ; chez l'ARS, c'est la date à surveiller tant que personne n'en pose une autre."""
+    dossier.silence_le = horloge_de(dossier).echeance
+    if dossier.etat in Etat.CHEZ_L_ARS and dossier.silence_le is not None:
+        dossier.echeance, dossier.echeance_nature = dossier.silence_le, NatureEcheance.SILENCE
+
+
+def recaler_l_horloge(dossier: Dossier, passages: Iterable[Passage] | None = None) -> bool:
+    """Remet `silence_le` d'accord avec les passages (le délai donné à l'équipe vient de passer) ; vrai s'il change."""
+    juste = horloge_de(dossier, passages=passages).echeance
+    if juste == dossier.silence_le:
+        return False
+    dossier.silence_le = juste
+    if dossier.etat in Etat.CHEZ_L_ARS and dossier.echeance_nature in ("", NatureEcheance.SILENCE):
+        dossier.echeance, dossier.echeance_nature = juste, NatureEcheance.SILENCE if juste else ""
+    dossier.save(update_fields=["silence_le", "echeance", "echeance_nature"])
+    return True
+
+
+def prolonger(dossier: Dossier, avant_le: date) -> None:
+    """Change le dernier jour donné à l'équipe par la demande de compléments en cours ; l'horloge suit."""
+    demande = dossier.passages.filter(geste="demander_complements").last()
+    if demande is not None:
+        demande.avant_le = avant_le
+        demande.save(update_fields=["avant_le"])
+    recaler_l_horloge(dossier)
+    poser_echeance(dossier, avant_le, NatureEcheance.COMPLEMENTS)
 
 
 def poser_echeance(dossier: Dossier, le: date | None, nature: NatureEcheance | None) -> None:

@@ -41,8 +41,13 @@ def signatures_completes(dossier: Dossier, compte: Compte) -> Permission:
 
 
 def sans_instance_ou_apres_avis(dossier: Dossier, _compte: Compte) -> Permission:
-    """Décider sans avis : seulement quand la démarche n'a pas de commission."""
+    """Décider sans avis : seulement quand la démarche n'a pas de commission, ou quand on redécide.
+
+    Un recours gracieux ou un retrait rouvre un dossier dont la commission a déjà rendu l'avis : il vaut encore.
+    """
     if dossier.etat == Etat.EN_INSTRUCTION and demarche_de(dossier).instance:
+        if dossier.passages.filter(geste__in=("reexaminer", "retirer_l_accord")).exists():
+            return OUI
         return non("Cette démarche passe devant une commission : son avis précède la décision.")
     return OUI
 

@@ -12,18 +12,19 @@ from esperluette.commun.dates import ajouter_mois
 from esperluette.comptes.lectures import referents_de
 from esperluette.dossiers import phrases
 from esperluette.dossiers.chemins import assembler
+from esperluette.dossiers.delais import DELAI_DE_REPONSE, effet_du_silence, en_attente_de_l_equipe
 from esperluette.dossiers.droits import peut_piloter, peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier, Reponse
+from esperluette.dossiers.registre import ouvertures_de
 from esperluette.equipes.lectures import faits, zonages_connus
 from esperluette.equipes.models import Membre
 from esperluette.interlocuteurs.lectures import contacts_de
+from esperluette.referentiel.avenants import trame_d_avenant
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
 from esperluette.referentiel.lecture import edition
 from esperluette.referentiel.modele import Demarche, Edition, Reponse3, Trame
 from esperluette.referentiel.trames import ContexteTrame, completude, manques
-
-DELAI_DE_REPONSE = "reponse"  # l'identifiant, dans une édition, du délai que la région annonce
 
 
 def edition_de(dossier: Dossier) -> Edition:
@@ -36,7 +37,11 @@ def demarche_de(dossier: Dossier) -> Demarche:
 
 
 def trame_de(dossier: Dossier) -> Trame:
-    return edition_de(dossier).trame(dossier.demarche)
+    """Le questionnaire du dossier ; d'un avenant, la trame courte et les rubriques du projet qu'il rouvre."""
+    edition = edition_de(dossier)
+    if dossier.avenant_de_id is not None:
+        return trame_d_avenant(edition, dossier.demarche, tuple(dossier.avenant_porte_sur))
+    return edition.trame(dossier.demarche)
 
 
 def valeurs_de(dossier: Dossier) -> dict[str, Any]:
@@ -191,11 +196,10 @@ def depot_en_attente(dossier: Dossier) -> Depot | None:
 
 
 def echeance_de(dossier: Dossier) -> date | None:
-    """Le jour où le silence de l'ARS vaut décision, compté du premier dépôt."""
-    silence = demarche_de(dossier).regime.silence
-    if dossier.depose_le is None or silence.effet == "aucun":
-        return None
-    return ajouter_mois(timezone.localdate(dossier.depose_le), silence.delai_mois)
+    """La date à surveiller, telle que le cycle la tient ; la même pour l'équipe, l'agent et la liste. Sans requête."""
+    if dossier.etat in Etat.CHEZ_L_ARS:
+        return dossier.echeance or dossier.silence_le
+    return dossier.echeance if en_attente_de_l_equipe(dossier) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +237,8 @@ class Destinataire:
 def destinataire_de(dossier: Dossier) -> Destinataire:
     """Qui reçoit le dossier ; huit requêtes au plus."""
     implantation = dossier.equipe.implantation
-    agents = [dossier.instruit_par] if dossier.instruit_par else referents_de(implantation)
+    agent = dossier.instruit_par or dossier.affecte_a
+    agents = [agent] if agent else referents_de(implantation)
     reponse = contacts_de(implantation)
     publie = reponse.contacts[0]
     if agents:
@@ -256,9 +261,11 @@ def avancement_de(
     if dossier.est_modifiable:
         a_lui = compte is None or bool(peut_rediger(compte, dossier))
         manques = ce_qui_manque(dossier, membres=dossier.equipe.presents)
+        ouverture = next(iter(ouvertures_de(dossier)), None)
         return phrases.Avancement(
-            manques=len(manques), exige_signatures=exige, porteur_seul=regle == "porteur", a_lui=a_lui
-        )
+            manques=len(manques), exige_signatures=exige, porteur_seul=regle == "porteur", a_lui=a_lui,
+            ouverture=ouverture,
+        )  # fmt: skip
     if signature is None and (depot := depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None):
         signature = depot, restants_de(depot)
     if signature is None:
@@ -293,8 +300,7 @@ def restants_de(depot: Depot) -> list[Membre]:
 
 def phrase_pour(dossier: Dossier, public: Literal["equipe", "agent"], compte: Any = None) -> phrases.Phrase:
     """Où en est le dossier, qui a la main, la suite, le délai. Pour un agent : aucune requête."""
-    echeance, effet = echeance_de(dossier), demarche_de(dossier).regime.silence.texte
+    echeance, effet = echeance_de(dossier), effet_du_silence(dossier)
     if public == "agent":
-        return phrases.pour_l_agent(dossier, echeance=echeance, effet=effet if echeance else "")
-    avancement = avancement_de(dossier, compte)
-    return phrases.pour_l_equipe(dossier, avancement, echeance=echeance, effet=effet if echeance else "")
+        return phrases.pour_l_agent(dossier, echeance=echeance, effet=effet)
+    return phrases.pour_l_equipe(dossier, avancement_de(dossier, compte), echeance=echeance, effet=effet)

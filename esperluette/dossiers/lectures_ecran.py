@@ -10,13 +10,14 @@ from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from esperluette.commun.permissions import Permission
+from esperluette.commun.permissions import OUI, Permission
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
 from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
 from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
 from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
+from esperluette.dossiers.registre import ouvert_a_l_ecriture, ouvertures_de
 from esperluette.equipes.models import Membre
 from esperluette.fichiers.vigilance import suspicions
 from esperluette.referentiel import trames
@@ -52,6 +53,17 @@ class ChampEnRedaction:
     candidates: tuple[Commune, ...] = ()
     reprise: Any = None  # ce que dit la fiche de l'équipe, montré tant que le champ n'a pas sa propre réponse
     repris_de: Dossier | None = None  # le dossier d'où vient la réponse, tant que personne ne l'a changée
+    ecriture: Permission = OUI
+    verrou: str = ""  # pourquoi ce champ-ci est fermé, quand d'autres sont ouverts
+    remarques: int = 0  # celles de l'ARS
+
+    def fermer_ou_non(self, droit: Permission, ouvert: Permission) -> None:
+        """Le droit de la personne d'abord, puis ce qui est ouvert dans ce dossier ; les cellules suivent."""
+        self.ecriture = droit and ouvert
+        self.verrou = ouvert.motif if droit and not ouvert and not self.derive else ""
+        for ligne in self.lignes:
+            for cellule in ligne.cellules:
+                cellule.ecriture = self.ecriture
 
     @property
     def id(self) -> str:
@@ -127,6 +139,7 @@ class EntreeMenu:
     presents: list[str]
     commentaires: int
     conflits: int
+    remarques: int
     courante: bool
 
     @property
@@ -153,6 +166,16 @@ class RubriqueEnRedaction:
     def champ(self, champ_id: str) -> ChampEnRedaction | None:
         return next((c for c in self.champs if c.champ.id == champ_id), None)
 
+    @property
+    def a_ecrire(self) -> bool:
+        """Vrai si un champ de la page s'écrit."""
+        return any(c.ecriture for c in self.champs)
+
+    @property
+    def verrouillee(self) -> bool:
+        """Vrai si un champ de la page est fermé alors que la personne peut écrire ailleurs."""
+        return any(c.verrou for c in self.champs)
+
     def tous(self) -> Iterable[ChampEnRedaction]:
         """Les champs et les cellules, dans l'ordre de la page."""
         for champ in self.champs:
@@ -173,38 +196,68 @@ def rubrique_en_redaction(dossier: Dossier, rubrique_id: str, compte: Compte) ->
     place = next((n for n, r in enumerate(pages) if r.id == rubrique_id), None)
     if place is None:
         raise KeyError(rubrique_id)
-    rubrique, membres = pages[place], dossier.equipe.presents
-    reponses = {r.champ: r for r in dossier.reponses.select_related("modifie_par").annotate(repris_de=_REPRIS_DE)}
-    conflits = list(
-        TexteEnConflit.objects.filter(reponse__dossier=dossier, range_le=None)
-        .select_related("auteur", "reponse__modifie_par")
-        .order_by("le")
-    )
-    commentaires = list(dossier.commentaires.select_related("auteur"))
-    reprises = _reprises(reponses.values())
-    valeurs = assembler(trame, {c: r.valeur for c, r in reponses.items()})
-    contexte = contexte_de(dossier, membres)
-    assembleur = _Assembleur(reponses, conflits, commentaires, reprises, compte)
-    champs = [assembleur.champ(c) for c in rubrique.champs]
-    for champ in champs:
-        champ.visible = trames.est_visible(trame, champ.champ, valeurs, contexte)
-        champ.reprise = reprise_de(champ.champ, champ.valeur, contexte)
-    ecriture = droits.peut_rediger(compte, dossier)
-    if not ecriture:  # le contrôle de saisie charge lui-même les siennes
-        _charger_communes(champs)
+    rubrique, lu = pages[place], _Lu(dossier, compte)
     return RubriqueEnRedaction(
         dossier=dossier,
         trame=trame,
         rubrique=rubrique,
-        champs=champs,
-        menu=_menu(trame, trames.completude(trame, valeurs, contexte), rubrique, assembleur),
-        manques=len(ce_qui_manque(dossier, membres=membres, valeurs=valeurs)),
-        membres=membres,
+        champs=lu.champs(rubrique.champs),
+        menu=_menu(trame, trames.completude(trame, lu.valeurs, lu.contexte), rubrique, lu.assembleur),
+        manques=len(ce_qui_manque(dossier, membres=lu.membres, valeurs=lu.valeurs)),
+        membres=lu.membres,
         precedente=pages[place - 1] if place else None,
         suivante=pages[place + 1] if place + 1 < len(pages) else None,
-        ecriture=ecriture,
+        ecriture=lu.ecriture,
         commentaire=droits.peut_commenter(compte, dossier),
     )
+
+
+def rubriques_en_redaction(dossier: Dossier, ids: Iterable[str], compte: Compte) -> dict[str, RubriqueEnRedaction]:
+    """Par champ demandé, sa page de rédaction réduite à lui : de quoi le montrer ailleurs que dans sa rubrique.
+
+    Une seule lecture pour tous ; ni menu, ni compte des manques. Un identifiant inconnu est ignoré.
+    """
+    trame, lu, voulus = trame_de(dossier), _Lu(dossier, compte), set(ids)
+    commentaire = droits.peut_commenter(compte, dossier)
+    trouves = [(r, c) for r in trame.rubriques for c in r.champs if c.id in voulus]
+    prets = {c.champ.id: c for c in lu.champs([c for _, c in trouves])}
+    return {
+        c.id: RubriqueEnRedaction(
+            dossier, trame, r, [prets[c.id]], [], 0, lu.membres, None, None, lu.ecriture, commentaire
+        )
+        for r, c in trouves
+    }
+
+
+class _Lu:
+    """Ce qu'une page de rédaction lit d'un dossier, en un nombre fixe de requêtes."""
+
+    def __init__(self, dossier: Dossier, compte: Compte) -> None:
+        self.dossier, self.trame, self.membres = dossier, trame_de(dossier), dossier.equipe.presents
+        reponses = {r.champ: r for r in dossier.reponses.select_related("modifie_par").annotate(repris_de=_REPRIS_DE)}
+        conflits = list(
+            TexteEnConflit.objects.filter(reponse__dossier=dossier, range_le=None)
+            .select_related("auteur", "reponse__modifie_par")
+            .order_by("le")
+        )
+        commentaires = list(dossier.commentaires.select_related("auteur"))
+        self.valeurs = assembler(self.trame, {c: r.valeur for c, r in reponses.items()})
+        self.contexte = contexte_de(dossier, self.membres)
+        remarques = {c: n for o in ouvertures_de(dossier) for c, n in o.remarques.items()}
+        reprises = _reprises(reponses.values())
+        self.assembleur = _Assembleur(reponses, conflits, commentaires, reprises, compte, remarques)
+        self.ecriture = droits.peut_rediger(compte, dossier)
+
+    def champs(self, voulus: Iterable[Champ]) -> list[ChampEnRedaction]:
+        """Ces champs, visibles ou non, ouverts ou non."""
+        champs = [self.assembleur.champ(c) for c in voulus]
+        for champ in champs:
+            champ.visible = trames.est_visible(self.trame, champ.champ, self.valeurs, self.contexte)
+            champ.reprise = reprise_de(champ.champ, champ.valeur, self.contexte)
+            champ.remarques = self.assembleur.remarques.get(champ.champ.id, 0)
+            champ.fermer_ou_non(self.ecriture, ouvert_a_l_ecriture(self.dossier, champ.chemin))
+        _charger_communes([c for c in champs if not c.ecriture])  # le contrôle de saisie charge lui-même les siennes
+        return champs
 
 
 # Le dossier d'où vient la réponse en place ; rien dès que quelqu'un l'a changée.
@@ -238,8 +291,9 @@ class _Assembleur:
         commentaires: Iterable[Commentaire],
         reprises: Mapping[str, Dossier],
         compte: Compte,
+        remarques: Mapping[str, int],
     ) -> None:
-        self.reponses, self.reprises, self.compte = reponses, reprises, compte
+        self.reponses, self.reprises, self.compte, self.remarques = reponses, reprises, compte, remarques
         self.depuis = timezone.now() - PRESENCE
         self.conflits: dict[str, dict[int, TexteEnConflit]] = defaultdict(dict)
         for conflit in conflits:  # le dernier de chaque auteur : les précédents restent en base
@@ -313,6 +367,7 @@ class _Assembleur:
             presents=self.presents(c for c in self.reponses if c.split("/")[0] in ids),
             commentaires=sum(1 for i in ids for c in self.commentaires.get(i, []) if c.regle_le is None),
             conflits=sum(1 for chemin in self.conflits if chemin.split("/")[0] in ids),
+            remarques=sum(self.remarques.get(i, 0) for i in ids),
             courante=courante,
         )
 

@@ -101,6 +101,8 @@ def action_principale(
 def _action_du_brouillon(dossier: Dossier, avancement: Avancement, compte: Compte, vers: Callable[..., str]) -> Action:
     if not droits.peut_rediger(compte, dossier):
         return Action("Lire le projet", vers("redaction"))
+    if avancement.ouverture is not None and avancement.ouverture.restantes:
+        return Action(avancement.ouverture.geste, avancement.ouverture.lien)
     if avancement.manques:
         return Action("Continuer la rédaction", vers("redaction"))
     if not droits.peut_piloter(compte, dossier):

@@ -6,8 +6,9 @@ from datetime import date
 from django.utils import timezone
 
 from esperluette.commun.dates import en_lettres
-from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.registre import Ouverture
 
 RIEN = "Vous n’avez rien à faire."
 
@@ -22,6 +23,7 @@ class Phrase:
     texte: str
     ensuite: str = ""
     echeance: date | None = None
+    nature: str = ""  # pourquoi cette date compte
 
     @property
     def echeance_mot(self) -> str:
@@ -41,7 +43,8 @@ class Avancement:
 
     `restants` : les noms de ceux dont la signature manque. `a_lui` : la personne qui lit peut agir (écrire, signer,
     déposer) ; sinon la phrase ne lui dit pas « à vous ». `doit_signer` : c'est sa signature qui manque.
-    `porteur_seul` : la démarche ne demande que la signature du porteur.
+    `porteur_seul` : la démarche ne demande que la signature du porteur. `ouverture` : les remarques de l'ARS, quand
+    elles seules se rouvrent.
     """
 
     manques: int = 0
@@ -52,10 +55,15 @@ class Avancement:
     restants: tuple[str, ...] = ()
     a_lui: bool = True
     doit_signer: bool = False
+    ouverture: Ouverture | None = None
 
 
 def _jour(moment: object) -> str:
     return en_lettres(timezone.localtime(moment)) if moment else ""  # type: ignore[arg-type]
+
+
+def _depasse(dossier: Dossier) -> bool:
+    return dossier.silence_le is not None and dossier.silence_le < timezone.localdate()
 
 
 def _s(n: int) -> str:
@@ -66,12 +74,21 @@ def pour_l_equipe(dossier: Dossier, avancement: Avancement, *, echeance: date | 
     """La phrase lue par l'équipe. `effet` : ce que vaut le silence à l'échéance, en une phrase (ou vide)."""
     etat = dossier.etat_enum
     qui, texte, ensuite = _equipe(dossier, etat, avancement, effet)
-    return Phrase(str(etat.label), etat.ton, qui, texte, ensuite, echeance if etat in Etat.CHEZ_L_ARS else None)
+    return Phrase(str(etat.label), etat.ton, qui, texte, ensuite, echeance, _nature(dossier, echeance))
+
+
+def _nature(dossier: Dossier, echeance: date | None) -> str:
+    """« Compléments attendus de l'équipe » : ce que la date veut dire."""
+    if echeance is None:
+        return ""
+    return str(dossier.get_echeance_nature_display() or NatureEcheance.SILENCE.label)
 
 
 def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[str, str, str]:
     if etat in (Etat.BROUILLON, Etat.A_COMPLETER, Etat.A_SIGNER):
-        return _chez_l_equipe(etat, a)
+        qui, texte, suite = _chez_l_equipe(etat, a)
+        # Le délai donné est passé, celui de l'ARS aussi : le silence vaut décision, on ne le tait pas.
+        return qui, texte, f"{effet} {suite}".strip() if _depasse(dossier) else suite
     agent = str(dossier.instruit_par) if dossier.instruit_par_id else "un agent de l’ARS"
     match etat:
         case Etat.DEPOSE:
@@ -90,16 +107,18 @@ def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[st
             return (
                 "La commission",
                 f"Votre dossier est inscrit à une séance de la commission. {RIEN}",
-                "",
+                effet,
             )
         case Etat.AVIS_RENDU:
-            return "L’ARS", "La commission a rendu son avis. L’ARS va décider et vous écrire.", ""
+            return "L’ARS", "La commission a rendu son avis. L’ARS va décider et vous écrire.", effet
     return "Personne", f"Ce dossier est clos : {etat.label.lower()}.", dossier.motif
 
 
 def _chez_l_equipe(etat: Etat, a: Avancement) -> tuple[str, str, str]:
     qui, debut = ("Vous", "À vous : ") if a.a_lui else ("L’équipe", "")
-    if etat == Etat.A_SIGNER and a.restants:
+    if a.ouverture is not None and (a.ouverture.restantes or a.manques):
+        texte, suite = debut + _remarques(a.ouverture), _suite_du_brouillon(a)
+    elif etat == Etat.A_SIGNER and a.restants:
         noms = " et ".join(filter(None, (", ".join(a.restants[:-1]), a.restants[-1])))
         reste = f"l manque {len(a.restants)} signature{_s(len(a.restants))} sur {a.attendues}, de {noms}."
         texte = f"{debut}relisez et signez. I{reste}" if a.doit_signer else f"{debut}i{reste}"
@@ -119,6 +138,15 @@ def _chez_l_equipe(etat: Etat, a: Avancement) -> tuple[str, str, str]:
     return qui, texte if debut else texte[0].upper() + texte[1:], suite
 
 
+def _remarques(ouverture: Ouverture) -> str:
+    """« 3 remarques de l'ARS, avant le 30 octobre 2026. »"""
+    reste = ouverture.restantes
+    avant = f", avant le {en_lettres(ouverture.avant_le)}" if ouverture.avant_le else ""
+    if not reste:
+        return f"les remarques de l’ARS ont leur réponse, mais il manque encore un élément au dossier{avant}."
+    return f"{reste} remarque{_s(reste)} de l’ARS{avant}."
+
+
 def _suite_du_brouillon(a: Avancement) -> str:
     if not a.exige_signatures:
         return "Ensuite : relire et déposer. Cette démarche ne demande pas de signature."
@@ -136,13 +164,23 @@ def pour_l_agent(dossier: Dossier, *, echeance: date | None, effet: str) -> Phra
         case Etat.EN_INSTRUCTION:
             qui, texte = agent or "L’ARS", f"En instruction depuis le {_jour(dossier.etat_depuis)}."
         case Etat.A_COMPLETER | Etat.A_SIGNER | Etat.BROUILLON:
-            qui, texte = "L’équipe", f"L’équipe complète son dossier depuis le {_jour(dossier.etat_depuis)}."
+            qui, texte = "L’équipe", _equipe_vue_de_l_agent(dossier, etat, echeance)
         case Etat.INSCRIT:
             qui, texte = "La commission", "Inscrit à une séance."
         case Etat.AVIS_RENDU:
             qui, texte = "L’autorité", "Avis rendu : décision à prendre."
         case _:
             qui, texte = "Personne", f"Clos depuis le {_jour(dossier.etat_depuis)}."
-    chez_nous = etat in Etat.CHEZ_L_ARS
+    suite = effet if etat in Etat.CHEZ_L_ARS or _depasse(dossier) else ""
     libelle = etat.libelle_pour("agent")
-    return Phrase(libelle, etat.ton, qui, texte, effet if chez_nous else "", echeance if chez_nous else None)
+    return Phrase(libelle, etat.ton, qui, texte, suite, echeance, _nature(dossier, echeance))
+
+
+def _equipe_vue_de_l_agent(dossier: Dossier, etat: Etat, echeance: date | None) -> str:
+    quoi = "signe ses compléments" if etat == Etat.A_SIGNER else "complète son dossier"
+    texte = f"L’équipe {quoi} depuis le {_jour(dossier.etat_depuis)}."
+    if echeance is None:
+        return texte
+    if echeance < timezone.localdate():
+        return f"{texte} La date limite, le {en_lettres(echeance)}, est passée : relancez-la, prolongez ou décidez."
+    return f"{texte} Réponse attendue avant le {en_lettres(echeance)}."

@@ -19,8 +19,11 @@ class EquipesConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.equipes.exports import mes_equipes  # noqa: PLC0415
         from esperluette.equipes.lectures import CONSULTATION, PHRASES, equipes_ou_ecrire  # noqa: PLC0415
+        from esperluette.equipes.sortes import SORTES, est_en_equipe  # noqa: PLC0415
         from esperluette.interlocuteurs import registres  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import sortes  # noqa: PLC0415
+        from esperluette.notifications.enums import Public  # noqa: PLC0415
 
         sans_nom = {"{membre}": "un membre", "{acces}": "un accompagnateur"}
         for sorte, phrase in PHRASES.items():
@@ -30,4 +33,6 @@ class EquipesConfig(AppConfig):
         libelles.inscrire({CONSULTATION: "a consulté l’espace de l’équipe"})
         registres.inscrire_equipes(equipes_ou_ecrire)
         exports.inscrire("equipes", mes_equipes)
+        sortes.inscrire(*SORTES)
+        sortes.inscrire_public(Public.EQUIPE, est_en_equipe)
         inscrire(Entree("Mes équipes", "equipes:liste", 20, _connecte))

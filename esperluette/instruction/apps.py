@@ -4,10 +4,10 @@ from django.apps import AppConfig
 from django.http import HttpRequest
 
 LIBELLES = {
-    "equipe_reconnue": "a enregistré la reconnaissance de l’équipe ({forme})",
-    "coordonnees_publiees": "a publié les coordonnées de l’équipe à l’annuaire",
-    "coordonnees_retirees": "a retiré de l’annuaire les coordonnées de l’équipe",
-    "reconnaissance_corrigee": "a corrigé la reconnaissance de l’équipe ({forme})",
+    "dossier_affecte": "a confié le dossier à {nom}",
+    "dossier_desaffecte": "a retiré le dossier à son agent",
+    "absence_posee": "a noté une absence, relayée par {relais}",
+    "absence_levee": "a levé une absence",
 }
 
 
@@ -16,18 +16,47 @@ class InstructionConfig(AppConfig):
     label = "instruction"
 
     def ready(self) -> None:
-        """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal."""
+        """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
-        from esperluette.instruction import contributions, fiche, tableau  # noqa: PLC0415
+        from esperluette.comptes.enums import Role  # noqa: PLC0415
+        from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
+        from esperluette.dossiers import contributions as depots  # noqa: PLC0415
+        from esperluette.instruction import (  # noqa: PLC0415
+            absences,
+            affectations,
+            complements,
+            contributions,
+            corbeilles,
+            echanges,
+            fiche,
+            lots,
+        )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
+        from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
 
+        def pour_un_administrateur(request: HttpRequest) -> bool:
+            return a_un_role(request.user, Role.ADMIN_REGIONAL)
+
         navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
+        navigation.inscrire(
+            navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
+        )
         libelles.inscrire(LIBELLES)
-        tableau_equipe.inscrire_onglets(tableau.onglets)
+        sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(complements.onglets)
+        contributions.GESTES.inscrire(complements.gestes)
+        contributions.SIGNALEMENTS.inscrire(complements.signalements)
+        contributions.CORBEILLES.inscrire(corbeilles.les_notres)
+        contributions.LOTS.inscrire(lots.les_notres)
+        entretien.inscrire(lots.nettoyer)
+        depots.DEPOTS.inscrire(affectations.affecter_au_depot)
+        depots.RELAIS.inscrire(absences.relais_de)
+        contributions.ONGLETS.inscrire(echanges.onglets)
+        navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from esperluette.dossiers.cycle import permission
 from esperluette.dossiers.models import Dossier
+from esperluette.instruction.affectations import peut_affecter
 from esperluette.instruction.contributions import Geste, Onglet
 
 
@@ -16,7 +17,10 @@ def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
 
 
 def gestes(dossier: Dossier, compte: Any) -> Iterator[Geste]:
-    """Prendre en instruction, tant que personne ne l'a fait."""
+    """Prendre en instruction, tant que personne ne l'a fait ; confier à un agent, tant qu'il est ouvert."""
     if permission(dossier, "prendre_en_instruction", compte):
         lien = reverse("instruction:prendre", args=[dossier.reference])
         yield Geste("prendre", "Prendre en instruction", lien, principal=True, direct=True, ordre=0)
+    if peut_affecter(compte, dossier):
+        lien = reverse("instruction:affecter", args=[dossier.reference])
+        yield Geste("affecter", "Confier à un agent", lien, ordre=90)

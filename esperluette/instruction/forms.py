@@ -1,46 +1,61 @@
-"""Les filtres de la liste de l'agent. Une valeur inconnue est ignorée : la liste reste lisible."""
+"""Les formulaires de l'agent."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
-from esperluette.commun.recherche import motif_tolerant
-from esperluette.dossiers.enums import Etat
-from esperluette.dossiers.models import DossierQuerySet
+from esperluette.commun.formulaires import Formulaire, Jour
+from esperluette.comptes.models import Compte
 
 
-class FiltresForm(forms.Form):
-    """État, territoire, recherche : tout est facultatif."""
+class _ChoixDAgent(forms.ChoiceField):
+    """Un agent parmi ceux qui conviennent ; rend son compte."""
 
-    RESTRICTIFS = ("q", "etat", "territoire")
+    def __init__(self, **kwargs: Any) -> None:
+        self.agents: dict[str, Compte] = {}
+        super().__init__(error_messages={"invalid_choice": "Choisissez un agent de la liste."}, **kwargs)
 
-    q = forms.CharField(label="Rechercher", required=False, max_length=100, help_text="Référence, équipe, commune")
-    etat = forms.ChoiceField(label="État", required=False)
-    territoire = forms.ChoiceField(label="Territoire", required=False)
-    corbeille = forms.CharField(required=False, widget=forms.HiddenInput)
+    def proposer(self, agents: Sequence[Compte]) -> None:
+        """Ceux que la liste montre."""
+        self.agents = {str(agent.pk): agent for agent in agents}
+        self.choices = [("", "Choisir…"), *((pk, str(agent)) for pk, agent in self.agents.items())]
 
-    def __init__(self, *args: Any, territoires: list[tuple[str, str]], **kwargs: Any) -> None:
+    def clean(self, value: Any) -> Any:
+        return self.agents.get(super().clean(value))
+
+
+class AffecterForm(Formulaire):
+    """À qui confier, et pourquoi si on veut le dire."""
+
+    agent = _ChoixDAgent(label="Agent", help_text="En fonction, et dont le périmètre contient ce territoire")
+    motif = forms.CharField(
+        label="Motif", required=False, max_length=500, help_text="Lu par les agents, jamais par l’équipe"
+    )
+
+    def __init__(self, *args: Any, agents: Sequence[Compte], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        etats = [(e.value, e.libelle_pour("agent")) for e in Etat if e != Etat.BROUILLON]
-        self.fields["etat"].choices = [("", "Tous les états"), *etats]  # type: ignore[attr-defined]
-        self.fields["territoire"].choices = [("", "Tout mon périmètre"), *territoires]  # type: ignore[attr-defined]
-        for nom, champ in self.fields.items():
-            champ.widget.attrs["class"] = "fr-select" if nom in ("etat", "territoire") else "fr-input"
+        self.fields["agent"].proposer(agents)  # type: ignore[attr-defined]
 
-    def filtrer(self, dossiers: DossierQuerySet) -> DossierQuerySet:
-        """Applique ce qui est valide."""
-        self.is_valid()
-        valides = self.cleaned_data
-        if etat := valides.get("etat"):
-            dossiers = dossiers.filter(etat=etat)
-        if territoire := valides.get("territoire", ""):
-            sorte, code = territoire.split("-", 1)
-            champ = "departement_id" if sorte == "d" else "epci_id"
-            dossiers = dossiers.filter(**{f"equipe__implantation__{champ}": code})
-        if q := valides.get("q", "").strip():
-            motif = motif_tolerant(q)
-            dossiers = dossiers.filter(
-                Q(reference__icontains=q) | Q(equipe__nom__iregex=motif) | Q(equipe__implantation__nom__iregex=motif)
-            )
-        return dossiers
+    def parametres(self) -> dict[str, Any]:
+        """Ce qu'un lot garde."""
+        return {"agent": self.cleaned_data["agent"].pk, "motif": self.cleaned_data["motif"]}
+
+
+class AbsenceForm(Formulaire):
+    """Du, au, et qui relaie."""
+
+    debut = Jour(label="Premier jour d’absence")
+    fin = Jour(label="Dernier jour d’absence")
+    relais = _ChoixDAgent(label="Votre relais", help_text="Un collègue qui voit tous les dossiers concernés")
+
+    def __init__(self, *args: Any, collegues: Sequence[Compte], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["relais"].proposer(collegues)  # type: ignore[attr-defined]
+
+
+class VueForm(Formulaire):
+    """Le nom des filtres, et s'ils se partagent."""
+
+    nom = forms.CharField(label="Nom de ces filtres", max_length=80)
+    partager = forms.BooleanField(label="Partager avec les agents de ma région", required=False)

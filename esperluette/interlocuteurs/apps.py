@@ -38,13 +38,15 @@ class InterlocuteursConfig(AppConfig):
         from esperluette.interlocuteurs import fiches, valeurs  # noqa: PLC0415
         from esperluette.interlocuteurs.actions import rencontres  # noqa: PLC0415
         from esperluette.interlocuteurs.exports import mes_rencontres  # noqa: PLC0415
+        from esperluette.interlocuteurs.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         for sorte in (valeurs.CONTACTS, valeurs.STRUCTURES, valeurs.MESSAGES):
             fiches.inscrire(sorte)
         exports.inscrire("rencontres", mes_rencontres)
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         entretien.inscrire(rencontres.entretenir)
         navigation.inscrire(
             navigation.Entree("Prises de contact", "interlocuteurs:recues", ordre=25, visible=_pour_un_agent)

@@ -2,20 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier
-from esperluette.notifications.enums import Etat
-from esperluette.notifications.gabarits import rendre
-from esperluette.notifications.models import Courriel, PieceDeCourriel
+from esperluette.notifications.enums import Etat, Rythme
+from esperluette.notifications.gabarits import lien_de, rendre
+from esperluette.notifications.lectures import a_regrouper, comptes_a_recapituler, rythme_de, rythmes_de
+from esperluette.notifications.livraison import noter_regroupes
+from esperluette.notifications.models import Courriel, PieceDeCourriel, Preference
+from esperluette.notifications.sortes import sorte_de, toutes
 from esperluette.notifications.taches import envoyer_courriel
 
 
@@ -51,7 +56,8 @@ def envoyer(
 
     `gabarit` : « app/nom » (voir `notifications.gabarits`). `a` : une adresse, ou un compte. Ne mettez dans
     `contexte` ni donnée de patient ni texte rédigé : un courriel porte un lien, pas un contenu. En
-    démonstration rien ne part : le message paraît aussitôt dans la boîte locale.
+    démonstration rien ne part : le message paraît aussitôt dans la boîte locale. Le rythme choisi par la personne
+    pour cette sorte s'applique : tout de suite, dans le récapitulatif du jour, ou jamais.
     """
     adresse, compte = (a, None) if isinstance(a, str) else (a.courriel, a)
     adresse = adresse.strip().lower()
@@ -59,6 +65,11 @@ def envoyer(
         validate_email(adresse)
     except ValidationError:
         raise DestinataireInvalide(f"« {adresse} » n’est pas une adresse électronique.") from None
+    sorte = sorte_de(gabarit)
+    coupable = sorte is not None and not sorte.indispensable
+    if compte is None and coupable:
+        # Une adresse d'interlocuteur est souvent celle d'un compte : son choix vaut aussi.
+        compte = get_user_model()._default_manager.filter(courriel=adresse, is_active=True).first()
     message = rendre(gabarit, contexte)
     courriel = Courriel(
         destinataire=adresse,
@@ -71,6 +82,22 @@ def envoyer(
     if objet_lie is not None:
         courriel.lie_type = ContentType.objects.get_for_model(objet_lie)
         courriel.lie_id = str(objet_lie.pk)
+    rythme = rythme_de(compte, sorte)
+    if rythme != Rythme.IMMEDIAT:
+        return _retenir(courriel, rythme, lien_de(message.texte))
+    return _mettre_en_file(courriel, pieces)
+
+
+def _retenir(courriel: Courriel, rythme: Rythme, lien: str) -> Courriel:
+    """Garde l'objet et le lien pour le récapitulatif, ou la seule trace de ce qui n'est pas voulu."""
+    courriel.texte = courriel.html = ""
+    quotidien = rythme == Rythme.QUOTIDIEN
+    courriel.etat, courriel.lien = (Etat.A_REGROUPER, lien) if quotidien else (Etat.NON_VOULU, "")
+    courriel.save()
+    return courriel
+
+
+def _mettre_en_file(courriel: Courriel, pieces: Sequence[PieceJointe] = ()) -> Courriel:
     if settings.DEMONSTRATION:
         courriel.etat, courriel.envoye_le = Etat.LIVRE, timezone.now()
     courriel.save()
@@ -80,3 +107,52 @@ def envoyer(
     if not settings.DEMONSTRATION:
         transaction.on_commit(partial(envoyer_courriel.enqueue, courriel.pk), robust=True)
     return courriel
+
+
+@transaction.atomic
+def choisir(compte: Any, choix: Mapping[str, str]) -> int:
+    """Enregistre le rythme de chaque sorte ; rend combien ont changé. Les indispensables et l'inconnu sont ignorés."""
+    actuels = rythmes_de(compte)
+    reglables = {sorte.cle for sorte in toutes() if not sorte.indispensable}
+    changes = 0
+    for cle, rythme in choix.items():
+        if cle not in reglables or rythme not in Rythme.values or actuels[cle] == rythme:
+            continue
+        Preference.objects.update_or_create(
+            compte=compte, sorte=cle, defaults={"rythme": rythme, "modifiee_le": timezone.now()}
+        )
+        changes += 1
+    return changes
+
+
+def recapituler(jour: date, avant: datetime) -> int:
+    """Un récapitulatif par compte qui a de quoi : ce qui l'attendait avant cette heure. Rend leur nombre.
+
+    Rejouable : chaque compte se fait dans sa transaction, et un seul récapitulatif par compte et par jour existe.
+    """
+    comptes = comptes_a_recapituler(avant)
+    return sum(_recapituler_un(compte, jour, avant) for compte in comptes)
+
+
+def _recapituler_un(compte: Any, jour: date, avant: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            attendus = list(a_regrouper(compte, avant))
+            if not attendus or not compte.is_active:
+                return False
+            contexte = {"lignes": attendus, "nombre": len(attendus), "jour": jour}
+            message = rendre("notifications/quotidien", contexte)
+            recapitulatif = _mettre_en_file(
+                Courriel(
+                    destinataire=compte.courriel,
+                    compte_id=compte.pk,
+                    gabarit="notifications/quotidien",
+                    objet=message.objet,
+                    texte=message.texte,
+                    recapitulatif_du=jour,
+                )
+            )
+            noter_regroupes(attendus, recapitulatif)
+    except IntegrityError:  # un autre travailleur l'a fait au même instant
+        return False
+    return True

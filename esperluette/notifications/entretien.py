@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.management import call_command
 from django.db import transaction
@@ -11,6 +11,7 @@ from django_tasks import task
 from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from esperluette.notifications.actions import recapituler
 from esperluette.notifications.enums import Etat
 from esperluette.notifications.livraison import a_reprendre
 from esperluette.notifications.models import Courriel
@@ -21,6 +22,8 @@ PERIODE = timedelta(hours=1)
 # Ce qu'un échec garde de texte, le temps de comprendre ; ce que la file garde de ses tâches finies.
 GARDE_TEXTE_ECHEC = timedelta(days=7)
 GARDE_TACHES = 14  # jours
+# Le récapitulatif part au premier entretien qui suit cette heure, au fuseau du service.
+HEURE_DU_RECAPITULATIF = time(7)
 
 
 # Ce que d'autres apps font faire au même rythme ; elles s'inscrivent depuis leur `ready()`.
@@ -30,6 +33,17 @@ _SOINS: dict[str, Callable[[], object]] = {}
 def inscrire(soin: Callable[[], object]) -> None:
     """Ajoute un soin rejouable à l'entretien régulier ; l'inscrire deux fois n'a pas d'effet."""
     _SOINS[f"{soin.__module__}.{soin.__qualname__}"] = soin
+
+
+def recapituler_la_veille() -> None:
+    """Les récapitulatifs du jour, une fois l'heure passée ; refait aussitôt, il ne trouve plus rien à dire."""
+    maintenant = timezone.localtime()
+    heure = timezone.make_aware(datetime.combine(maintenant.date(), HEURE_DU_RECAPITULATIF))
+    if maintenant >= heure:
+        recapituler(maintenant.date(), heure)
+
+
+inscrire(recapituler_la_veille)
 
 
 @task()

@@ -1,6 +1,7 @@
 """Remettre un courriel au serveur d'envoi : une seule fois, avec des reprises espacées."""
 
 import smtplib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.encoders import encode_base64
 from email.message import Message as MimeMessage
@@ -10,8 +11,10 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db.models import F
 from django.utils import timezone
+from django.utils.html import linebreaks, urlize
 
 from esperluette.notifications.enums import Etat
+from esperluette.notifications.gabarits import pied_de
 from esperluette.notifications.models import Courriel, PieceDeCourriel
 
 # Attente avant le deuxième, puis le troisième et dernier essai.
@@ -48,13 +51,14 @@ def _message(courriel: Courriel) -> EmailMultiAlternatives:
     domaine = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
     message = EmailMultiAlternatives(
         courriel.objet,
-        courriel.texte,
+        f"{courriel.texte}\n{pied_de(courriel.gabarit)}",
         settings.DEFAULT_FROM_EMAIL,
         [courriel.destinataire],
         headers={"Message-ID": f"<{courriel.identifiant}@{domaine}>", "Auto-Submitted": "auto-generated"},
     )
     if courriel.html:
-        message.attach_alternative(courriel.html, "text/html")
+        pied = linebreaks(urlize(pied_de(courriel.gabarit)))
+        message.attach_alternative(f"{courriel.html}\n{pied}", "text/html")
     for piece in courriel.pieces.all():
         message.attach(_piece(piece))
     return message
@@ -96,3 +100,10 @@ def a_reprendre() -> list[int]:
     )
     oublies = Courriel.objects.filter(etat=Etat.A_ENVOYER, cree_le__lt=maintenant - INTERRUPTION)
     return list(oublies.order_by("pk").values_list("pk", flat=True))
+
+
+def noter_regroupes(courriels: Iterable[Courriel], recapitulatif: Courriel) -> None:
+    """Ces courriels sont partis dans ce récapitulatif ; dans la transaction de l'appelant."""
+    Courriel.objects.filter(pk__in=[c.pk for c in courriels], etat=Etat.A_REGROUPER).update(
+        etat=Etat.REGROUPE, regroupe_dans=recapitulatif, envoye_le=timezone.now()
+    )

@@ -1,4 +1,4 @@
-"""Les courriels que la plateforme envoie, ou montre dans la boîte locale de démonstration."""
+"""Les courriels que la plateforme envoie, ou montre dans la boîte locale de démonstration ; qui veut quoi, quand."""
 
 import uuid
 
@@ -6,9 +6,10 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
-from esperluette.notifications.enums import Etat
+from esperluette.notifications.enums import Etat, Rythme
 
 
 class Courriel(models.Model):
@@ -45,6 +46,17 @@ class Courriel(models.Model):
     envoye_le = models.DateTimeField("envoyé le", null=True, blank=True)
     essais = models.PositiveSmallIntegerField("nombre d'essais", default=0)
     erreur = models.CharField("dernière erreur", max_length=300, blank=True)
+    # Ce qu'un récapitulatif en dira : son objet, et où aller.
+    lien = models.CharField("lien", max_length=500, blank=True)
+    regroupe_dans = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="regroupes",
+        verbose_name="récapitulatif où il est parti",
+    )
+    recapitulatif_du = models.DateField("récapitulatif du jour", null=True, blank=True)
 
     class Meta:
         verbose_name = "courriel"
@@ -53,9 +65,39 @@ class Courriel(models.Model):
             models.Index(fields=["etat", "cree_le"], name="courriel_etat"),
             models.Index(fields=["destinataire", "-cree_le"], name="courriel_destinataire"),
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compte", "recapitulatif_du"],
+                condition=Q(recapitulatif_du__isnull=False),
+                name="courriel_un_recapitulatif_par_jour",
+                violation_error_message="Ce compte a déjà reçu son récapitulatif du jour.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.objet} → {self.destinataire}"
+
+
+class Preference(models.Model):
+    """Le rythme que quelqu'un a choisi pour une sorte de courriel ; sans choix, celui de la sorte s'applique."""
+
+    compte = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="preferences_de_notification",
+        verbose_name="compte",
+    )
+    sorte = models.CharField("sorte", max_length=60)
+    rythme = models.CharField("rythme", max_length=10, choices=Rythme)
+    modifiee_le = models.DateTimeField("choisie le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "préférence de notification"
+        verbose_name_plural = "préférences de notification"
+        constraints = [models.UniqueConstraint(fields=["compte", "sorte"], name="preference_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.sorte} : {self.get_rythme_display()}"
 
 
 class PieceDeCourriel(models.Model):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from esperluette.commun.tableur import sans_formule
-from esperluette.instruction.lectures import FichePublique, annuaire
+from esperluette.reconnaissances.lectures import FichePublique, annuaire
 from esperluette.territoires.cartes import Carte, Classe, Point, dessiner
 from esperluette.territoires.contours import Contour, contours
 from esperluette.territoires.models import Departement, Region

@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from esperluette.referentiel import communs, renvois
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import FichierCourriers
 from esperluette.referentiel.criteres import RegleLiee, Situation, lier
 from esperluette.referentiel.empreintes import empreinte
 from esperluette.referentiel.fichiers import (
@@ -28,6 +29,7 @@ from esperluette.referentiel.fichiers import (
     FichierTextes,
     FichierZonages,
 )
+from esperluette.referentiel.grilles import FichierGrilles
 from esperluette.referentiel.modele import Edition, Entete, Local, Regle
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.socle import SORTES, AdaptationInvalide, Socle
@@ -133,6 +135,8 @@ def assembler_socle(dossier: Path) -> Socle:
     zonages = chantier.valider("zonages.yaml", FichierZonages, documents)
     regimes = chantier.valider("regimes.yaml", FichierRegimes, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
+    grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
     contenus = {"textes": textes, "professions": professions, "formes": formes, "zonages": zonages}
@@ -155,7 +159,10 @@ def assembler_socle(dossier: Path) -> Socle:
         recours=_par_id(textes.recours),
         trames=trames,
         comprendre=comprendre,
+        courriers=courriers.courriers,
+        grilles=grilles.grilles,
         communs=communs.lire(chantier.lus.get("regimes.yaml")),
+        avenant=regimes.avenant,
     )
     chantier.problemes.extend(_renvois_du_socle(chantier, socle, regimes))
     chantier.arreter()
@@ -166,9 +173,17 @@ def _renvois_du_socle(chantier: _Chantier, socle: Socle, regimes: FichierRegimes
     vide = FichierLu("", {}, {})
     yield from renvois.du_socle(chantier.lus["professions.yaml"], socle)
     yield from renvois.des_regimes(chantier.lus.get("regimes.yaml", vide), regimes, socle.recours.keys())
+    nationales = {TRAMES_DU_SOCLE + nom for nom in socle.trames}
+    lu = chantier.lus.get("regimes.yaml", vide)
+    yield from renvois.de_l_avenant(lu, socle.avenant, trames=nationales, instances=())
     lu = chantier.lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, socle.comprendre, None, socle.formes.keys())
+    lu = chantier.lus.get("courriers.yaml", vide)
+    yield from renvois.des_courriers(lu, socle.courriers, ())
     yield from renvois.des_trames({nom: (chantier.lus[f"trames/{nom}.yaml"], t) for nom, t in socle.trames.items()})
+    yield from renvois.des_grilles(
+        chantier.lus.get("grilles.yaml", vide), socle.grilles, formes=socle.formes.keys(), trames=socle.trames.values()
+    )
 
 
 def _par_id(elements: tuple[Any, ...]) -> dict[str, Any]:
@@ -220,10 +235,13 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
     aides = chantier.valider("aides.yaml", FichierAides, documents)
     instances = chantier.valider("instances.yaml", FichierInstances, documents)
     local = chantier.valider("local.yaml", Local, documents)
+    grilles = chantier.valider("grilles.yaml", FichierGrilles, documents)
     comprendre = chantier.valider("comprendre.yaml", Comprendre, documents)
+    courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
-    voulues = {d.trame for d in demarches.demarches}
+    avenant = (demarches.avenant or socle.avenant) if any(d.reconnait for d in demarches.demarches) else None
+    voulues = {d.trame for d in demarches.demarches} | ({avenant.trame} if avenant else set())
     nationales = {TRAMES_DU_SOCLE + nom: trame for nom, trame in socle.trames.items()}
     edition = Edition(
         entete=entete,
@@ -238,7 +256,10 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
         trames={**trames, **{nom: t for nom, t in nationales.items() if nom in voulues}},
         comprendre=socle.comprendre.avec(comprendre),
         local=local,
+        grilles=grilles.grilles,
         empreinte=empreinte(dossier),
+        avenant=avenant,
+        courriers=courriers.courriers,
         dossier=str(dossier),
     )
     chantier.problemes.extend(_renvois(chantier, edition, comprendre))
@@ -278,6 +299,10 @@ def _renvois(chantier: _Chantier, edition: Edition, comprendre: Comprendre) -> I
         instances=instances,
         recours=edition.socle.recours.keys(),
     )
+    trames_connues = {*edition.trames, *(TRAMES_DU_SOCLE + nom for nom in edition.socle.trames)}
+    propre = edition.avenant if edition.avenant is not edition.socle.avenant else None
+    lu = lus.get("demarches.yaml", vide)
+    yield from renvois.de_l_avenant(lu, propre, trames=trames_connues, instances=instances)
     yield from renvois.des_aides(
         lus.get("aides.yaml", vide), edition.aides, formes=formes, criteres=criteres, demarches=demarches
     )
@@ -285,6 +310,15 @@ def _renvois(chantier: _Chantier, edition: Edition, comprendre: Comprendre) -> I
     yield from renvois.du_local(lus.get("local.yaml", vide), edition.local, instances)
     lu = lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, comprendre, edition.socle.comprendre, edition.socle.formes.keys())
+    yield from renvois.des_courriers(lus.get("courriers.yaml", vide), edition.courriers, demarches)
+    yield from renvois.des_grilles(
+        lus.get("grilles.yaml", vide),
+        edition.grilles,
+        formes=formes,
+        trames=edition.trames.values(),
+        demarches={d.id: edition.trames.get(d.trame or "") for d in edition.demarches},
+        criteres={c.id for c in edition.criteres},
+    )
     lues = {nom: (lus.get(f"trames/{nom}.yaml", vide), trame) for nom, trame in edition.trames.items()}
     yield from renvois.des_trames(lues)
 

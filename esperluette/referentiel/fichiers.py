@@ -4,8 +4,11 @@ import datetime
 
 from pydantic import BaseModel
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.communs import AvisCommuns, FonctionnementCommun, RegimeCommun
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import FichierCourriers
+from esperluette.referentiel.grilles import FichierGrilles
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local
 from esperluette.referentiel.socle import AutreMetier, Famille, Forme, Groupe, Profession, Recours, Zonage
 from esperluette.referentiel.sources import Document, Fige, Phrase, Source
@@ -44,6 +47,8 @@ class FichierRegimes(Fige):
     regimes: tuple[RegimeCommun, ...] = ()
     fonctionnements: tuple[FonctionnementCommun, ...] = ()
     avis: tuple[AvisCommuns, ...] = ()
+    # Ce qui vaut pour toute région qui ne règle pas elle-même l'avenant.
+    avenant: Avenant | None = None
 
 
 class FichierCriteres(Fige):
@@ -53,6 +58,7 @@ class FichierCriteres(Fige):
 class FichierDemarches(Fige):
     chemin: tuple[Etape, ...] = ()
     demarches: tuple[Demarche, ...] = ()
+    avenant: Avenant | None = None
 
 
 class FichierAides(Fige):
@@ -70,7 +76,9 @@ FICHIERS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "formes.yaml": FichierFormes,
     "zonages.yaml": FichierZonages,
     "regimes.yaml": FichierRegimes,
+    "grilles.yaml": FichierGrilles,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "edition.yaml": Entete,
@@ -78,11 +86,15 @@ FICHIERS_D_UNE_EDITION: dict[str, type[BaseModel]] = {
     "demarches.yaml": FichierDemarches,
     "aides.yaml": FichierAides,
     "instances.yaml": FichierInstances,
+    "grilles.yaml": FichierGrilles,
     "local.yaml": Local,
     "comprendre.yaml": Comprendre,
+    "courriers.yaml": FichierCourriers,
 }
 FACULTATIFS = {
     "demarches.yaml", "aides.yaml", "instances.yaml", "local.yaml", "comprendre.yaml", "regimes.yaml",
+    "courriers.yaml",
+    "grilles.yaml",
 }  # fmt: skip
 ELEMENTS_DU_SOCLE: dict[str, type[BaseModel]] = {
     "familles": Famille,

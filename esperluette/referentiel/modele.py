@@ -8,9 +8,13 @@ from typing import Annotated, Protocol, TypeVar
 from pydantic import StringConstraints
 
 from esperluette.referentiel.aides import Aide, Quantite, Tranche
+from esperluette.referentiel.avenants import PREFIXE as PREFIXE_AVENANT
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.criteres import RegleLiee
 from esperluette.referentiel.faits import FaitMembre, Faits
+from esperluette.referentiel.grilles import Grille
 from esperluette.referentiel.instances import Affaire, Avis, AvisPossibles, Fonctionnement, Instance, Siege
 from esperluette.referentiel.local import AConfirmer, Contact, Local, Personne, Seance, StructureAppui, Territoire
 from esperluette.referentiel.procedures import (
@@ -31,7 +35,8 @@ from esperluette.referentiel.verdicts import Reponse3, Verdict, au_moins_n, au_m
 __all__ = [
     "AConfirmer", "Adaptation", "Affaire", "Aide", "Avis", "AvisPossibles", "Champ", "Comprendre", "Condition",
     "Contact", "Critere", "Delai", "Demarche", "Document", "Edition", "Entete", "Etape", "FaitMembre", "Faits",
-    "Fonctionnement", "Forme", "Inconnue", "Instance", "Local", "NatureCritere", "Option", "Personne", "Piece",
+    "Fonctionnement", "Forme", "Inconnue", "Instance", "Local", "ModeleDeCourrier", "NatureCritere", "Option",
+    "Personne", "Piece",
     "Profession", "Quantite", "Quota", "Recours", "RegimeDecision", "Regle", "Reponse3", "Rubrique", "Seance", "Siege",
     "Signatures", "Silence", "Socle", "Source", "StructureAppui", "Territoire", "Trame", "Tranche", "Verdict",
     "au_moins_n", "au_moins_un", "tous",
@@ -113,6 +118,9 @@ class Edition:
     comprendre: Comprendre
     local: Local
     empreinte: str
+    avenant: Avenant | None = None
+    courriers: tuple[ModeleDeCourrier, ...] = ()
+    grilles: tuple[Grille, ...] = ()
     dossier: str = field(default="", repr=False)
 
     @property
@@ -154,6 +162,9 @@ class Edition:
         return _par_id(self.criteres, cle)
 
     def demarche(self, cle: str) -> Demarche:
+        """La démarche de cet identifiant, ou celle de l'avenant à un projet (« avenant-projet-de-sante »)."""
+        if self.avenant is not None and cle.startswith(PREFIXE_AVENANT):
+            return self.avenant.demarche(_par_id(self.demarches, cle.removeprefix(PREFIXE_AVENANT)))
         return _par_id(self.demarches, cle)
 
     def aide(self, cle: str) -> Aide:
@@ -161,6 +172,17 @@ class Edition:
 
     def instance(self, cle: str) -> Instance:
         return _par_id(self.instances, cle)
+
+    def courrier(self, usage: str, demarche: str) -> ModeleDeCourrier:
+        """Le modèle de courrier : celui de la région, pour cette démarche de préférence, sinon celui du pays.
+
+        Lève `KeyError` si personne n'en a écrit.
+        """
+        for modeles in (self.courriers, self.socle.courriers):
+            siens = [m for m in modeles if m.usage == usage and (not m.demarches or demarche in m.demarches)]
+            if siens:
+                return max(siens, key=lambda m: bool(m.demarches))
+        raise KeyError(usage)
 
     def trame(self, demarche: str) -> Trame:
         """La trame d'une démarche en ligne ; lève `KeyError` si elle n'en a pas."""

@@ -1,13 +1,17 @@
 """Ce que la forme ne dit pas : les identifiants en double, les renvois vers ce qui n'existe pas."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.comprendre import SECTIONS, Comprendre
+from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.criteres import FonctionInconnue, RenvoiInconnu, lier
 from esperluette.referentiel.fichiers import FichierRegimes
+from esperluette.referentiel.grilles import Grille
 from esperluette.referentiel.modele import Aide, Critere, Demarche, Entete, Etape, Instance, Local, Regle
 from esperluette.referentiel.questionnaire import Champ, Trame
 from esperluette.referentiel.socle import Socle
@@ -152,6 +156,18 @@ def des_demarches(
         yield from doublons(lu, (*ici, "pieces"), demarche.pieces)
 
 
+def de_l_avenant(
+    lu: FichierLu, avenant: Avenant | None, *, trames: Collection[str], instances: Collection[str]
+) -> Iterator[Probleme]:
+    """La trame et l'instance d'un avenant existent ; ses natures ont chacune leur nom."""
+    if avenant is None:
+        return
+    yield from renvoi(lu, ("avenant", "trame"), avenant.trame, trames, "la trame")
+    yield from renvoi(lu, ("avenant", "instance"), avenant.instance, instances, "l'instance")
+    yield from doublons(lu, ("avenant", "natures"), avenant.natures)
+    yield from doublons(lu, ("avenant", "pieces"), avenant.pieces)
+
+
 def des_aides(
     lu: FichierLu,
     aides: Sequence[Aide],
@@ -178,6 +194,36 @@ def des_instances(lu: FichierLu, instances: Sequence[Instance], demarches: Colle
             yield from renvois(lu, chemin, affaire.demarches, demarches, "la démarche")
 
 
+def des_grilles(
+    lu: FichierLu,
+    grilles: Sequence[Grille],
+    *,
+    formes: Collection[str],
+    trames: Collection[Trame],
+    demarches: Mapping[str, Trame | None] = MappingProxyType({}),
+    criteres: Collection[str] = (),
+) -> Iterator[Probleme]:
+    """Identifiants en double, démarches, formes et règles inconnues, notions qu'aucune trame visée ne porte."""
+    yield from doublons(lu, ("grilles",), grilles)
+    vues: dict[tuple[str, str], str] = {}
+    for rang, grille in enumerate(grilles):
+        ici: Chemin = ("grilles", rang)
+        yield from renvois(lu, (*ici, "formes"), grille.formes, formes, "la forme")
+        yield from renvois(lu, (*ici, "demarches"), grille.demarches, demarches, "la démarche")
+        for i, cible in enumerate((*grille.demarches, *grille.formes)):
+            if autre := vues.setdefault((grille.usage, cible), ""):
+                chemin: Chemin = (*ici, "demarches" if grille.demarches else "formes", i)
+                yield lu.probleme(chemin, f"« {cible} » a déjà une grille de cet usage : « {autre} »")
+            vues[grille.usage, cible] = grille.id
+        yield from doublons(lu, (*ici, "criteres"), grille.criteres)
+        visees = [demarches.get(d) for d in grille.demarches] if grille.demarches else trames
+        notions = {c.cle_de_reprise for t in visees if t is not None for _, c in t.champs()}
+        for i, critere in enumerate(grille.criteres):
+            la: Chemin = (*ici, "criteres", i)
+            yield from renvoi(lu, (*la, "critere_edition"), critere.critere_edition, criteres, "le critère")
+            yield from renvois(lu, (*la, "notions"), critere.notions, notions, "la notion")
+
+
 def du_local(lu: FichierLu, local: Local, instances: Collection[str]) -> Iterator[Probleme]:
     yield from doublons(lu, ("contacts",), local.contacts)
     yield from doublons(lu, ("structures",), local.structures)
@@ -187,6 +233,20 @@ def du_local(lu: FichierLu, local: Local, instances: Collection[str]) -> Iterato
         if (seance.instance, seance.date) in vues:
             yield lu.probleme(("seances", rang, "date"), f"séance écrite deux fois : {seance.date:%d/%m/%Y}")
         vues.add((seance.instance, seance.date))
+
+
+def des_courriers(
+    lu: FichierLu, courriers: Sequence[ModeleDeCourrier], demarches: Collection[str]
+) -> Iterator[Probleme]:
+    """Identifiants en double, démarches inconnues, deux modèles pour un même usage d'une même démarche."""
+    yield from doublons(lu, ("courriers",), courriers)
+    vus: set[tuple[str, str]] = set()
+    for rang, modele in enumerate(courriers):
+        yield from renvois(lu, ("courriers", rang, "demarches"), modele.demarches, demarches, "la démarche")
+        for cle in ((modele.usage, d) for d in modele.demarches or ("",)):
+            if cle in vus:
+                yield lu.probleme(("courriers", rang, "usage"), f"deux modèles pour « {modele.usage} »")
+            vus.add(cle)
 
 
 def des_trames(trames: Mapping[str, tuple[FichierLu, Trame]]) -> Iterator[Probleme]:

@@ -7,7 +7,10 @@ from typing import Any
 
 from pydantic import model_validator
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.comprendre import Comprendre
+from esperluette.referentiel.courriers import ModeleDeCourrier
+from esperluette.referentiel.grilles import Grille
 from esperluette.referentiel.questionnaire import Trame
 from esperluette.referentiel.sources import Document, Fige, Identifiant, Phrase, Sourcee, suggestion
 
@@ -145,8 +148,11 @@ class Socle:
     recours: Mapping[str, Recours] = field(default_factory=dict)
     trames: Mapping[str, Trame] = field(default_factory=dict)
     comprendre: Comprendre = field(default_factory=Comprendre)
+    courriers: tuple[ModeleDeCourrier, ...] = ()
+    grilles: tuple[Grille, ...] = ()
     # Ce qu'une région reprend par « commun: » (regimes.yaml), tel qu'écrit.
     communs: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    avenant: Avenant | None = None
 
     def professions_frequentes(self) -> list[Profession]:
         """La liste courte, dans l'ordre de leur fréquence en équipe."""

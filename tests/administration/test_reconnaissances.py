@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from esperluette.instruction.models import Reconnaissance
+from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.comptes import FonctionFabrique, connecter
 from tests.fabriques.equipes import EquipeFabrique
-from tests.fabriques.instruction import ReconnaissanceFabrique
+from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 
 pytestmark = pytest.mark.django_db
 

@@ -14,16 +14,16 @@ from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.actions import inviter
 from esperluette.equipes.models import Equipe, Membre
-from esperluette.instruction.models import Reconnaissance
 from esperluette.interlocuteurs import jetons
 from esperluette.interlocuteurs.models import Contact, DemandeDeRencontre
 from esperluette.notifications.models import Courriel
+from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
 from tests.fabriques.fichiers import pdf, upload
-from tests.fabriques.instruction import ReconnaissanceFabrique
 from tests.fabriques.interlocuteurs import ContactFabrique, DemandeFabrique
+from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 
 CHAMP, RUBRIQUE, TABLEAU, RUBRIQUE_TABLEAU = "territoire_description", "territoire", "axes_thematiques", "axes"
 JETON = "jeton-de-la-matrice"

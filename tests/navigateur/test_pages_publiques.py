@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from esperluette.portail.plan import adresses
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
-from tests.fabriques.instruction import ReconnaissanceFabrique
+from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 from tests.fabriques.territoires import communes_reelles, petite_bretagne
 from tests.navigateur.aides import BUREAU, TELEPHONE, axe, capturer
 from tests.portail.chargement import charger_ce_qui_tient

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from esperluette.portail.annuaire import COLONNES
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique, commune
-from tests.fabriques.instruction import ReconnaissanceFabrique
+from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 from tests.portail.pages import lire
 
 pytestmark = pytest.mark.django_db

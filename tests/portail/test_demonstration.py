@@ -19,10 +19,11 @@ from esperluette.dossiers.lectures import ce_qui_manque
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.lectures import composition, evaluation
 from esperluette.equipes.models import Equipe
-from esperluette.instruction.lectures import dossiers_de, equipes_reconnues
+from esperluette.instruction.lectures import dossiers_de
 from esperluette.journal.lectures import verifier
 from esperluette.notifications.models import Courriel
 from esperluette.portail.demonstration.scenario import dater, scenarios
+from esperluette.reconnaissances.lectures import equipes_reconnues
 from esperluette.referentiel.lecture import editions
 from esperluette.referentiel.modele import Reponse3
 from tests.fabriques.comptes import CompteFabrique, connecter

@@ -34,6 +34,7 @@ def sources_de_l_edition(edition) -> list[Source]:
         edition.local,
         edition.comprendre,
         dict(edition.trames),
+        edition.grilles,
     )
     return [source for partie in parties for source in sources_de(partie)]
 

@@ -13,8 +13,8 @@ from esperluette.administration import droits
 from esperluette.administration.tables import TABLES
 from esperluette.commun.vues import exiger
 from esperluette.comptes.models import Compte
-from esperluette.instruction.droits import peut_reconnaitre_quelque_part
 from esperluette.interlocuteurs.droits import peut_tenir
+from esperluette.reconnaissances.droits import peut_reconnaitre_quelque_part
 from esperluette.territoires.models import Region
 
 Vue = Callable[..., HttpResponse]

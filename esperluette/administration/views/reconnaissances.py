@@ -10,8 +10,8 @@ from esperluette.administration.forms import CorrectionForm, ReconnaissanceForm
 from esperluette.administration.views.outils import dans_la_region, moi, page
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import lecture_seule
-from esperluette.instruction import actions
-from esperluette.instruction.droits import peut_reconnaitre_quelque_part
+from esperluette.reconnaissances.actions import reconnaissance as actions
+from esperluette.reconnaissances.droits import peut_reconnaitre_quelque_part
 from esperluette.territoires.models import Region
 
 CHAMPS = ("debut", "decision_texte", "fondement", "fin", "publiee")

@@ -18,7 +18,7 @@ from esperluette.commissions.preparation import composition as composer
 from esperluette.commissions.preparation import histoire_des_mandats
 from esperluette.commissions.regles import regles_de_depart
 from esperluette.commissions.valeurs import instances_de_depart
-from esperluette.commissions.views.outils import dans_l_instance, essayer, faire, moi, page, statut
+from esperluette.commissions.views.outils import dans_l_instance, envoi, essayer, faire, moi, page, statut
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.referentiel.lecture import edition_en_vigueur
 from esperluette.territoires.models import Departement, Region
@@ -53,7 +53,7 @@ def _jour(texte: str) -> date | None:
 @dans_l_instance(droits.peut_composer)
 def ajouter_siege(request: HttpRequest, instance: Instance) -> HttpResponse:
     """Une place de plus à la table."""
-    form = SiegeForm(request.POST or None, initial={"votant": True})
+    form = SiegeForm(envoi(request), initial={"votant": True})
     if request.method == "POST" and form.is_valid():
         siege = essayer(form, lambda: actions.ajouter_siege(instance, acteur=moi(request), **form.cleaned_data))
         if siege is not None:
@@ -67,7 +67,7 @@ def ajouter_siege(request: HttpRequest, instance: Instance) -> HttpResponse:
 def modifier_siege(request: HttpRequest, instance: Instance, siege: int) -> HttpResponse:
     """Renommer un siège, changer sa voix."""
     objet = get_object_or_404(Siege, pk=siege, instance=instance)
-    form = SiegeForm(request.POST or None, initial={"libelle": objet.libelle, "votant": objet.votant})
+    form = SiegeForm(envoi(request), initial={"libelle": objet.libelle, "votant": objet.votant})
     if request.method == "POST" and form.is_valid():
         change = essayer(form, lambda: actions.modifier_siege(objet, acteur=moi(request), **form.cleaned_data))
         if change is not None:
@@ -95,7 +95,7 @@ def nommer(request: HttpRequest, instance: Instance) -> HttpResponse:
     """Confier un siège à une personne, que le courriel prévient."""
     sieges = list(instance.sieges.filter(actif=True))
     initial = {"siege": request.GET.get("siege", ""), "titulaire": "oui", "debut": timezone.localdate()}
-    form = MandatForm(request.POST or None, sieges=sieges, initial=initial)
+    form = MandatForm(envoi(request), sieges=sieges, initial=initial)
     if request.method == "POST" and form.is_valid():
         mandat = essayer(form, lambda: _nommer(request, form))
         if mandat is not None:
@@ -133,7 +133,7 @@ def regles(request: HttpRequest, instance: Instance) -> HttpResponse:
         "passage": instance.regles_passage,
         "date": instance.regles_date,
     }
-    form = ReglesForm(request.POST or None, initial=initial)
+    form = ReglesForm(envoi(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         d = form.cleaned_data
         acte = {cle: d[cle] for cle in ("avis", "document", "passage", "date")}
@@ -163,7 +163,7 @@ def ouvrir(request: HttpRequest, cle: str) -> HttpResponse:
     region = get_object_or_404(Region, cle=cle)
     exiger(droits.peut_creer_une_instance(request.user, region.pk))
     edition = edition_en_vigueur(region.cle, timezone.localdate())
-    form = InstanceForm(request.POST or None, region=region, prevues=_prevues(region, edition))
+    form = InstanceForm(envoi(request), region=region, prevues=_prevues(region, edition))
     if request.method == "POST" and form.is_valid():
         instance = essayer(form, lambda: _creer(request, region, edition, form))
         if instance is not None:

@@ -20,7 +20,7 @@ from esperluette.commissions.lectures import points_visibles
 from esperluette.commissions.models import Convocation, Deport, InvitationDePorteur, Point, Seance
 from esperluette.commissions.preparation import ordre_du_jour
 from esperluette.commissions.regles import regles_de
-from esperluette.commissions.views.outils import dans_la_seance, essayer, faire, moi, page, statut
+from esperluette.commissions.views.outils import dans_la_seance, envoi, essayer, faire, moi, page, statut
 from esperluette.commun.vues import exiger, lecture_seule
 
 FORMULAIRE = ["GET", "HEAD", "POST"]
@@ -32,7 +32,7 @@ def convoquer(request: HttpRequest, seance: Seance) -> HttpResponse:
     """Qui sera convoqué, avec quel ordre du jour ; hors délai, l'urgence se motive."""
     regles = regles_de(seance.instance, seance.date)
     urgent = en_urgence(seance, regles)
-    form = ConvoquerForm(request.POST or None, urgent=urgent)
+    form = ConvoquerForm(envoi(request), urgent=urgent)
     permission = cycle.permission(seance, "convoquer", request.user)
     if request.method == "POST" and form.is_valid():
         urgence = form.cleaned_data.get("urgence", "")
@@ -90,7 +90,7 @@ def convocation(request: HttpRequest, jeton: UUID) -> HttpResponse:
     mienne = _la_mienne(request, jeton)
     regles = regles_de(mienne.seance.instance, mienne.seance.date)
     form = ReponseForm(
-        request.POST or None,
+        envoi(request),
         mandataires=mandataires_possibles(mienne),
         maximum=regles.mandats_par_membre,
         initial={"reponse": mienne.reponse, "mandataire": mienne.mandataire_id or ""},
@@ -155,7 +155,7 @@ def se_deporter(request: HttpRequest, jeton: UUID, point: int) -> HttpResponse:
         seance=mienne.seance,
     )
     exiger(droits.peut_se_deporter(moi(request), objet))
-    form = MotifForm(request.POST or None, libelle="En quoi vous y êtes intéressé", aide="Le procès-verbal le citera.")
+    form = MotifForm(envoi(request), libelle="En quoi vous y êtes intéressé", aide="Le procès-verbal le citera.")
     if request.method == "POST" and form.is_valid():
         motif = form.cleaned_data["motif"]
         compte = moi(request)

@@ -13,7 +13,7 @@ from esperluette.commissions.forms import DeportForm, DossierForm, MotifForm, Po
 from esperluette.commissions.inscriptions import dossiers_prets, hors_delai, places_restantes
 from esperluette.commissions.models import Deport, Point, Seance
 from esperluette.commissions.preparation import convocations_de
-from esperluette.commissions.views.outils import dans_la_seance, essayer, faire, moi, page, statut
+from esperluette.commissions.views.outils import dans_la_seance, envoi, essayer, faire, moi, page, statut
 from esperluette.dossiers.models import Dossier
 
 FORMULAIRE = ["GET", "HEAD", "POST"]
@@ -38,7 +38,7 @@ def _point(seance: Seance, point: int) -> Point:
 def inscrire(request: HttpRequest, seance: Seance) -> HttpResponse:
     """Les dossiers prêts de cette instance ; en choisir un."""
     prets = list(dossiers_prets(seance.instance)[:200])
-    form = DossierForm(request.POST or None, choix=[(d.reference, _libelle(d, seance)) for d in prets])
+    form = DossierForm(envoi(request), choix=[(d.reference, _libelle(d, seance)) for d in prets])
     if request.method == "POST" and form.is_valid():
         d = form.cleaned_data
         dossier = next(p for p in prets if p.reference == d["dossier"])
@@ -102,7 +102,7 @@ def point(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
         "rapporteur": objet.rapporteur_id or "", "duree_minutes": objet.duree_minutes,
         "porteur_invite": objet.porteur_invite, "note": objet.note,
     }  # fmt: skip
-    form = PointForm(request.POST or None, possibles=rapporteurs_possibles(seance, objet), initial=initial)
+    form = PointForm(envoi(request), possibles=rapporteurs_possibles(seance, objet), initial=initial)
     if request.method == "POST" and form.is_valid():
         champs = {cle: form.cleaned_data[cle] for cle in ("duree_minutes", "porteur_invite", "note")}
         regle = essayer(
@@ -128,7 +128,7 @@ def _page_du_point(request: HttpRequest, seance: Seance, objet: Point, **context
 def retirer(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
     """Retirer un dossier de l'ordre du jour, avec un motif."""
     objet = _point(seance, point)
-    form = MotifForm(request.POST or None, libelle="Pourquoi il ne passe plus", aide="L’équipe le lira.")
+    form = MotifForm(envoi(request), libelle="Pourquoi il ne passe plus", aide="L’équipe le lira.")
     if request.method == "POST" and form.is_valid():
         retire = essayer(
             form, lambda: actions.desinscrire(objet, acteur=moi(request), motif=form.cleaned_data["motif"])
@@ -150,7 +150,7 @@ def deporter(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
     objet = _point(seance, point)
     deja = set(Deport.objects.en_vigueur().filter(point=objet).values_list("compte_id", flat=True))
     membres = {c.compte_id: f"{c.compte} ({c.siege})" for c in convocations_de(seance) if c.compte_id not in deja}
-    form = DeportForm(request.POST or None, membres=membres)
+    form = DeportForm(envoi(request), membres=membres)
     if request.method == "POST" and form.is_valid():
         motif = form.cleaned_data["motif"]
         deport = essayer(form, lambda: actions.deporter(objet, form.membre(), acteur=moi(request), motif=motif))
@@ -173,7 +173,7 @@ def annuler_deport(request: HttpRequest, seance: Seance, point: int, deport: int
     ecarte = objet.deports.filter(pk=deport).select_related("compte").first()
     if ecarte is None:
         raise Http404("Ce déport n’existe pas.")
-    form = MotifForm(request.POST or None, libelle="Pourquoi ce déport tombe", aide="Gardé au journal de la séance.")
+    form = MotifForm(envoi(request), libelle="Pourquoi ce déport tombe", aide="Gardé au journal de la séance.")
     if request.method == "POST" and form.is_valid():
         motif = form.cleaned_data["motif"]
         if essayer(form, lambda: actions.annuler_deport(ecarte, acteur=moi(request), motif=motif)) is not None:

@@ -109,6 +109,11 @@ def faire(request: HttpRequest, geste: Callable[[], Any], reussi: str) -> Any:
     return resultat
 
 
+def envoi(request: HttpRequest) -> Any:
+    """Ce que la personne envoie, même vide ; None quand elle ouvre la page."""
+    return request.POST if request.method == "POST" else None
+
+
 def instant(texte: str) -> datetime | None:
     """L'instant où le formulaire a été ouvert ; None s'il est illisible."""
     try:

@@ -22,7 +22,16 @@ from esperluette.commissions.preparation import (
     reponses_comptees,
 )
 from esperluette.commissions.regles import regles_de
-from esperluette.commissions.views.outils import dans_l_instance, dans_la_seance, essayer, instant, moi, page, statut
+from esperluette.commissions.views.outils import (
+    dans_l_instance,
+    dans_la_seance,
+    envoi,
+    essayer,
+    instant,
+    moi,
+    page,
+    statut,
+)
 from esperluette.commun.vues import lecture_seule
 
 FORMULAIRE = ["GET", "HEAD", "POST"]
@@ -59,7 +68,7 @@ def seance(request: HttpRequest, seance: Seance) -> HttpResponse:
 @dans_l_instance(droits.peut_composer)
 def creer(request: HttpRequest, instance: Instance) -> HttpResponse:
     """Fixer une séance."""
-    form = SeanceForm(request.POST or None, initial={"modalite": "presentiel", "publique": True})
+    form = SeanceForm(envoi(request), initial={"modalite": "presentiel", "publique": True})
     if request.method == "POST" and form.is_valid():
         nouvelle = essayer(
             form, lambda: actions.creer_seance(instance, acteur=moi(request), valeurs=form.cleaned_data)
@@ -77,9 +86,7 @@ def creer(request: HttpRequest, instance: Instance) -> HttpResponse:
 @dans_la_seance(droits.peut_composer)
 def modifier(request: HttpRequest, seance: Seance) -> HttpResponse:
     """Changer la date, le lieu, la date limite ; convoquée, chacun en est prévenu."""
-    form = SeanceForm(
-        request.POST or None, initial={champ: getattr(seance, champ) for champ in SeanceForm.base_fields}
-    )
+    form = SeanceForm(envoi(request), initial={champ: getattr(seance, champ) for champ in SeanceForm.base_fields})
     if request.method == "POST" and form.is_valid():
         lue_le = instant(request.POST.get("lue_le", ""))
         change = essayer(
@@ -101,7 +108,7 @@ def modifier(request: HttpRequest, seance: Seance) -> HttpResponse:
 def annuler(request: HttpRequest, seance: Seance) -> HttpResponse:
     """Annuler une séance : ce que cela fait, pourquoi, et où vont ses dossiers."""
     autres = _autres(seance)
-    form = AnnulationForm(request.POST or None, seances=autres)
+    form = AnnulationForm(envoi(request), seances=autres)
     if request.method == "POST" and form.is_valid():
         annulee = essayer(
             form,
@@ -130,7 +137,7 @@ def _autres(seance: Seance) -> list[Seance]:
 def seconde(request: HttpRequest, seance: Seance) -> HttpResponse:
     """Faute de quorum, convoquer de nouveau sur le même ordre du jour."""
     initial: dict[str, Any] = {champ: getattr(seance, champ) for champ in ("heure", "modalite", "lieu", "lien_visio")}
-    form = SeanceForm(request.POST or None, initial={**initial, "a_distance": seance.a_distance, "publique": False})
+    form = SeanceForm(envoi(request), initial={**initial, "a_distance": seance.a_distance, "publique": False})
     if request.method == "POST" and form.is_valid():
         nouvelle = essayer(
             form, lambda: actions.convoquer_de_nouveau(seance, acteur=moi(request), valeurs=form.cleaned_data)

@@ -12,6 +12,7 @@ from esperluette.documents.models import Signature
 from esperluette.dossiers import courriels
 from esperluette.dossiers.actions.reprises import reprendre
 from esperluette.dossiers.contenu import contenu_de
+from esperluette.dossiers.contributions import DEPOTS
 from esperluette.dossiers.cycle import TransitionImpossible, franchir
 from esperluette.dossiers.demarches import fermee
 from esperluette.dossiers.droits import peut_creer, peut_piloter, peut_signer
@@ -170,6 +171,8 @@ def deposer(dossier: Dossier, *, acteur: Compte) -> Depot:
     depot.depose_le = dossier.etat_depuis
     depot.save(update_fields=["depose_le"])
     consigner("depot", dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte)
+    for ecoute in DEPOTS:
+        ecoute(depot, acteur)
     courriels.depot_recu(depot)
     transaction.on_commit(lambda: produire_documents.enqueue(depot.pk))
     return depot

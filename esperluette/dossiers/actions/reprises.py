@@ -8,6 +8,7 @@ from esperluette.comptes.models import Compte
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.enums import SorteVersion
 from esperluette.dossiers.models import Dossier, Reponse, VersionReponse
+from esperluette.dossiers.registre import ouvert_a_l_ecriture
 from esperluette.dossiers.reprises import reprises_pour
 from esperluette.equipes.models import Equipe
 from esperluette.journal.actions import consigner
@@ -25,7 +26,7 @@ def reprendre(dossier: Dossier, *, acteur: Compte) -> int:
     permission = peut_rediger(acteur, dossier)
     if not permission:
         raise Refus(permission.motif)
-    trouvees = reprises_pour(dossier)
+    trouvees = [r for r in reprises_pour(dossier) if ouvert_a_l_ecriture(dossier, r.chemin)]
     if not trouvees:
         return 0
     reponses = Reponse.objects.bulk_create(

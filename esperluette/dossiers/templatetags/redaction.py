@@ -14,6 +14,7 @@ from esperluette.dossiers.contenu import metier_de
 from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.lectures_ecran import ChampEnRedaction, RubriqueEnRedaction
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.registre import Ouverture, ouvertures_de
 from esperluette.equipes.models import Membre
 from esperluette.referentiel.modele import Champ, Demarche, Edition, Trame
 from esperluette.territoires.champs import ChampCommunes, WidgetCommunes
@@ -44,6 +45,12 @@ def trame(demarche: Demarche, edition: Edition) -> Trame:
 def qui_regarde(dossier: Dossier) -> str:
     """« la commission », ou « l’ARS » quand la démarche ne passe devant aucune commission."""
     return "la commission" if demarche_de(dossier).instance else "l’ARS"
+
+
+@register.filter
+def ouvertures(dossier: Dossier) -> list[Ouverture]:
+    """Ce qui reste ouvert à l'écriture pendant un complément, et où y répondre."""
+    return ouvertures_de(dossier)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.commun.permissions import Permission
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.dossiers.actions.redaction import enregistrer_reponse, restaurer_version
 from esperluette.dossiers.affichage import identifiant_html
@@ -15,6 +16,7 @@ from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.lectures import trame_de
 from esperluette.dossiers.lectures_ecran import VersionAMontrer, rubrique_en_redaction, versions_de
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.registre import ouvert_a_l_ecriture
 from esperluette.dossiers.saisie import extraire, version_lue
 from esperluette.dossiers.views.commun import connexion_requise, dossier_visible, page
 from esperluette.referentiel.modele import Champ, Rubrique
@@ -93,8 +95,12 @@ def historique(request: HttpRequest, reference: str, chemin: str) -> HttpRespons
     return page(
         request, "historique", dossier, onglet="redaction", rubrique=rubrique, champ=champ_lu, chemin=chemin,
         ancre=identifiant_html(chemin), versions=versions, avant=avant, apres=apres, segments=segments,
-        ecriture=peut_rediger(request.user, dossier),
+        ecriture=_peut_ecrire(request, dossier, chemin),
     )  # fmt: skip
+
+
+def _peut_ecrire(request: HttpRequest, dossier: Dossier, chemin: str) -> Permission:
+    return peut_rediger(request.user, dossier) and ouvert_a_l_ecriture(dossier, chemin)
 
 
 def _a_comparer(
@@ -121,7 +127,7 @@ def restaurer(request: HttpRequest, reference: str, chemin: str, numero: int) ->
 
 @lecture_seule
 def _confirmer_restauration(request: HttpRequest, dossier: Dossier, chemin: str, numero: int) -> HttpResponse:
-    exiger(peut_rediger(request.user, dossier))
+    exiger(_peut_ecrire(request, dossier, chemin))
     _, champ_lu = _champ_ou_404(dossier, chemin)
     versions = versions_de(dossier, champ_lu, chemin)
     voulue = next((v for v in versions if v.numero == numero), None)
@@ -135,7 +141,7 @@ def _confirmer_restauration(request: HttpRequest, dossier: Dossier, chemin: str,
 
 def _restaurer(request: HttpRequest, dossier: Dossier, chemin: str, numero: int) -> HttpResponse:
     rubrique, _ = _champ_ou_404(dossier, chemin)
-    exiger(peut_rediger(request.user, dossier))
+    exiger(_peut_ecrire(request, dossier, chemin))
     try:
         restaurer_version(dossier, chemin, numero, acteur=request.user)
     except ErreurMetier as erreur:

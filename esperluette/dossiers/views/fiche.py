@@ -13,6 +13,7 @@ from esperluette.dossiers.actions.depot import creer_dossier
 from esperluette.dossiers.actions.depot import retirer as retirer_dossier
 from esperluette.dossiers.contributions import blocs_de
 from esperluette.dossiers.cycle import TRANSITIONS, permission
+from esperluette.dossiers.delais import effet_du_silence, explication, horloge_de
 from esperluette.dossiers.demarches import demarches_de
 from esperluette.dossiers.droits import peut_creer
 from esperluette.dossiers.forms import MotifForm
@@ -80,14 +81,12 @@ def fiche(request: HttpRequest, reference: str) -> HttpResponse:
     if request.htmx and "accuse" in request.GET:
         return render(request, "dossiers/_accuse.html", {"dossier": dossier, "depot": depose})
     avancement = avancement_de(dossier, request.user)
-    echeance = echeance_de(dossier)
-    demarche = demarche_de(dossier)
-    phrase = phrases.pour_l_equipe(
-        dossier, avancement, echeance=echeance, effet=demarche.regime.silence.texte if echeance else ""
-    )
+    demarche, horloge = demarche_de(dossier), horloge_de(dossier)
+    phrase = phrases.pour_l_equipe(dossier, avancement, echeance=echeance_de(dossier), effet=effet_du_silence(dossier))
     return page(
         request, "fiche", dossier, onglet="fiche", phrase=phrase, demarche=demarche, depots=depots, depot=depose,
-        attendue=reponse_attendue(dossier), destinataire=destinataire_de(dossier) if depose else None,
+        horloge=horloge, explication=explication(dossier, horloge), attendue=reponse_attendue(dossier),
+        destinataire=destinataire_de(dossier) if depose else None,
         trame=trame_de(dossier), exige=avancement.exige_signatures,
         etapes=etapes_de(dossier, avancement, instance=bool(demarche.instance)),
         action=action_principale(dossier, avancement, depots, request.user),

@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 
 from esperluette.commun.erreurs import Refus
+from esperluette.commun.permissions import Permission
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.dossiers.actions.redaction import joindre_piece, retirer_piece
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.forms import PieceForm
 from esperluette.dossiers.lectures import demarche_de
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.registre import PIECES, ouvert_a_l_ecriture
 from esperluette.dossiers.views.commun import confirmer, connexion_requise, dossier_visible, page
 from esperluette.fichiers.actions import FichierRefuse
 from esperluette.fichiers.reponses import telecharger
@@ -37,14 +39,18 @@ def _page(request: HttpRequest, dossier: Dossier, form: PieceForm, *, statut: in
     attendues = demarche_de(dossier).pieces
     return page(
         request, "pieces", dossier, onglet="pieces", statut=statut, form=form, pieces=jointes,
-        ecriture=peut_rediger(request.user, dossier),
+        ecriture=_peut_joindre(request, dossier),
         manquantes=[p for p in attendues if p.id not in natures],
         libelles={p.id: p.libelle for p in attendues},
     )  # fmt: skip
 
 
+def _peut_joindre(request: HttpRequest, dossier: Dossier) -> Permission:
+    return peut_rediger(request.user, dossier) and ouvert_a_l_ecriture(dossier, PIECES)
+
+
 def _joindre(request: HttpRequest, dossier: Dossier) -> HttpResponse:
-    exiger(peut_rediger(request.user, dossier))
+    exiger(_peut_joindre(request, dossier))
     form = PieceForm(request.POST, request.FILES, attendues=demarche_de(dossier).pieces)
     if not form.is_valid():
         return _page(request, dossier, form, statut=422)
@@ -77,7 +83,7 @@ def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 def retirer(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Confirme, puis retire une pièce du brouillon."""
     dossier = dossier_visible(request, reference)
-    exiger(peut_rediger(request.user, dossier))
+    exiger(_peut_joindre(request, dossier))
     piece = get_object_or_404(dossier.pieces.filter(retiree_le=None).select_related("dossier__equipe"), pk=pk)
     if request.method == "POST":
         try:

@@ -1,8 +1,5 @@
 """La rédaction, une page par rubrique, et ce qui manque."""
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,10 +10,8 @@ from django.views.decorators.http import require_POST
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.comptes.models import Compte
-from esperluette.dossiers.actions.redaction import enregistrer_reponse
 from esperluette.dossiers.actions.reprises import reprendre as reprendre_les_reponses
 from esperluette.dossiers.affichage import identifiant_html, moment, valeur_lisible
-from esperluette.dossiers.chemins import CheminInconnu, champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.lectures import qui_signe
 from esperluette.dossiers.lectures_ecran import (
@@ -25,21 +20,12 @@ from esperluette.dossiers.lectures_ecran import (
     premiere_a_remplir,
     rubrique_en_redaction,
 )
-from esperluette.dossiers.models import Dossier, VersionReponse
+from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.reprises import reprises_pour
-from esperluette.dossiers.saisie import (
-    PREFIXE_FORME,
-    PREFIXE_VERSION,
-    CommunesARevoir,
-    est_inchangee,
-    extraire,
-    version_lue,
-)
 from esperluette.dossiers.views.commun import connexion_requise, dossier_visible, est_un_script, page
+from esperluette.dossiers.views.enregistrement import Bilan, Erreur, Saisie, champ_du_geste, ecrire, saisies_de
 from esperluette.dossiers.views.gestes import NOM, Effet, appliquer
-from esperluette.referentiel.modele import Champ, Trame
-from esperluette.referentiel.normalisation import ValeurRefusee, normaliser
-from esperluette.territoires.models import Commune
+from esperluette.referentiel.normalisation import ValeurRefusee
 
 
 @connexion_requise
@@ -121,30 +107,11 @@ def _annoncer_ligne_retiree(rubrique_lue: RubriqueEnRedaction, tableau: str, lig
         champ.ligne_retiree = ligne
 
 
-@dataclass(frozen=True, slots=True)
-class Erreur:
-    """Une saisie refusée, et de quoi la remontrer."""
-
-    message: str
-    saisie: Any = None
-    candidates: tuple[Commune, ...] = ()
-
-
-@dataclass(slots=True)
-class Bilan:
-    """Ce qu'a donné l'enregistrement d'une page : les refus, champ par champ, et ce qui a été écrit."""
-
-    erreurs: dict[str, Erreur] = field(default_factory=dict)
-    conflits: list[str] = field(default_factory=list)
-    ecrits: int = 0
-    refus: str = ""
-
-
 def _enregistrer(request: HttpRequest, dossier: Dossier, rubrique_id: str) -> HttpResponse:
     rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
-    saisies = _saisies(request, rubrique_lue)
+    saisies = saisies_de(request, rubrique_lue.trame, {c.id for c in rubrique_lue.rubrique.champs})
     reprises = {c.chemin: c.reprise for c in rubrique_lue.champs}
-    bilan = _ecrire(dossier, saisies, reprises, acteur=request.user)
+    bilan = ecrire(dossier, saisies, reprises, acteur=request.user)
     geste, effet = request.POST.get(NOM, ""), None
     try:
         if bilan.refus:
@@ -154,91 +121,12 @@ def _enregistrer(request: HttpRequest, dossier: Dossier, rubrique_id: str) -> Ht
     except Refus as refus:
         return _refuser(request, dossier, saisies, str(refus))
     except (ErreurMetier, ValeurRefusee) as erreur:
-        bilan.erreurs.setdefault(_champ_du_geste(geste), Erreur(str(erreur)))
+        bilan.erreurs.setdefault(champ_du_geste(geste), Erreur(str(erreur)))
     if est_un_script(request):
         return _fragment(request, dossier, rubrique_id, geste, effet, bilan)
     if bilan.erreurs:
         return _remontrer(request, dossier, rubrique_id, bilan)
     return _suite(request, dossier, rubrique_id, effet, bilan)
-
-
-@dataclass(frozen=True, slots=True)
-class Saisie:
-    """Un champ tel que le navigateur l'a renvoyé."""
-
-    champ: Champ
-    chemin: str
-    brut: Any
-    version: int
-    forme_html: bool
-    refus: Erreur | None = None
-
-
-def _saisies(request: HttpRequest, rubrique_lue: RubriqueEnRedaction) -> list[Saisie]:
-    """Les champs de cette rubrique présents dans l'envoi ; même ceux d'une ligne retirée entre-temps."""
-    ids = {c.id for c in rubrique_lue.rubrique.champs}
-    saisies = []
-    for cle in request.POST:
-        chemin = cle.removeprefix(PREFIXE_VERSION)
-        version = version_lue(chemin, request.POST)
-        if chemin == cle or version is None or chemin.split("/")[0] not in ids:
-            continue
-        champ = _champ_ou_rien(rubrique_lue.trame, chemin)
-        if champ is not None and champ.type != "tableau":
-            saisies.append(_saisie(request, champ, chemin, version))
-    return saisies
-
-
-def _saisie(request: HttpRequest, champ: Champ, chemin: str, version: int) -> Saisie:
-    forme_html = request.POST.get(PREFIXE_FORME + chemin) == "html"
-    try:
-        return Saisie(champ, chemin, extraire(champ, chemin, request.POST), version, forme_html)
-    except CommunesARevoir as refus:
-        erreur = Erreur(str(refus), refus.saisie, refus.candidates)
-        return Saisie(champ, chemin, list(refus.saisie.codes), version, forme_html, erreur)
-
-
-def _champ_ou_rien(trame: Trame, chemin: str) -> Champ | None:
-    try:
-        return champ_du_chemin(trame, chemin)
-    except CheminInconnu:
-        return None
-
-
-def _ecrire(dossier: Dossier, saisies: list[Saisie], reprises: dict[str, Any], *, acteur: Compte) -> Bilan:
-    """Enregistre ce que la personne a changé, et seulement cela : le reste a pu bouger sans elle."""
-    bilan = Bilan()
-    affichees = {
-        (chemin, numero): valeur
-        for chemin, numero, valeur in VersionReponse.objects.filter(
-            reponse__dossier=dossier, reponse__champ__in=[s.chemin for s in saisies]
-        ).values_list("reponse__champ", "numero", "valeur")
-    }
-    for saisie in saisies:
-        if saisie.refus is not None:
-            bilan.erreurs[saisie.chemin] = saisie.refus
-            continue
-        try:
-            normalisee = normaliser(saisie.champ, saisie.brut)
-        except ValeurRefusee as refus:
-            bilan.erreurs[saisie.chemin] = Erreur(str(refus), saisie.brut)
-            continue
-        affichee = affichees.get((saisie.chemin, saisie.version)) or reprises.get(saisie.chemin)
-        if est_inchangee(saisie.champ, saisie.brut, normalisee, affichee, forme_html=saisie.forme_html):
-            continue
-        try:
-            rendu = enregistrer_reponse(dossier, saisie.chemin, saisie.brut, version_lue=saisie.version, acteur=acteur)
-        except Refus as refus:
-            bilan.refus = str(refus)
-            return bilan
-        bilan.ecrits += rendu.change
-        if rendu.conflit is not None:
-            bilan.conflits.append(saisie.chemin)
-    return bilan
-
-
-def _champ_du_geste(geste: str) -> str:
-    return geste.split(":")[1] if geste.count(":") else ""
 
 
 def _refuser(request: HttpRequest, dossier: Dossier, saisies: list[Saisie], motif: str) -> HttpResponse:
@@ -257,7 +145,7 @@ def _fragment(
     """Le champ touché, rendu à neuf, et le menu."""
     rubrique_lue = _page_ou_404(dossier, rubrique_id, request.user)
     _reporter(rubrique_lue, bilan)
-    chemin = effet.chemin if effet else _champ_du_geste(geste)
+    chemin = effet.chemin if effet else champ_du_geste(geste)
     champ = rubrique_lue.champ(chemin.split("/")[0])
     if champ is None:
         raise Http404("Ce champ n’est pas dans cette rubrique.")

@@ -29,7 +29,7 @@ from esperluette.equipes.actions import (
 )
 from esperluette.equipes.declarations import declarer
 from esperluette.equipes.models import Equipe
-from esperluette.instruction.actions import choisir_la_publication, prendre_en_instruction, reconnaitre
+from esperluette.instruction.actions import prendre_en_instruction
 from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions
 from esperluette.interlocuteurs.models import Contact
 from esperluette.portail.demonstration.scenario import (
@@ -41,6 +41,7 @@ from esperluette.portail.demonstration.scenario import (
     Scenario,
     dater,
 )
+from esperluette.reconnaissances.actions.reconnaissance import choisir_la_publication, reconnaitre
 from esperluette.territoires import actions as territoires
 from esperluette.territoires.imports import charger_zonages_de_demonstration
 from esperluette.territoires.lectures import decoupage_charge

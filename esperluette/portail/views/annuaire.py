@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from esperluette.commun.vues import lecture_seule
-from esperluette.instruction.lectures import FichePublique
 from esperluette.portail import annuaire
 from esperluette.portail.cache import DUREE_PARTAGEE, empreinte, fichier_public, publique
 from esperluette.portail.views.commun import adresse_lue
+from esperluette.reconnaissances.lectures import FichePublique
 
 
 @publique

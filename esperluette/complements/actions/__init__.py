@@ -1,0 +1,1 @@
+"""Demander des compléments, y répondre : les verbes, un module par côté."""

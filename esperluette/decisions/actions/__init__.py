@@ -1,0 +1,1 @@
+"""Les verbes : `preparation` (jusqu'à la signature), `depart` (notifier), `apres` (retirer, réexaminer)."""

@@ -1,0 +1,35 @@
+"""Les courriels du dossier."""
+
+from esperluette.notifications.enums import Public
+from esperluette.notifications.sortes import Sorte
+
+SORTES = (
+    Sorte(
+        "signatures",
+        "On vous demande de signer, ou votre signature est annulée",
+        Public.EQUIPE,
+        ("dossiers/signature_demandee", "dossiers/signature_relance", "dossiers/signature_annulee"),
+        indispensable="Sans votre signature, le dossier ne part pas.",
+    ),
+    Sorte(
+        "signatures_completes",
+        "Toutes les signatures sont là",
+        Public.EQUIPE,
+        ("dossiers/signatures_completes",),
+    ),
+    Sorte(
+        "depots",
+        "Votre dossier est déposé ou retiré",
+        Public.EQUIPE,
+        ("dossiers/depot_recu", "dossiers/dossier_retire"),
+    ),
+    Sorte(
+        "decisions",
+        "Votre dossier change d’état, jusqu’à la décision",
+        Public.EQUIPE,
+        ("dossiers/etat_change",),
+        indispensable="Une décision, ou une demande qui attend votre réponse, ne peut pas vous échapper.",
+    ),
+    Sorte("dossiers_recus", "Une équipe dépose un dossier", Public.AGENT, ("dossiers/depot_a_instruire",)),
+    Sorte("dossiers_retires", "Une équipe retire son dossier", Public.AGENT, ("dossiers/dossier_retire_agent",)),
+)

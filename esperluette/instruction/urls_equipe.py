@@ -1,8 +1,0 @@
-"""L'adresse de la reconnaissance d'une équipe, dans son espace."""
-
-from django.urls import path
-
-from esperluette.instruction.views_equipe import reconnaissance
-
-app_name = "reconnaissances"
-urlpatterns = [path("<int:pk>/reconnaissance/", reconnaissance, name="equipe")]
