@@ -1,4 +1,4 @@
-"""La clôture : tout ou rien, une échéance comptée de la séance, l'équipe prévenue sobrement, un procès-verbal fidèle."""
+"""La clôture : tout ou rien, une échéance comptée de la séance, l'équipe prévenue, un procès-verbal fidèle."""
 
 import datetime
 import html

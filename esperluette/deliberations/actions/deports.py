@@ -6,7 +6,7 @@ from esperluette.commissions.droits import peut_se_deporter
 from esperluette.commissions.models import Deport, Point
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.comptes.models import Compte
-from esperluette.deliberations.actions.commun import exiger, texte_propre
+from esperluette.deliberations.actions.commun import exiger, relire, texte_propre
 from esperluette.deliberations.droits import peut_saisir
 from esperluette.deliberations.models import AvisRendu, Voix
 from esperluette.deliberations.table import table_de
@@ -16,6 +16,7 @@ from esperluette.journal.actions import consigner
 @transaction.atomic
 def se_deporter(point: Point, *, acteur: Compte, motif: str) -> Deport:
     """Le membre se déporte lui-même, en disant pourquoi (le motif n'est pas au procès-verbal). Rejoué, sans effet."""
+    point = relire(point)
     exiger(peut_se_deporter(acteur, point))
     if not texte_propre(motif):
         raise ErreurMetier("Dites en un mot pourquoi vous vous déportez ; le procès-verbal n’en dira rien.")
@@ -25,6 +26,7 @@ def se_deporter(point: Point, *, acteur: Compte, motif: str) -> Deport:
 @transaction.atomic
 def deporter_en_seance(point: Point, compte: Compte, *, acteur: Compte, motif: str) -> Deport:
     """Qui mène la séance note un déport annoncé en séance : la personne quitte la salle pour ce point."""
+    point = relire(point)
     exiger(peut_saisir(acteur, point.seance))
     return _deporter(point, compte, motif=motif or "Déclaré en séance", acteur=acteur)
 
