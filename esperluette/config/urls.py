@@ -11,6 +11,7 @@ urlpatterns = [
     path("equipes/", include("esperluette.equipes.urls")),
     path("dossiers/", include("esperluette.echanges.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
+    path("dossiers/", include("esperluette.instruction.urls_dossier")),
     path("dossiers/", include("esperluette.complements.urls")),
     path("dossiers/", include("esperluette.deliberations.urls_equipe")),
     path("instruction/", include("esperluette.instruction.urls")),

@@ -96,13 +96,17 @@ INSCRIPTIONS = {
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
-        "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
+        "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
         "contributions.GESTES.inscrire(complements.gestes)",
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
+        "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
+        "depots.BLOCS.inscrire(fiche.blocs)",
+        "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
+        "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",
@@ -119,6 +123,19 @@ INSCRIPTIONS = {
         "entretien.inscrire(rencontres.entretenir)",
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
+    "journal": {
+        "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
+    },
+    "portail": {
+        "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
+        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
+        "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
+        "inscrire(Entree('Régions', 'portail:regions', 14, _anonyme))",
+        "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
+        "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
+        "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
+        "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
+    },
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
@@ -133,19 +150,6 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.reprendre_les_attestations)",
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
-    },
-    "journal": {
-        "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
-    },
-    "portail": {
-        "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
-        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
-        "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
-        "inscrire(Entree('Régions', 'portail:regions', 14, _anonyme))",
-        "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
-        "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
-        "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
-        "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
     },
 }
 
