@@ -47,6 +47,7 @@ INSCRIPTIONS = {
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
         "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
+        "cote_agent.CORBEILLES.inscrire(contributions.corbeilles)",
         "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
