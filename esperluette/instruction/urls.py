@@ -12,6 +12,7 @@ from esperluette.instruction.views import (
     lots,
     notes,
     reponses_types,
+    reserves,
 )
 
 app_name = "instruction"
@@ -50,4 +51,8 @@ urlpatterns = [
     path("<slug:reference>/echanges/pieces/<int:pk>/", echanges.piece, name="echanges_piece"),
     path("<slug:reference>/notes/", notes.notes, name="notes"),
     path("<slug:reference>/notes/brouillon/", notes.brouillon, name="notes_brouillon"),
+    path("<slug:reference>/reserves/", reserves.reserves, name="reserves"),
+    path("<slug:reference>/reserves/<int:pk>/", reserves.suivre, name="reserve_suivre"),
+    path("<slug:reference>/reserves/preuves/<int:etape>/", reserves.fichier, name="reserve_fichier"),
+    path("<slug:reference>/extraits/<int:pk>/document.<slug:format>", reserves.extrait, name="extrait"),
 ]

@@ -13,6 +13,9 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
+        "cycle.inscrire_effet('retirer', suivre_le_dossier)",
+        "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
+        "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
@@ -49,6 +52,15 @@ INSCRIPTIONS = {
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
         "entretien.inscrire(taches.veiller_aux_reponses)",
+    },
+    "deliberations": {
+        "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
+        "libelles.inscrire(LIBELLES)",
+        "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
+        "commission.LECTURES.inscrire(miennes.lecture_du_point)",
+        "contributions.ONGLETS.inscrire(miennes.onglets)",
+        "contributions.BLOCS.inscrire(miennes.blocs)",
+        "entretien.inscrire(taches.entretenir)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
