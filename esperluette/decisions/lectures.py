@@ -213,10 +213,11 @@ class ReponsePromise:
         return "attention" if timedelta(days=self.jours) <= ALERTE else "info"
 
 
-def reponse_promise(dossier: Dossier) -> ReponsePromise | None:
+def reponse_promise(dossier: Dossier, *, deduire: bool = True) -> ReponsePromise | None:
     """La réponse que la région promet après la séance, tant que la décision n'est pas partie.
 
-    Le jour est celui que la séance a posé sur le dossier ; à défaut, compté de l'avis. Une requête au plus.
+    Le jour est celui que la séance a posé sur le dossier ; à défaut, il se déduit de l'avis. `deduire=False` : pas de
+    requête, pour une liste.
     """
     if dossier.etat != Etat.AVIS_RENDU:
         return None
@@ -225,7 +226,7 @@ def reponse_promise(dossier: Dossier) -> ReponsePromise | None:
         return None
     if dossier.echeance is not None and dossier.echeance_nature == NatureEcheance.REPONSE:
         return ReponsePromise(delai.libelle, dossier.echeance)
-    avis = avis_lu(dossier)
+    avis = avis_lu(dossier) if deduire else None
     jour = reponse_apres_seance(dossier, avis.seance_le) if avis else None
     return ReponsePromise(delai.libelle, jour) if jour else None
 
