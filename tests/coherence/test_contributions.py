@@ -46,8 +46,8 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
-        "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
         "cote_agent.CORBEILLES.inscrire(contributions.corbeilles)",
+        "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
         "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
@@ -96,13 +96,17 @@ INSCRIPTIONS = {
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
-        "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
+        "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
         "contributions.GESTES.inscrire(complements.gestes)",
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
+        "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
+        "depots.BLOCS.inscrire(fiche.blocs)",
+        "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
+        "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",
@@ -135,6 +139,17 @@ INSCRIPTIONS = {
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
+        "tableau_equipe.inscrire(tableau.etapes)",
+        "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
+        "dossiers.BLOCS.inscrire(tableau.blocs)",
+        "instruction.ONGLETS.inscrire(tableau.onglets_d_agent)",
+        "instruction.SIGNALEMENTS.inscrire(tableau.signalements)",
+        "SUITES_COMPOSITION.inscrire(composition.apres_un_changement)",
+        "decisions.EFFETS.inscrire(effets.reconnaitre)",
+        "decisions.RETRAITS.inscrire(effets.retirer)",
+        "entretien.inscrire(taches.reprendre_les_attestations)",
+        "entretien.inscrire(composition.surveiller)",
+        "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
     },
 }
 
