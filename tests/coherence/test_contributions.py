@@ -16,6 +16,7 @@ INSCRIPTIONS = {
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
         "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
         "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
