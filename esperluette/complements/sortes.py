@@ -6,18 +6,23 @@ from esperluette.notifications.sortes import Sorte
 SORTES = (
     Sorte(
         "complements",
-        "L’ARS demande des compléments, change la date limite ou annule sa demande",
+        "L’ARS vous demande des compléments, et la date limite approche",
         Public.EQUIPE,
-        ("complements/demande", "complements/prolongation", "complements/annulation"),
-        indispensable="L’ARS attend votre réponse avant une date limite.",
+        ("complements/demande", "complements/relance"),
+        indispensable="Une réponse est attendue de vous, avant une date.",
     ),
-    Sorte("relances_complements", "La date limite des compléments approche", Public.EQUIPE, ("complements/relance",)),
-    Sorte("complements_en_retard", "Une équipe n’a pas répondu à temps", Public.AGENT, ("complements/retard",)),
     Sorte(
-        "silence",
+        "complements_changes",
+        "L’ARS annule sa demande de compléments, ou vous donne plus de temps",
+        Public.EQUIPE,
+        ("complements/annulation", "complements/prolongation"),
+    ),
+    Sorte(
+        "delais",
         "Le silence de l’ARS va valoir décision",
         Public.AGENT,
         ("complements/silence",),
-        indispensable="Passé cette date, le silence vaut décision à votre place.",
+        indispensable="Passé ce jour, une décision naît sans que personne ne l’ait prise.",
     ),
+    Sorte("complements_en_retard", "Des compléments ne sont pas arrivés", Public.AGENT, ("complements/retard",)),
 )

@@ -1,5 +1,7 @@
 """Ce que partagent les pages d'un dossier côté agent : lequel, son bandeau, ses onglets."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,9 @@ from esperluette.dossiers.lectures import phrase_pour
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.instruction.contributions import gestes_de, onglets_de, signalements_de
 from esperluette.instruction.lectures import dossiers_de
+from esperluette.instruction.presence import faire_signe, presents
+
+LONGUEUR_REFERENCE = 40
 
 
 def dossier_instruit(request: HttpRequest, reference: str) -> Dossier:
@@ -41,5 +46,20 @@ def page_de_fiche(
         "phrase": phrase_pour(dossier, "agent"),
         "horloge": horloge,
         "explication": explication(dossier, horloge),
+        "presents": presents(dossier, request.user),
     }
     return render(request, gabarit, commun | contexte, status=statut)
+
+
+def faire_signe_a_l_ouverture(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Note, avant une page qui ne fait que lire, que cet agent regarde le dossier : ses collègues le voient."""
+
+    @wraps(vue)
+    def emballee(request: HttpRequest, reference: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "GET" and len(reference) <= LONGUEUR_REFERENCE:
+            dossier = dossiers_de(request.user).filter(reference=reference).only("pk").first()
+            if dossier is not None:
+                faire_signe(dossier, request.user)
+        return vue(request, reference, *args, **kwargs)
+
+    return emballee
