@@ -39,6 +39,7 @@ class InstructionConfig(AppConfig):
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
+            commission,
             complements,
             contributions,
             corbeilles,
@@ -69,6 +70,8 @@ class InstructionConfig(AppConfig):
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(commission.onglets)
+        contributions.GESTES.inscrire(commission.gestes)
         contributions.ONGLETS.inscrire(complements.onglets)
         contributions.GESTES.inscrire(complements.gestes)
         contributions.SIGNALEMENTS.inscrire(complements.signalements)
