@@ -14,6 +14,7 @@ urlpatterns = [
     path("instruction/", include("esperluette.instruction.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
+    path("pilotage/", include("esperluette.pilotage.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
     path("", include("esperluette.decisions.urls")),
     path("", include("esperluette.portail.urls")),
