@@ -42,6 +42,7 @@ class DecisionsConfig(AppConfig):
         sortes.inscrire(*SORTES)
         cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)
         cote_agent.GESTES.inscrire(contributions.gestes)
+        cote_agent.CORBEILLES.inscrire(contributions.corbeilles)
         cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)
         cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)
         cote_equipe.BLOCS.inscrire(contributions.blocs)

@@ -10,6 +10,8 @@ MODULE, FONCTION, APP = 500, 60, 4_000
 GRANDES = {
     # Rédiger, figer, signer, déposer : le séparer ferait deux apps qui s'importent l'une l'autre.
     "dossiers": 6_000,
+    # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.
+    "instruction": 7_000,
     # Le cœur : lire les règles, les éprouver, les comparer. Sans Django, sauf sa commande.
     "referentiel": 5_500,
 }
