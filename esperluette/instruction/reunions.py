@@ -94,9 +94,7 @@ def prevoir(
     """
     dossier = _verrouiller(dossier, acteur)
     if prevue_le < timezone.localdate():
-        raise SaisieRefusee(
-            "prevue_le", "Ce jour est passé : si la réunion a déjà eu lieu, dites qu’elle s’est tenue."
-        )
+        raise SaisieRefusee("prevue_le", "Ce jour est passé : si la réunion a eu lieu, dites qu’elle s’est tenue.")
     champs = {"prevue_le": prevue_le, "heure": heure, "lieu": _propre(lieu), "participants": _propre(participants)}
     if not champs["lieu"]:
         raise SaisieRefusee("lieu", "Dites où la réunion se tient.")

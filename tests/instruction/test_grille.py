@@ -85,8 +85,12 @@ def test_deux_agents_au_meme_moment_les_deux_reponses_sont_gardees(version, doss
 
 @pytest.mark.parametrize(
     ("choix", "valeur", "texte"),
-    [("autre", "non", "Il manque l’annexe."), ("place", "oui", "Complet."), ("deux", "oui", "Complet.\n\nIl manque l’annexe.")],
-)  # fmt: skip
+    [
+        ("autre", "non", "Il manque l’annexe."),
+        ("place", "oui", "Complet."),
+        ("deux", "oui", "Complet.\n\nIl manque l’annexe."),
+    ],
+)
 def test_un_conflit_se_range_une_fois(choix, valeur, texte, dossier, agente):
     autre = collegue(dossier)
     repondre(dossier, agente, texte="Complet.")

@@ -8,6 +8,7 @@ from esperluette.dossiers.models import Dossier
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import FonctionFabrique, connecter
 from tests.fabriques.equipes import commune
+from tests.fabriques.instruction import reunion_tenue
 
 pytestmark = pytest.mark.django_db
 LISTE = reverse("instruction:liste")
@@ -84,6 +85,7 @@ def test_le_territoire_filtre_par_intercommunalite(client, acteurs, dossier):
 
 def test_les_corbeilles_comptent(client, acteurs, dossier):
     Dossier.objects.filter(pk=dossier.pk).update(etat=Etat.EN_INSTRUCTION, instruit_par=acteurs["referente"])
+    reunion_tenue(dossier, acteurs["referente"])  # la Bretagne en demande une avant la commission
     page = connecter(client, acteurs["referente"]).get(LISTE)
     assert nombres(page) == {
         "a_prendre": 0, "a_moi": 1, "echeance": 0, "attente_equipe": 0, "prets": 1, "a_notifier": 0, "inactifs": 0,

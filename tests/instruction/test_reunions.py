@@ -41,6 +41,10 @@ def adresse(dossier, nom="reunion", *suite):
     return reverse(f"instruction:{nom}", args=[dossier.reference, *suite])
 
 
+def contenu(reponse):
+    return b"".join(reponse.streaming_content)
+
+
 def courriels(gabarit):
     return Courriel.objects.filter(gabarit=f"instruction/{gabarit}")
 
@@ -163,12 +167,12 @@ def test_tout_se_fait_a_l_ecran_et_l_equipe_le_lit(client, acteurs, dossier, age
     joindre = adresse(dossier, "reunion_joindre", reunion.pk)
     assert client.post(joindre, {"fichier": upload("presence.pdf", pdf())}).status_code == 302
     piece = PieceDeReunion.objects.get()
-    assert client.get(adresse(dossier, "reunion_piece", piece.pk)).status_code == 200
+    assert contenu(client.get(adresse(dossier, "reunion_piece", piece.pk))).startswith(b"%PDF-")
     equipe = connecter(client, acteurs["membre"])
     html = equipe.get(reverse("preparation:reunion", args=[dossier.reference])).content.decode()
     assert "Bon accueil." in html
     assert "presence.pdf" in html
-    assert equipe.get(reverse("preparation:piece", args=[dossier.reference, piece.pk])).status_code == 200
+    assert contenu(equipe.get(reverse("preparation:piece", args=[dossier.reference, piece.pk]))).startswith(b"%PDF-")
     assert "Réunion sur site" in equipe.get(reverse("dossiers:fiche", args=[dossier.reference])).content.decode()
 
 
