@@ -10,10 +10,11 @@ from django.urls import reverse
 from esperluette.complements.enums import EtatRemarque
 from esperluette.complements.models import DemandeDeComplements, Remarque
 from esperluette.comptes.enums import Role
-from esperluette.comptes.lectures import perimetre_de, referents_de
 from esperluette.comptes.models import Compte, Fonction
+from esperluette.comptes.perimetres import perimetre_de
 from esperluette.dossiers.affichage import valeur_lisible
 from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
+from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import trame_de, valeurs_de
 from esperluette.dossiers.models import Depot, Dossier
@@ -239,9 +240,8 @@ def _noms_des_communes(champs: Sequence[Champ], reponses: Sequence[Mapping[str, 
 
 
 def agents_de(dossier: Dossier) -> list[Compte]:
-    """Celui à qui le dossier revient et celui qui l'instruit ; à défaut, les référents de sa commune."""
-    connus = [compte for compte in (dossier.affecte_a, dossier.instruit_par) if compte is not None]
-    return list(dict.fromkeys(connus)) or referents_de(dossier.equipe.implantation)
+    """Celui à qui le dossier revient, ou son relais ; à défaut, les référents de sa commune."""
+    return agents_a_prevenir(dossier)
 
 
 def autorites_de(commune: Commune) -> list[Compte]:

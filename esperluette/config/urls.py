@@ -3,18 +3,23 @@
 from django.urls import include, path
 
 urlpatterns = [
+    # Avant les autres : « /instruction/equipes-reconnues/ » n'est pas la référence d'un dossier.
+    path("", include("esperluette.reconnaissances.urls")),
     path("compte/", include("esperluette.comptes.urls")),
     path("", include("esperluette.notifications.urls")),
     path("communes/", include("esperluette.territoires.urls")),
     path("equipes/", include("esperluette.equipes.urls")),
-    path("equipes/", include("esperluette.reconnaissances.urls")),
     path("dossiers/", include("esperluette.echanges.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("dossiers/", include("esperluette.instruction.urls_dossier")),
     path("dossiers/", include("esperluette.complements.urls")),
+    path("dossiers/", include("esperluette.deliberations.urls_equipe")),
     path("instruction/", include("esperluette.instruction.urls")),
+    path("seances/", include("esperluette.deliberations.urls")),
+    path("commissions/", include("esperluette.commissions.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
+    path("reprises/", include("esperluette.reprises.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
     path("", include("esperluette.decisions.urls")),
     path("", include("esperluette.portail.urls")),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -253,10 +253,9 @@ def boite_de_depart(compte: Any) -> list[Decision]:
     )
 
 
-def dossiers_a_decider(compte: Any, *, dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
-    """Parmi ces dossiers, ceux dont l'avis est rendu et que personne n'a commencé à décider."""
-    occupes = Decision.objects.actives().values("dossier")
-    return dossiers.filter(etat=Etat.AVIS_RENDU).exclude(pk__in=occupes)
+def a_decider() -> Q:
+    """La condition, sur un dossier, d'un avis rendu que personne n'a commencé à suivre d'une décision."""
+    return Q(etat=Etat.AVIS_RENDU) & ~Q(pk__in=Decision.objects.actives().values("dossier"))
 
 
 def a_notifier() -> Q:

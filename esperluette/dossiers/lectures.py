@@ -20,6 +20,7 @@ from esperluette.dossiers.registre import ouvertures_de
 from esperluette.equipes.lectures import faits, zonages_connus
 from esperluette.equipes.models import Membre
 from esperluette.interlocuteurs.lectures import contacts_de
+from esperluette.referentiel.avenants import trame_d_avenant
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
 from esperluette.referentiel.lecture import edition
 from esperluette.referentiel.modele import Demarche, Edition, Reponse3, Trame
@@ -36,7 +37,11 @@ def demarche_de(dossier: Dossier) -> Demarche:
 
 
 def trame_de(dossier: Dossier) -> Trame:
-    return edition_de(dossier).trame(dossier.demarche)
+    """Le questionnaire du dossier ; d'un avenant, la trame courte et les rubriques du projet qu'il rouvre."""
+    edition = edition_de(dossier)
+    if dossier.avenant_de_id is not None:
+        return trame_d_avenant(edition, dossier.demarche, tuple(dossier.avenant_porte_sur))
+    return edition.trame(dossier.demarche)
 
 
 def valeurs_de(dossier: Dossier) -> dict[str, Any]:

@@ -53,6 +53,13 @@ class Dossier(models.Model):
         verbose_name="instruit par",
     )
     motif = models.TextField("motif du dernier changement d'état", blank=True)
+    # Un avenant rouvre un projet accepté ; celui-ci reste la référence tant que l'avenant n'est pas accepté.
+    avenant_de = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="avenants", verbose_name="avenant de"
+    )
+    avenant_porte_sur = models.JSONField("ce que l'avenant change", default=list, blank=True)
+    # Instruit avant Esperluette : ses dates sont les vraies, ses pièces les actes d'alors.
+    reprise = models.BooleanField("repris de l'existant", default=False)
     # À qui le dossier revient, avant même qu'il l'ait pris.
     affecte_a = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -20,6 +20,7 @@ from esperluette.equipes import courriels, droits
 from esperluette.equipes.enums import Changement, EtatInvitation, Portee
 from esperluette.equipes.lectures import CONSULTATION
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre, Site
+from esperluette.equipes.registres import composition_changee
 from esperluette.equipes.saisie import (
     COMPOSITION,
     FICHE_VIDE,
@@ -150,6 +151,7 @@ def ajouter_membre(equipe: Equipe, *, acteur: Compte, **champs: Unpack[ChampsMem
     _refuser_doublon(equipe, fiche)
     membre = Membre.objects.create(equipe=equipe, **fiche)
     consigner("membre_ajoute", equipe, acteur=acteur, membre=membre.pk)
+    composition_changee(equipe, acteur=acteur)
     return membre
 
 
@@ -177,6 +179,7 @@ def modifier_membre(membre: Membre, *, acteur: Compte, **champs: Unpack[ChampsMe
         _fermer_invitation(membre, acteur=acteur)
     membre.save(update_fields=[*changes, "invite_le"])
     consigner("membre_modifie", equipe, acteur=acteur, membre=membre.pk, champs=changes)
+    composition_changee(equipe, acteur=acteur)
     return membre
 
 
@@ -452,13 +455,9 @@ def _envoyer_invitation(membre: Membre, *, acteur: Compte, renvoi: bool) -> Invi
     membre.invitations.ouvertes().update(revoquee_le=maintenant)
     jeton = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
-        membre=membre,
-        courriel=membre.courriel,
-        jeton_empreinte=_empreinte(jeton),
-        envoyee_le=maintenant,
-        envoyee_par=acteur,
-        echeance=maintenant + courriels.duree_invitation(),
-    )
+        membre=membre, courriel=membre.courriel, jeton_empreinte=_empreinte(jeton), envoyee_le=maintenant,
+        envoyee_par=acteur, echeance=maintenant + courriels.duree_invitation(),
+    )  # fmt: skip
     membre.invite_le = maintenant
     membre.save(update_fields=["invite_le"])
     sorte = "invitation_renvoyee" if renvoi else "invitation_envoyee"
@@ -493,5 +492,6 @@ def _faire_sortir(membre: Membre, *, acteur: Compte, changement: Changement, sor
     membre.sorti_le = max(timezone.localdate(), membre.entre_le)
     membre.save(update_fields=["sorti_le", "invite_le"])
     consigner(sorte, membre.equipe, acteur=acteur, membre=membre.pk)
+    composition_changee(membre.equipe, acteur=acteur)
     courriels.depart(membre, acteur=acteur)
     return membre

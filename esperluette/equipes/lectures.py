@@ -56,6 +56,23 @@ def faits(equipe: Equipe) -> Faits:
     ).avec_classement(classement.zonages, classement.partiels)
 
 
+def faits_de_composition(equipe: Equipe) -> Faits:
+    """Ce que les règles de composition lisent, sans le classement du territoire. Aucune requête sur une équipe lue
+    `avec_regles` : de quoi en relire beaucoup d'un coup. Une règle qui demande une zone répond « à préciser ».
+    """
+    return Faits(
+        membres=[_fait(membre) for membre in equipe.presents],
+        statut_juridique=cast(StatutJuridique, equipe.statut_juridique) if equipe.statut_juridique else None,
+        statut_avancement=cast(Avancement, equipe.statut_avancement or "cree"),
+        implantation=equipe.implantation_id,
+        communes=[c.pk for c in equipe.communes.all()] or [equipe.implantation_id],
+        zonages={},
+        zonages_declares=frozenset(),
+        declaratifs={d.cle: d.reponse for d in equipe.declarations.all() if d.sorte == SorteDeclaration.PROJET},
+        regions=(equipe.region.nom,),
+    )
+
+
 def zonages_connus(equipe: Equipe) -> list[str]:
     """Les zones où l'équipe est classée, d'après les données ou sa déclaration ; de quoi préremplir une trame."""
     return [zone for zone, oui in faits(equipe).zonages.items() if oui]

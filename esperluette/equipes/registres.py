@@ -50,3 +50,12 @@ VISIBILITES: Registre[Callable[[Any], Q]] = Registre("Q des équipes visibles pa
 # fonction(equipe, *, changement, membre, acteur) -> Permission : refuse, avec sa raison, un
 # changement de composition (un projet déposé, par exemple). `membre` vaut None pour un ajout.
 GARDES_COMPOSITION: Registre[Callable[..., Permission]] = Registre("permission de changer la composition")
+
+# fonction(equipe, *, acteur) : appelée dans la transaction, après l'entrée, la sortie ou le changement d'un membre.
+SUITES_COMPOSITION: Registre[Callable[..., None]] = Registre("suites d'un changement de composition")
+
+
+def composition_changee(equipe: Any, *, acteur: Any) -> None:
+    """Prévient les inscrits que la composition vient de changer."""
+    for suite in SUITES_COMPOSITION:
+        suite(equipe, acteur=acteur)

@@ -38,6 +38,7 @@ class InstructionConfig(AppConfig):
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
+            complements,
             contributions,
             corbeilles,
             echanges,
@@ -45,12 +46,11 @@ class InstructionConfig(AppConfig):
             lots,
             recouvrement,
             reunions,
-            sortes,
         )
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
+        from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
-        from esperluette.notifications import sortes as sortes_de_courriels  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         def pour_un_agent(request: HttpRequest) -> bool:
             return request.user.is_authenticated and est_agent(request.user)
@@ -62,13 +62,17 @@ class InstructionConfig(AppConfig):
         navigation.inscrire(
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
+        sortes.inscrire(*SORTES)
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(complements.onglets)
+        contributions.GESTES.inscrire(complements.gestes)
+        contributions.SIGNALEMENTS.inscrire(complements.signalements)
         contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
         depots.BLOCS.inscrire(fiche.blocs)
         cycle.inscrire_garde("inscrire", reunions.reunion_tenue)
-        sortes_de_courriels.inscrire(*sortes.SORTES)
         contributions.BLOCAGES.inscrire(reunions.sans_reunion)
         contributions.CORBEILLES.inscrire(corbeilles.les_notres)
         contributions.LOTS.inscrire(lots.les_notres)

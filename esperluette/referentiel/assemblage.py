@@ -162,6 +162,7 @@ def assembler_socle(dossier: Path) -> Socle:
         courriers=courriers.courriers,
         grilles=grilles.grilles,
         communs=communs.lire(chantier.lus.get("regimes.yaml")),
+        avenant=regimes.avenant,
     )
     chantier.problemes.extend(_renvois_du_socle(chantier, socle, regimes))
     chantier.arreter()
@@ -172,6 +173,9 @@ def _renvois_du_socle(chantier: _Chantier, socle: Socle, regimes: FichierRegimes
     vide = FichierLu("", {}, {})
     yield from renvois.du_socle(chantier.lus["professions.yaml"], socle)
     yield from renvois.des_regimes(chantier.lus.get("regimes.yaml", vide), regimes, socle.recours.keys())
+    nationales = {TRAMES_DU_SOCLE + nom for nom in socle.trames}
+    lu = chantier.lus.get("regimes.yaml", vide)
+    yield from renvois.de_l_avenant(lu, socle.avenant, trames=nationales, instances=())
     lu = chantier.lus.get("comprendre.yaml", vide)
     yield from renvois.du_comprendre(lu, socle.comprendre, None, socle.formes.keys())
     lu = chantier.lus.get("courriers.yaml", vide)
@@ -236,7 +240,8 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
     courriers = chantier.valider("courriers.yaml", FichierCourriers, documents)
     trames = chantier.trames(documents)
     chantier.arreter()
-    voulues = {d.trame for d in demarches.demarches}
+    avenant = (demarches.avenant or socle.avenant) if any(d.reconnait for d in demarches.demarches) else None
+    voulues = {d.trame for d in demarches.demarches} | ({avenant.trame} if avenant else set())
     nationales = {TRAMES_DU_SOCLE + nom: trame for nom, trame in socle.trames.items()}
     edition = Edition(
         entete=entete,
@@ -253,6 +258,7 @@ def assembler_edition(dossier: Path, national: Callable[[str], Socle]) -> Editio
         local=local,
         grilles=grilles.grilles,
         empreinte=empreinte(dossier),
+        avenant=avenant,
         courriers=courriers.courriers,
         dossier=str(dossier),
     )
@@ -293,6 +299,10 @@ def _renvois(chantier: _Chantier, edition: Edition, comprendre: Comprendre) -> I
         instances=instances,
         recours=edition.socle.recours.keys(),
     )
+    trames_connues = {*edition.trames, *(TRAMES_DU_SOCLE + nom for nom in edition.socle.trames)}
+    propre = edition.avenant if edition.avenant is not edition.socle.avenant else None
+    lu = lus.get("demarches.yaml", vide)
+    yield from renvois.de_l_avenant(lu, propre, trames=trames_connues, instances=instances)
     yield from renvois.des_aides(
         lus.get("aides.yaml", vide), edition.aides, formes=formes, criteres=criteres, demarches=demarches
     )

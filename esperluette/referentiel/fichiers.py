@@ -4,6 +4,7 @@ import datetime
 
 from pydantic import BaseModel
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.communs import AvisCommuns, FonctionnementCommun, RegimeCommun
 from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.courriers import FichierCourriers
@@ -46,6 +47,8 @@ class FichierRegimes(Fige):
     regimes: tuple[RegimeCommun, ...] = ()
     fonctionnements: tuple[FonctionnementCommun, ...] = ()
     avis: tuple[AvisCommuns, ...] = ()
+    # Ce qui vaut pour toute région qui ne règle pas elle-même l'avenant.
+    avenant: Avenant | None = None
 
 
 class FichierCriteres(Fige):
@@ -55,6 +58,7 @@ class FichierCriteres(Fige):
 class FichierDemarches(Fige):
     chemin: tuple[Etape, ...] = ()
     demarches: tuple[Demarche, ...] = ()
+    avenant: Avenant | None = None
 
 
 class FichierAides(Fige):

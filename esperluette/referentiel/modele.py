@@ -8,6 +8,8 @@ from typing import Annotated, Protocol, TypeVar
 from pydantic import StringConstraints
 
 from esperluette.referentiel.aides import Aide, Quantite, Tranche
+from esperluette.referentiel.avenants import PREFIXE as PREFIXE_AVENANT
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.criteres import RegleLiee
@@ -116,6 +118,7 @@ class Edition:
     comprendre: Comprendre
     local: Local
     empreinte: str
+    avenant: Avenant | None = None
     courriers: tuple[ModeleDeCourrier, ...] = ()
     grilles: tuple[Grille, ...] = ()
     dossier: str = field(default="", repr=False)
@@ -159,6 +162,9 @@ class Edition:
         return _par_id(self.criteres, cle)
 
     def demarche(self, cle: str) -> Demarche:
+        """La démarche de cet identifiant, ou celle de l'avenant à un projet (« avenant-projet-de-sante »)."""
+        if self.avenant is not None and cle.startswith(PREFIXE_AVENANT):
+            return self.avenant.demarche(_par_id(self.demarches, cle.removeprefix(PREFIXE_AVENANT)))
         return _par_id(self.demarches, cle)
 
     def aide(self, cle: str) -> Aide:

@@ -71,6 +71,15 @@ class Piece(Sourcee):
     aide: str = ""
 
 
+class EffetReconnaissance(Sourcee):
+    """Accepter cette démarche reconnaît l'équipe.
+
+    `delai_composition_jours` : le temps qu'a une équipe reconnue pour rétablir sa composition, si la région le dit.
+    """
+
+    delai_composition_jours: int | None = None
+
+
 class Demarche(Sourcee):
     """Une procédure de la région. Sans trame, elle se décrit mais ne se dépose pas encore ici."""
 
@@ -84,6 +93,7 @@ class Demarche(Sourcee):
     pieces: tuple[Piece, ...] = ()
     regime: RegimeDecision
     effets: tuple[Phrase, ...] = ()
+    reconnait: EffetReconnaissance | None = None
     suites: tuple[Identifiant, ...] = ()
     notes: tuple[Phrase, ...] = ()
 

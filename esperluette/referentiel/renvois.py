@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.comprendre import SECTIONS, Comprendre
 from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.criteres import FonctionInconnue, RenvoiInconnu, lier
@@ -153,6 +154,18 @@ def des_demarches(
         yield from renvoi(lu, (*ici, "trame"), demarche.trame, trames, "la trame")
         yield from renvoi(lu, (*ici, "instance"), demarche.instance, instances, "l'instance")
         yield from doublons(lu, (*ici, "pieces"), demarche.pieces)
+
+
+def de_l_avenant(
+    lu: FichierLu, avenant: Avenant | None, *, trames: Collection[str], instances: Collection[str]
+) -> Iterator[Probleme]:
+    """La trame et l'instance d'un avenant existent ; ses natures ont chacune leur nom."""
+    if avenant is None:
+        return
+    yield from renvoi(lu, ("avenant", "trame"), avenant.trame, trames, "la trame")
+    yield from renvoi(lu, ("avenant", "instance"), avenant.instance, instances, "l'instance")
+    yield from doublons(lu, ("avenant", "natures"), avenant.natures)
+    yield from doublons(lu, ("avenant", "pieces"), avenant.pieces)
 
 
 def des_aides(

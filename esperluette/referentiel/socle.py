@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from esperluette.referentiel.avenants import Avenant
 from esperluette.referentiel.comprendre import Comprendre
 from esperluette.referentiel.courriers import ModeleDeCourrier
 from esperluette.referentiel.grilles import Grille
@@ -151,6 +152,7 @@ class Socle:
     grilles: tuple[Grille, ...] = ()
     # Ce qu'une région reprend par « commun: » (regimes.yaml), tel qu'écrit.
     communs: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    avenant: Avenant | None = None
 
     def professions_frequentes(self) -> list[Profession]:
         """La liste courte, dans l'ordre de leur fréquence en équipe."""

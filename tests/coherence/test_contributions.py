@@ -13,9 +13,13 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
+        "cycle.inscrire_effet('retirer', suivre_le_dossier)",
+        "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
+        "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
         "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
         "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
@@ -39,13 +43,24 @@ INSCRIPTIONS = {
     "decisions": {
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
+        "cote_agent.CORBEILLES.inscrire(contributions.corbeilles)",
         "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
         "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
         "entretien.inscrire(taches.veiller_aux_reponses)",
+    },
+    "deliberations": {
+        "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
+        "libelles.inscrire(LIBELLES)",
+        "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
+        "commission.LECTURES.inscrire(miennes.lecture_du_point)",
+        "contributions.ONGLETS.inscrire(miennes.onglets)",
+        "contributions.BLOCS.inscrire(miennes.blocs)",
+        "entretien.inscrire(taches.entretenir)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -81,14 +96,17 @@ INSCRIPTIONS = {
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
+        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "contributions.ONGLETS.inscrire(complements.onglets)",
+        "contributions.GESTES.inscrire(complements.gestes)",
+        "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
         "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
-        "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "depots.BLOCS.inscrire(fiche.blocs)",
         "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
-        "sortes_de_courriels.inscrire(*sortes.SORTES)",
+        "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",
@@ -121,6 +139,17 @@ INSCRIPTIONS = {
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
+        "tableau_equipe.inscrire(tableau.etapes)",
+        "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
+        "dossiers.BLOCS.inscrire(tableau.blocs)",
+        "instruction.ONGLETS.inscrire(tableau.onglets_d_agent)",
+        "instruction.SIGNALEMENTS.inscrire(tableau.signalements)",
+        "SUITES_COMPOSITION.inscrire(composition.apres_un_changement)",
+        "decisions.EFFETS.inscrire(effets.reconnaitre)",
+        "decisions.RETRAITS.inscrire(effets.retirer)",
+        "entretien.inscrire(taches.reprendre_les_attestations)",
+        "entretien.inscrire(composition.surveiller)",
+        "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
     },
 }
 

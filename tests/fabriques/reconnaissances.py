@@ -3,6 +3,7 @@
 from datetime import date
 
 import factory
+from django.utils import timezone
 
 from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.equipes import EquipeFabrique
@@ -20,6 +21,10 @@ class ReconnaissanceFabrique(factory.django.DjangoModelFactory):
         joignable = factory.Trait(coordonnees_publiees=True)
         inventee = factory.Trait(equipe__fictive=True)
 
+        retiree = factory.Trait(retiree_le=date(2025, 12, 31), fin=date(2025, 12, 30))
+        suffisante = factory.Trait(composition_vue_le=factory.LazyFunction(timezone.now))
+
+    numero = factory.Sequence(lambda n: f"R-ESS-2025-{n + 1:04d}")
     equipe = factory.SubFactory(EquipeFabrique)
     region = factory.LazyAttribute(lambda r: r.equipe.region)
     forme = "esp"

@@ -10,7 +10,7 @@ from esperluette.instruction import grille as grilles
 from esperluette.instruction.models_fiche import LigneDeGrille, LigneEnConflit
 from esperluette.journal.lectures import evenements_de
 from tests.fabriques.comptes import connecter
-from tests.fabriques.instruction import collegue
+from tests.fabriques.fiche import collegue
 
 pytestmark = pytest.mark.django_db
 REQUETES = 20

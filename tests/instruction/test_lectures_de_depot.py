@@ -7,7 +7,7 @@ from esperluette.commun.erreurs import Refus
 from esperluette.instruction.lectures_de_depot import commencer_la_lecture, differences, ecarts_de, marquer_lu
 from esperluette.instruction.models_fiche import DerniereLecture
 from tests.fabriques.comptes import connecter
-from tests.fabriques.instruction import collegue, second_depot
+from tests.fabriques.fiche import collegue, second_depot
 
 pytestmark = pytest.mark.django_db
 REQUETES_DE_LA_FICHE = 27

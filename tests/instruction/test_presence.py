@@ -9,7 +9,7 @@ from django.utils import timezone
 from esperluette.instruction.models_fiche import PresenceSurDossier
 from esperluette.instruction.presence import faire_signe, presents
 from tests.fabriques.comptes import connecter
-from tests.fabriques.instruction import collegue
+from tests.fabriques.fiche import collegue
 
 pytestmark = pytest.mark.django_db
 

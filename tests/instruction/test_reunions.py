@@ -18,7 +18,7 @@ from esperluette.journal.lectures import evenements_de
 from esperluette.notifications.models import Courriel
 from tests.fabriques.comptes import connecter
 from tests.fabriques.fichiers import pdf, upload
-from tests.fabriques.instruction import reunion_tenue
+from tests.fabriques.fiche import reunion_tenue
 
 pytestmark = pytest.mark.django_db
 DEMAIN = timezone.localdate() + timedelta(days=10)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
 from esperluette.journal.lectures import evenements_de
-from esperluette.reconnaissances import actions
+from esperluette.reconnaissances.actions import reconnaissance as actions
 from esperluette.reconnaissances.lectures import AUTRES_METIERS, annuaire, equipes_reconnues, fiche_publique
 from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
@@ -176,11 +176,14 @@ def test_chacun_voit_les_reconnaissances_de_son_cote(equipe, administratrice):
 
 def test_deux_envois_au_meme_instant_n_en_enregistrent_qu_une(equipe, administratrice, monkeypatch):
     """Chacun a vérifié avant que l'autre n'écrive : la base tranche, et le second reçoit une phrase."""
-    monkeypatch.setattr(Reconnaissance, "full_clean", lambda _: None)
+    monkeypatch.setattr(actions, "_refuser_un_chevauchement", lambda _: None)
+    monkeypatch.setattr(Reconnaissance, "validate_constraints", lambda _, **__: None)
     champs = {"debut": date(2024, 5, 2), "decision_texte": "Décision 2024-12"}
     ensemble = [
-        Reconnaissance(equipe=equipe, forme="esp", region=equipe.region, enregistree_par=administratrice)
-        for _ in range(2)
+        Reconnaissance(
+            equipe=equipe, forme="esp", region=equipe.region, enregistree_par=administratrice, numero=f"R-ESS-{n}"
+        )
+        for n in range(2)
     ]
     actions._ecrire(ensemble[0], "equipe_reconnue", acteur=administratrice, **champs)
     with pytest.raises(Conflit, match="déjà une reconnaissance"):

@@ -158,4 +158,4 @@ def test_la_fourchette_d_une_trame_est_celle_de_l_aide(bretagne):
 
 def test_chaque_trame_de_la_region_sert_une_demarche():
     edition = lecture.edition("bretagne", "2024-10")
-    assert {d.trame for d in edition.demarches} == set(edition.trames)
+    assert {d.trame for d in edition.demarches} | {edition.avenant.trame} == set(edition.trames)

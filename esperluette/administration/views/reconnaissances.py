@@ -10,7 +10,7 @@ from esperluette.administration.forms import CorrectionForm, ReconnaissanceForm
 from esperluette.administration.views.outils import dans_la_region, moi, page
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import lecture_seule
-from esperluette.reconnaissances import actions
+from esperluette.reconnaissances.actions import reconnaissance as actions
 from esperluette.reconnaissances.droits import peut_reconnaitre_quelque_part
 from esperluette.territoires.models import Region
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from esperluette.dossiers.delais import explication, horloge_de
 from esperluette.dossiers.lectures import phrase_pour
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.instruction.contributions import gestes_de, onglets_de, signalements_de
@@ -35,6 +36,7 @@ def page_de_fiche(
     request: HttpRequest, dossier: Dossier, onglet: str, gabarit: str, *, statut: int = 200, **contexte: Any
 ) -> HttpResponse:
     """Une page du dossier, sous son bandeau ; `gabarit` étend « instruction/fiche_base.html »."""
+    horloge = horloge_de(dossier)
     commun = {
         "dossier": dossier,
         "onglet": onglet,
@@ -42,6 +44,8 @@ def page_de_fiche(
         "gestes": gestes_de(dossier, request.user),
         "signalements": signalements_de(dossier, request.user),
         "phrase": phrase_pour(dossier, "agent"),
+        "horloge": horloge,
+        "explication": explication(dossier, horloge),
         "presents": presents(dossier, request.user),
     }
     return render(request, gabarit, commun | contexte, status=statut)

@@ -41,7 +41,7 @@ from esperluette.portail.demonstration.scenario import (
     Scenario,
     dater,
 )
-from esperluette.reconnaissances.actions import choisir_la_publication, reconnaitre
+from esperluette.reconnaissances.actions.reconnaissance import choisir_la_publication, reconnaitre
 from esperluette.territoires import actions as territoires
 from esperluette.territoires.imports import charger_zonages_de_demonstration
 from esperluette.territoires.lectures import decoupage_charge

@@ -1,0 +1,1 @@
+"""Les gestes : un fichier par moment de la vie d'une reconnaissance."""
