@@ -80,6 +80,13 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "instruction:reponse_type": {"intitule": "Rendez-vous", "texte": "Bonjour {equipe}."},
     "instruction:reponse_type_activer": {"actif": "non"},
     "notifications:choix": {"rythme-membres": "quotidien"},
+    "decisions:rediger": {"sens": "accord", "version": "0"},
+    "decisions:courrier": {"objet": "Votre dossier", "corps": "Madame, Monsieur, oui.", "version": "1"},
+    "decisions:viser": {"version": "1"},
+    "decisions:abandonner": {"motif": "Autre chose."},
+    "decisions:rouvrir": {"motif": "Une faute."},
+    "decisions:reexaminer": {"motif": "Une pièce nouvelle."},
+    "decisions:retirer": {"etape": "code"},
     "dossiers:retirer": {"motif": "Nous recommencerons."},
 }
 

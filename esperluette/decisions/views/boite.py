@@ -27,9 +27,7 @@ EN_TROP = f"Choisissez {ENSEMBLE} décisions au plus à la fois."
 def agents_seulement(request: HttpRequest) -> None:
     """403, avec la raison, à qui n'est pas agent ; l'administrateur lit, sans rien pouvoir faire."""
     if not a_un_role(request.user, *Role.LECTEURS):
-        raise PermissionDenied(
-            "La boîte de départ est celle des agents de l’ARS. Votre compte n’a pas de fonction d’agent."
-        )
+        raise PermissionDenied("Cette page est celle des agents de l’ARS. Votre compte n’a pas de fonction d’agent.")
 
 
 @login_required
