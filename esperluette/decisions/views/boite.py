@@ -42,6 +42,8 @@ def boite(request: HttpRequest) -> HttpResponse:
             "promise": reponse_promise(d.dossier, deduire=False),
             "signer": droits.peut_signer(compte, d),
             "notifier": droits.peut_notifier(compte, d),
+            # Retiré, classé, en attente de l'équipe : la décision préparée ne peut plus aboutir telle quelle.
+            "perdue": "" if d.dossier.etat in droits.A_DECIDER else d.dossier.etat_enum.libelle_pour("agent"),
         }
         for d in boite_de_depart(compte)
     ]
