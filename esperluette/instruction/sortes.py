@@ -12,9 +12,10 @@ SORTES = (
     ),
     Sorte(
         "relais",
-        "Vous devenez le relais d’un collègue absent, ou cessez de l’être",
+        "Vous relayez un collègue, ou ne le relayez plus",
         Public.AGENT,
         ("instruction/relais_designe", "instruction/relais_leve"),
+        indispensable="Sans cela, ses dossiers n’attendraient personne.",
     ),
     Sorte(
         "reunions_sur_site",
