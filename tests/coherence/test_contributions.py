@@ -17,6 +17,7 @@ INSCRIPTIONS = {
         "dossier.BLOCS.inscrire(equipe.blocs)",
         "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
         "entretien.inscrire(taches.reprendre_les_livrets)",
+        "cycle_de_seance.inscrire_effet('ouvrir', deduire_les_deports)",
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
