@@ -25,6 +25,7 @@ from esperluette.deliberations.synthese import Synthese, syntheses_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.models import Dossier
+from esperluette.referentiel.grilles import Grille, grille_de
 
 DECIDES = (Etat.ACCEPTE, Etat.REFUSE)
 
@@ -132,12 +133,8 @@ def apres_le_sien(instance: Instance) -> bool:
     return not OptionsDeLecture.objects.filter(instance=instance, apres_le_sien=False).exists()
 
 
-def grille_du(dossier: Dossier) -> Any:
+def grille_du(dossier: Dossier) -> Grille | None:
     """La grille d'évaluation de la commission pour cette démarche, ou rien si l'édition n'en a pas."""
-    try:
-        from esperluette.referentiel.grilles import grille_de  # noqa: PLC0415 — dépendance facultative
-    except ImportError:
-        return None
     return grille_de(edition_de(dossier), demarche_de(dossier).id, "commission")
 
 

@@ -8,6 +8,8 @@ from tests.coherence.depot import PAQUET, arbre, modules, relatif
 MODULE, FONCTION, APP = 500, 60, 4_000
 # Une app plus grande se justifie ici, avec son propre plafond.
 GRANDES = {
+    # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : les mêmes lignes, du premier avis à la levée.
+    "deliberations": 4_500,
     # Rédiger, figer, signer, déposer : le séparer ferait deux apps qui s'importent l'une l'autre.
     "dossiers": 6_000,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.

@@ -84,7 +84,9 @@ def test_l_equipe_prouve_l_agente_leve(sous):
     assert (etape.texte, etape.fichier.nom, etape.par) == ("Voici la carte.", "carte.pdf", porteuse)
     assert Courriel.objects.filter(gabarit="deliberations/preuve_deposee", compte=agente).exists()
     for qui, nom in ((porteuse, "deliberations_equipe:fichier"), (agente, "instruction:reserve_fichier")):
-        assert sous(qui).get(reverse(nom, args=[dossier.reference, etape.pk])).status_code == 200
+        recu = sous(qui).get(reverse(nom, args=[dossier.reference, etape.pk]))
+        assert b"".join(recu.streaming_content) == pdf()
+        recu.close()
     lever = reverse("instruction:reserve_suivre", args=[dossier.reference, reserve.pk])
     assert sous(agente).post(lever, {"geste": "lever", "motif": "Carte reçue."}).status_code == 302
     reserve.refresh_from_db()
