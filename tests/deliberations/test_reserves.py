@@ -86,7 +86,7 @@ def test_l_equipe_prouve_l_agente_leve(sous):
     for qui, nom in ((porteuse, "deliberations_equipe:fichier"), (agente, "instruction:reserve_fichier")):
         recu = sous(qui).get(reverse(nom, args=[dossier.reference, etape.pk]))
         assert b"".join(recu.streaming_content) == pdf()
-        recu.close()
+        recu.file_to_stream.close()
     lever = reverse("instruction:reserve_suivre", args=[dossier.reference, reserve.pk])
     assert sous(agente).post(lever, {"geste": "lever", "motif": "Carte reçue."}).status_code == 302
     reserve.refresh_from_db()

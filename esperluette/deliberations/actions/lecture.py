@@ -127,9 +127,11 @@ def _verifier_avis(point: Point, avis: str, *, vide_admis: bool) -> None:
 def _valeur_de_grille(point: Point, champ: str, valeur: Any) -> str:
     grille = grille_du(point.dossier)
     try:
-        critere = grille.critere(champ)
-    except (AttributeError, KeyError):
-        raise ErreurMetier("Cette question n’est pas dans la grille de la commission.") from None
+        critere = grille.critere(champ) if grille else None
+    except KeyError:
+        critere = None
+    if critere is None:
+        raise ErreurMetier("Cette question n’est pas dans la grille de la commission.")
     propre = texte_propre(valeur)
     if critere.valeurs and propre and propre not in critere.valeurs:
         raise ErreurMetier("Cette réponse n’est pas possible.")
