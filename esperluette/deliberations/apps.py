@@ -38,7 +38,7 @@ class DeliberationsConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.deliberations import contributions as miennes  # noqa: PLC0415
         from esperluette.deliberations import taches  # noqa: PLC0415
-        from esperluette.deliberations.exports import mes_deliberations  # noqa: PLC0415
+        from esperluette.deliberations.exports import mes_seances  # noqa: PLC0415
         from esperluette.deliberations.sortes import SORTES  # noqa: PLC0415
         from esperluette.dossiers import contributions  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
@@ -50,9 +50,9 @@ class DeliberationsConfig(AppConfig):
         navigation.inscrire(navigation.Entree("Séances", "deliberations:liste", ordre=24, visible=siege_quelque_part))
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
-        exports.inscrire("deliberations", mes_deliberations)
         commission.ONGLETS.inscrire(miennes.onglets_de_seance)
         commission.LECTURES.inscrire(miennes.lecture_du_point)
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)
         entretien.inscrire(taches.entretenir)
+        exports.inscrire("seances", mes_seances)

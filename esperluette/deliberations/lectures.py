@@ -229,20 +229,17 @@ class EnCommission:
     passages: tuple[AvisRendu, ...]
     reserves: tuple[Reserve, ...]
     extraits: tuple[Extrait, ...]
-    peut_suivre: bool = False
 
     @property
     def est_vide(self) -> bool:
         return not (self.passages or self.reserves or self.extraits)
 
 
-def en_commission(dossier: Dossier, *, peut_suivre: bool) -> EnCommission:
+def en_commission(dossier: Dossier) -> EnCommission:
     """De quoi remplir « deliberations/_en_commission.html » ; cinq requêtes. L'appelant a vérifié qui lit."""
     passages = (
         AvisRendu.objects.filter(point__dossier=dossier, definitif_le__isnull=False)
         .select_related("point__seance__instance", "seance_suivante")
         .order_by("-definitif_le")
     )
-    return EnCommission(
-        tuple(passages), tuple(reserves_de(dossier)), tuple(extraits_de(dossier)), peut_suivre=peut_suivre
-    )
+    return EnCommission(tuple(passages), tuple(reserves_de(dossier)), tuple(extraits_de(dossier)))

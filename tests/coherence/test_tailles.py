@@ -10,8 +10,8 @@ MODULE, FONCTION, APP = 500, 60, 4_000
 GRANDES = {
     # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : les mêmes lignes, du premier avis à la levée.
     "deliberations": 4_500,
-    # Rédiger, figer, signer, déposer : le séparer ferait deux apps qui s'importent l'une l'autre.
-    "dossiers": 6_000,
+    # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
+    "dossiers": 6_300,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.
     "instruction": 7_000,
     # Le cœur : lire les règles, les éprouver, les comparer. Sans Django, sauf sa commande.

@@ -199,13 +199,15 @@ def test_l_extrait_va_a_l_equipe_avec_la_decision(sous):
     assert "Extrait du procès-verbal" in sous(porteuse).get(page_equipe(dossier)).content.decode()
 
 
-def test_la_fiche_de_l_agent_lit_tout_d_un_bloc():
-    _, dossier, _, _ = posees()
-    dit = en_commission(dossier, peut_suivre=True)
+def test_la_fiche_de_l_agent_lit_tout_d_un_bloc(sous):
+    _, dossier, _, agente = posees()
+    dit = en_commission(dossier)
     assert (len(dit.passages), len(dit.reserves), len(dit.extraits)) == (1, 1, 1)
     page = render_to_string("deliberations/_en_commission.html", {"commission": dit, "dossier": dossier})
     assert "Favorable avec réserves" in page
     assert "Suivre les réserves" in page
+    onglet = reverse("instruction:commission", args=[dossier.reference])
+    assert "Ce que la commission en a dit" in sous(agente).get(onglet).content.decode()
 
 
 # --- Les relances ------------------------------------------------------------------------------------------
