@@ -48,7 +48,7 @@ def _synthese(point: Point, depot: dict[str, Any]) -> Synthese:
 
 
 def _composition(membres: Sequence[dict[str, Any]]) -> str:
-    """« 5 membres : 2 médecin, médecine générale ; 3 infirmier ». Un métier libre pourrait désigner quelqu'un : il se tait."""
+    """Combien de membres, et de quels métiers ; un métier libre pourrait désigner quelqu'un : il se tait."""
     if not membres:
         return "Non renseignée"
     metiers = Counter(m["profession"] if m.get("professionnel") else AUTRES for m in membres)

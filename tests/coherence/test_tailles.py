@@ -8,7 +8,7 @@ from tests.coherence.depot import PAQUET, arbre, modules, relatif
 MODULE, FONCTION, APP = 500, 60, 4_000
 # Une app plus grande se justifie ici, avec son propre plafond.
 GRANDES = {
-    # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : les mêmes lignes, du premier avis à la levée.
+    # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : toujours les mêmes lignes.
     "deliberations": 4_500,
     # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
     "dossiers": 6_300,
