@@ -6,9 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from esperluette.commissions.droits import peut_mener
+from esperluette.commissions.droits import SECRETARIAT, peut_mener
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import MandatDeSiege, Point, Seance
+from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.lectures import avis_de, reserves_a_lever
 from esperluette.dossiers.contributions import Bloc, Onglet
@@ -17,9 +18,11 @@ from esperluette.dossiers.models import Dossier
 
 
 def siege_quelque_part(request: HttpRequest) -> bool:
-    """Vrai pour qui tient un siège aujourd'hui."""
+    """Vrai pour qui tient un siège aujourd'hui, ou le secrétariat d'une commission."""
     compte = request.user
-    return isinstance(compte, Compte) and MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
+    if not isinstance(compte, Compte):
+        return False
+    return a_un_role(compte, *SECRETARIAT) or MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
 
 
 def lecture_du_point(point: Point) -> str:

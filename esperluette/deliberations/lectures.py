@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from esperluette.commissions.droits import SECRETARIAT, couvre
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.lectures import points_visibles
 from esperluette.commissions.models import Deport, Instance, Point, Seance, Siege
+from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.enums import EtatDeReserve, SorteDIssue
 from esperluette.deliberations.models import (
@@ -40,6 +42,15 @@ def seances_de(compte: Any) -> QuerySet[Seance]:
         .select_related("instance__region", "instance__departement")
         .order_by("-date", "-pk")
     )
+
+
+def seances_menees(compte: Any) -> list[Seance]:
+    """Les séances convoquées ou ouvertes que ce compte mène au titre d'un secrétariat ; une requête, ou aucune."""
+    if not a_un_role(compte, *SECRETARIAT):
+        return []
+    proches = Seance.objects.filter(etat__in=(EtatDeSeance.CONVOQUEE, EtatDeSeance.OUVERTE)).order_by("date", "pk")
+    proches = proches.select_related("instance__region", "instance__departement")
+    return [seance for seance in proches if couvre(compte, seance.instance, SECRETARIAT)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from esperluette.commissions.droits import est_deporte, siege_de
 from esperluette.commissions.lectures import points_visibles
 from esperluette.commissions.models import Point, Siege
 from esperluette.commissions.regles import regles_de
-from esperluette.commun.erreurs import ErreurMetier
+from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.commun.permissions import non
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.actions.commun import ecrire, exiger, relire, texte_propre
@@ -30,6 +30,8 @@ def enregistrer(point: Point, champ: str, valeur: Any, *, version_lue: int, acte
     siege = _siege(point, acteur)
     exiger(peut_evaluer(siege, point))
     evaluation = _evaluation(point, acteur, siege)
+    if evaluation.rendue_le and str(valeur).strip() != _deja_ecrit(evaluation, champ):
+        raise Conflit("Votre avis est rendu. Pour le corriger, reprenez-le d’abord.")
     maintenant: dict[str, Any] = {"modifiee_le": timezone.now(), "passee_le": None}
     if champ == "texte":
         return evaluation, ecrire(evaluation, champ, texte_propre(valeur), version_lue=version_lue, **maintenant)
@@ -104,6 +106,12 @@ def voter(point: Point, sens: str, *, acteur: Compte) -> Voix:
         voix.save()
     consigner("vote_en_ligne", point.seance, acteur=acteur, point=point.pk, siege=voix.siege_id)
     return voix
+
+
+def _deja_ecrit(evaluation: Evaluation, champ: str) -> str:
+    if champ in ("texte", "avis_propose"):
+        return str(getattr(evaluation, champ))
+    return str(evaluation.valeurs.get(champ, ""))
 
 
 def _siege(point: Point, acteur: Compte) -> Siege | None:
