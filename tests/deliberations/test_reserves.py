@@ -196,6 +196,10 @@ def test_l_extrait_va_a_l_equipe_avec_la_decision(sous):
     assert sous(porteuse).get(chez_l_equipe).status_code == 200
     assert sous(CompteFabrique()).get(chez_l_equipe).status_code == 404
     assert "Extrait du procès-verbal" in sous(porteuse).get(page_equipe(dossier)).content.decode()
+    dossier.refresh_from_db()
+    EtapeDeReserve.objects.all().delete()
+    Reserve.objects.all().delete()
+    assert [o.libelle for o in onglets_de(dossier, porteuse) if o.cle == "reserves"] == ["Commission"]
 
 
 def test_la_fiche_de_l_agent_lit_tout_d_un_bloc(sous):
