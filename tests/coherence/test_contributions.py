@@ -62,6 +62,7 @@ INSCRIPTIONS = {
     "deliberations": {
         "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
         "commission.LECTURES.inscrire(miennes.lecture_du_point)",
         "contributions.ONGLETS.inscrire(miennes.onglets)",

@@ -29,6 +29,19 @@ DECISION = {"debut": "2025-03-01", "decision_texte": "Décision 2025-18", "publi
 JETON = "7e1d1f7e-5a0c-4f0e-9c1d-0d6f6b0a1b2c"
 
 ENVOIS: dict[str, dict[str, Any]] = {
+    "deliberations:lecture": {"geste": "champ", "champ": "texte", "valeur": "Un projet utile.", "version": "0"},
+    "deliberations:deport": {"motif": "Un proche exerce dans cette équipe."},
+    "deliberations:saisies": {
+        "geste": "observations",
+        "cle": "3f0f2c5e-9a51-4f0b-8d3e-1d2c3b4a5f60",
+        "valeur": "Rien.",
+    },
+    "deliberations:ouvrir": {},
+    "deliberations:options": {"apres_le_sien": "oui"},
+    "deliberations:clore": {},
+    "deliberations:corriger": {"point": "", "version": "1", "texte": "Le porteur est entendu."},
+    "deliberations:valider": {"etape": "code"},
+    "instruction:reserve_suivre": {"geste": "lever"},
     "account_login": {"email": "quelqu.un@essais.example"},
     "account_request_login_code": {"email": "quelqu.un@essais.example"},
     "account_confirm_login_code": {"code": "123456"},
