@@ -12,14 +12,14 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
-        "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
+        "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "dossier.BLOCS.inscrire(equipe.blocs)",
         "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
         "entretien.inscrire(taches.reprendre_les_livrets)",
-        "libelles.inscrire(LIBELLES)",
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
+        "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
@@ -106,9 +106,9 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
+        "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(commission.onglets)",
         "contributions.GESTES.inscrire(commission.gestes)",
-        "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
         "contributions.GESTES.inscrire(complements.gestes)",
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
@@ -135,6 +135,9 @@ INSCRIPTIONS = {
     },
     "journal": {
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
+    },
+    "pilotage": {
+        "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', ordre=35, visible=pilote))",
     },
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
