@@ -26,6 +26,7 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
+        "PRECHARGES.inscrire(lectures.precharger)",
         "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
         "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
         "cycle.inscrire_effet('figer', gardes.garder_la_date)",

@@ -1,6 +1,9 @@
 """Ce que chaque page reçoit quand on l'envoie : de quoi réussir, si l'on en a le droit."""
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.fichiers import pdf, upload
@@ -119,7 +122,7 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "decisions:retirer": {"etape": "code"},
     "instruction:remarquer": {"champ": CHAMP, "texte": "Précisez."},
     "instruction:complements_preparer": {"version": "0", "neuve-champ": CHAMP, "neuve-texte": "Précisez."},
-    "instruction:complements_prolonger": {"avant_le": "2999-01-12"},
+    "instruction:complements_prolonger": {"avant_le": f"{timezone.localdate() + timedelta(days=90)}"},
     "instruction:complements_annuler": {"motif": "Par erreur."},
     "instruction:complements_relire": {"geste": "lever"},
     "complements:remarque": {"reponse": "C’est précisé.", "version": "0"},
