@@ -13,8 +13,8 @@ from esperluette.comptes.models import Compte
 from esperluette.instruction import absences
 from esperluette.instruction.forms import AbsenceForm
 from esperluette.instruction.models import Absence
+from esperluette.instruction.views.liste import RESERVEE
 
-RESERVEE = "Cette page est celle des agents de l’ARS et de leur administrateur régional."
 
 
 @login_required
