@@ -31,6 +31,7 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
@@ -47,6 +48,7 @@ class InstructionConfig(AppConfig):
             recouvrement,
             reunions,
         )
+        from esperluette.instruction.exports import mon_travail  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
@@ -62,6 +64,7 @@ class InstructionConfig(AppConfig):
         navigation.inscrire(
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
+        exports.inscrire("instruction", mon_travail)
         sortes.inscrire(*SORTES)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)

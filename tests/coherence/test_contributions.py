@@ -108,6 +108,7 @@ INSCRIPTIONS = {
         "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
         "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
+        "exports.inscrire('instruction', mon_travail)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",

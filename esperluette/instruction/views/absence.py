@@ -16,7 +16,6 @@ from esperluette.instruction.models import Absence
 from esperluette.instruction.views.liste import RESERVEE
 
 
-
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def liste(request: HttpRequest) -> HttpResponse:
