@@ -39,16 +39,18 @@ class InstructionConfig(AppConfig):
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
+            commission,
             complements,
             contributions,
             corbeilles,
             echanges,
             fiche,
             lots,
+            lots_seance,
             recouvrement,
             reunions,
         )
-        from esperluette.instruction.exports import mon_travail  # noqa: PLC0415
+        from esperluette.instruction.exports import mon_instruction  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
@@ -64,12 +66,12 @@ class InstructionConfig(AppConfig):
         navigation.inscrire(
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
-        exports.inscrire("instruction", mon_travail)
-        sortes.inscrire(*SORTES)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(commission.onglets)
+        contributions.GESTES.inscrire(commission.gestes)
         contributions.ONGLETS.inscrire(complements.onglets)
         contributions.GESTES.inscrire(complements.gestes)
         contributions.SIGNALEMENTS.inscrire(complements.signalements)
@@ -79,8 +81,10 @@ class InstructionConfig(AppConfig):
         contributions.BLOCAGES.inscrire(reunions.sans_reunion)
         contributions.CORBEILLES.inscrire(corbeilles.les_notres)
         contributions.LOTS.inscrire(lots.les_notres)
+        contributions.LOTS.inscrire(lots_seance.gestes)
         entretien.inscrire(lots.nettoyer)
         depots.DEPOTS.inscrire(affectations.affecter_au_depot)
         depots.RELAIS.inscrire(absences.relais_de)
         contributions.ONGLETS.inscrire(echanges.onglets)
         navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))
+        exports.inscrire("instruction", mon_instruction)

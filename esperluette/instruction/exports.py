@@ -1,20 +1,21 @@
-"""La part des agents dans « mes données » : leurs absences, leurs filtres, ce qu'ils ont confié."""
+"""La part de l'instruction dans « mes données » : ses absences, ses filtres, ce qu'on a noté dans une grille."""
 
 from typing import Any
 
-from django.db.models import Q
-
 from esperluette.comptes.models import Compte
-from esperluette.instruction.models import Absence, Affectation, Lot, VueDeListe
+from esperluette.instruction.models import Absence, VueDeListe
+from esperluette.instruction.models_fiche import LigneDeGrille, LigneEnConflit
 
 
-def mon_travail(compte: Compte) -> dict[str, list[Any]]:
-    """Ce que la liste de l'agent garde de cette personne."""
-    absences = Absence.objects.filter(Q(compte=compte) | Q(relais=compte))
-    affectations = Affectation.objects.filter(Q(agent=compte) | Q(par=compte)).order_by("pk")
+def mon_instruction(compte: Compte) -> dict[str, Any]:
+    """Ce que cet agent a posé pour lui-même ou écrit dans une grille."""
+    absences = Absence.objects.filter(compte=compte).order_by("debut", "pk")
+    vues = VueDeListe.objects.filter(compte=compte).order_by("nom", "pk")
+    lignes = LigneDeGrille.objects.filter(modifie_par=compte).order_by("pk")
+    conflits = LigneEnConflit.objects.filter(auteur=compte).order_by("pk")
     return {
-        "absences": list(absences.values("debut", "fin", "compte__courriel", "relais__courriel", "annulee_le")),
-        "filtres": list(VueDeListe.objects.filter(compte=compte).values("nom", "requete", "colonnes")),
-        "affectations": list(affectations.values("dossier__reference", "le", "motif")),
-        "lots": list(Lot.objects.filter(compte=compte).values("geste", "prepare_le", "lance_le")),
+        "absences": list(absences.values("debut", "fin", "relais__courriel", "annulee_le")),
+        "filtres_enregistres": list(vues.values("nom", "requete", "colonnes")),
+        "grille": list(lignes.values("dossier__reference", "critere", "valeur", "texte", "modifie_le")),
+        "grille_en_conflit": list(conflits.values("ligne__dossier__reference", "valeur", "texte", "le")),
     }

@@ -4,12 +4,9 @@ import pytest
 from django.urls import reverse
 
 from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
-from esperluette.comptes.exports import donnees_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.instruction import absences
-from esperluette.instruction.affectations import affecter
-from esperluette.instruction.filtres import enregistrer
 from esperluette.instruction.models import Absence
 from esperluette.journal.lectures import evenements_de
 from esperluette.notifications.models import Courriel
@@ -180,18 +177,6 @@ def test_lever_rend_tout_et_ne_se_fait_qu_une_fois():
     assert en_relais(b) == set()
     assert Courriel.objects.filter(gabarit="instruction/relais_leve").count() == 1
     assert evenements_de(a).filter(sorte="absence_levee").count() == 1
-
-
-def test_mes_donnees_emportent_mes_absences_mes_filtres_et_mes_affectations():
-    a, b = agent("A"), agent("B")
-    absent(a, b)
-    affecter(recu(affecte_a=a), b, acteur=a, motif="Congé")
-    enregistrer(a, nom="Les miens", requete="agent=moi", partager=False)
-    part = donnees_de(a)["instruction"]
-    assert [x["relais__courriel"] for x in part["absences"]] == [b.courriel]
-    assert [x["requete"] for x in part["filtres"]] == ["agent=moi"]
-    assert [x["motif"] for x in part["affectations"]] == ["Congé"]
-    assert donnees_de(b)["instruction"]["filtres"] == []
 
 
 # --- Qui tient une absence ------------------------------------------------------------------------

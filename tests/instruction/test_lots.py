@@ -15,8 +15,9 @@ from esperluette.instruction import lots
 from esperluette.instruction.contributions import LOTS, GesteDeLot
 from esperluette.instruction.models import LigneDeLot, Lot
 from esperluette.notifications.models import Courriel
+from tests.fabriques.commissions import SeanceFabrique, dossier_recu
 from tests.fabriques.comptes import FonctionFabrique, connecter
-from tests.fabriques.instruction import agent, recu
+from tests.fabriques.instruction import agent, aujourd_hui, recu
 
 pytestmark = pytest.mark.django_db
 PREPARER = reverse("instruction:lots")
@@ -189,6 +190,34 @@ def test_confier_refuse_ligne_par_ligne_hors_du_perimetre_de_l_agent(client):
     client.post(adresse(), {"agent": bea.pk})
     bilan = lots.bilan(Lot.objects.get())
     assert (bilan.faits, bilan.refuses) == (1, 1)
+
+
+# --- Inscrire à une séance ------------------------------------------------------------------------
+
+
+def test_inscrire_a_une_seance_refuse_ce_qui_n_en_releve_pas(client, anne):
+    seance = SeanceFabrique(instance__nom="CARPEC", depot_avant=aujourd_hui(-1))
+    SeanceFabrique(instance=seance.instance, tenue=True)
+    pret = dossier_recu(etat=Etat.EN_INSTRUCTION)
+    neuf = recu()
+    preparer(connecter(client, anne), "inscrire", pret, neuf)
+    page = client.get(adresse()).content.decode()
+    assert page.count("<option value=") == 2, "la séance à venir, et rien d’autre"
+    page = client.get(adresse(), {"seance": seance.pk}).content.decode()
+    assert "déposé après la date limite" in page
+    page = client.get(adresse(), {"seance": seance.pk, "motif": "Accord de la présidente"}).content.decode()
+    assert "1 dossier changera." in page
+    client.post(adresse(), {"seance": seance.pk, "motif": "Accord de la présidente"})
+    assert Dossier.objects.get(pk=pret.pk).etat == Etat.INSCRIT
+    assert Dossier.objects.get(pk=neuf.pk).etat == Etat.DEPOSE
+    assert seance.points.get().motif_hors_delai == "Accord de la présidente"
+
+
+@pytest.mark.parametrize("choix", [{"seance": "0"}, {"seance": "x"}, {"seance": "\x00"}, {}])
+def test_une_seance_impossible_se_dit_a_cote_du_champ(client, anne, choix):
+    preparer(connecter(client, anne), "inscrire", recu())
+    assert client.post(adresse(), choix).status_code == 422
+    assert Lot.objects.get().lance_le is None
 
 
 # --- Le registre ----------------------------------------------------------------------------------
