@@ -128,6 +128,10 @@ def _pages(depot: Depot, agente: Compte, brouillon: Dossier, fois: int) -> Itera
     pages = {
         "agent : liste": (agent, reverse("instruction:liste")),
         "agent : liste, recherche « équipe »": (agent, reverse("instruction:liste") + "?q=équipe"),
+        "agent : liste, par équipe": (agent, reverse("instruction:liste") + "?tri=equipe"),
+        "agent : liste, mes échéances": (agent, reverse("instruction:liste") + "?agent=moi&echeance=15&tri=echeance"),
+        "agent : export CSV": (agent, reverse("instruction:exporter", args=["csv"])),
+        "agent : export XLSX": (agent, reverse("instruction:exporter", args=["xlsx"])),
         "agent : fiche": (agent, reverse("instruction:fiche", args=[depot.dossier.reference])),
         "équipe : fiche du dossier": (membre, reverse("dossiers:fiche", args=[brouillon.reference])),
         "équipe : rédaction d'une rubrique": (
@@ -144,6 +148,8 @@ def _pages(depot: Depot, agente: Compte, brouillon: Dossier, fois: int) -> Itera
 def _lire(client: Client, adresse: str) -> None:
     reponse = client.get(adresse)
     assert reponse.status_code == 200, f"{adresse} : {reponse.status_code}"
+    if reponse.streaming:
+        reponse.getvalue()
 
 
 def _enregistreur(dossier: Dossier, chemin: str):

@@ -1,5 +1,6 @@
 """Ce que toute page connaît : nom du service, marque, démonstration, menu."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from esperluette.commun.navigation import Entree, entrees
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Contexte commun ; le menu n'est calculé que si le gabarit l'affiche."""
-    menu: Any = lazy(lambda: _menu(request), list)()
+    # `lazy` recalcule à chaque regard (`len`, puis le parcours) : une seule fois par page suffit.
+    menu: Any = lazy(cache(lambda: _menu(request)), list)()
     return {
         "SERVICE": settings.SERVICE,
         "MARQUE_ETAT": settings.MARQUE_ETAT,

@@ -31,7 +31,7 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
@@ -46,6 +46,7 @@ class InstructionConfig(AppConfig):
             echanges,
             fiche,
             lots,
+            lots_seance,
             recouvrement,
             reunions,
         )
@@ -65,7 +66,6 @@ class InstructionConfig(AppConfig):
         navigation.inscrire(
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
-        sortes.inscrire(*SORTES)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
@@ -81,6 +81,7 @@ class InstructionConfig(AppConfig):
         contributions.BLOCAGES.inscrire(reunions.sans_reunion)
         contributions.CORBEILLES.inscrire(corbeilles.les_notres)
         contributions.LOTS.inscrire(lots.les_notres)
+        contributions.LOTS.inscrire(lots_seance.gestes)
         entretien.inscrire(lots.nettoyer)
         depots.DEPOTS.inscrire(affectations.affecter_au_depot)
         depots.RELAIS.inscrire(absences.relais_de)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 from django.utils import timezone
@@ -20,8 +20,11 @@ from esperluette.comptes.models import Compte, Fonction
 from esperluette.dossiers.enums import Etat
 from esperluette.instruction.absences import regions_exercees
 from esperluette.instruction.corbeilles import OUVERT, a_moi, avant_le
+from esperluette.instruction.lectures import regions_de
 from esperluette.instruction.models import Absence, VueDeListe
 from esperluette.instruction.table import COLONNES, TRI_PAR_DEFAUT, tri_valide
+from esperluette.interlocuteurs.enums import PublicVise
+from esperluette.interlocuteurs.models import MessageInformation
 from esperluette.referentiel import lecture
 from esperluette.territoires.models import Commune, Departement, Epci, Region
 
@@ -59,6 +62,15 @@ class Vue:
     partagee: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Annonce:
+    """Un message d'information de la région, aux agents."""
+
+    du: str
+    titre: str
+    texte: str
+
+
 @dataclass(slots=True)
 class Choix:
     """Ce que la page propose, et les réglages de ce compte ; lu en une requête."""
@@ -67,6 +79,7 @@ class Choix:
     epcis: list[tuple[str, str]] = field(default_factory=list)
     agents: list[tuple[str, str]] = field(default_factory=list)
     vues: list[Vue] = field(default_factory=list)
+    annonces: list[Annonce] = field(default_factory=list)
     colonnes: str = ""
     # Mon absence en cours : le nom du relais, et le dernier jour.
     relaye_par: str = ""
@@ -74,9 +87,16 @@ class Choix:
 
 
 def choix_de(compte: Any) -> Choix:
-    """Territoires, agents, filtres enregistrés, colonnes, absence : une seule requête, quelle que soit leur taille."""
+    """Territoires, agents, filtres enregistrés, colonnes, absence, annonces : une seule requête pour tout."""
     choix = Choix()
-    branches = [_departements(compte), _epcis(compte), _agents(compte), *_vues(compte), _absence(compte)]
+    branches = [
+        _departements(compte),
+        _epcis(compte),
+        _agents(compte),
+        *_vues(compte),
+        _absence(compte),
+        _annonces(compte),
+    ]
     premiere, *autres = branches
     for sorte, cle, libelle, detail, autre in premiere.union(*autres, all=True):
         match sorte:
@@ -92,10 +112,13 @@ def choix_de(compte: Any) -> Choix:
                 choix.vues.append(Vue(int(cle), libelle, detail, partagee=bool(autre)))
             case "p":
                 choix.vues.append(Vue(int(cle), libelle, detail, auteur=autre, partagee=True))
+            case "i":
+                choix.annonces.append(Annonce(cle, libelle, detail))
             case "b":
                 choix.relaye_par, choix.absent_jusqu_au = libelle, detail
     for liste in (choix.departements, choix.epcis, choix.agents):
         liste.sort(key=lambda paire: paire[1].lower())
+    choix.annonces.sort(key=lambda a: a.du, reverse=True)
     choix.vues.sort(key=lambda v: (bool(v.auteur), v.nom.lower()))
     return choix
 
@@ -112,7 +135,7 @@ def _vide() -> Value:
     return Value("", output_field=CharField())
 
 
-def _departements(compte: Any) -> QuerySet[Any]:
+def _departements(compte: Any) -> Any:
     territoire = perimetre(compte)
     lieux = Q() if territoire.tout else Q(region__in=territoire.regions) | Q(pk__in=territoire.departements)
     for secteur in territoire.secteurs:
@@ -120,20 +143,20 @@ def _departements(compte: Any) -> QuerySet[Any]:
     return _branche(Departement.objects.filter(lieux), "d", "code", "nom")
 
 
-def _epcis(compte: Any) -> QuerySet[Any]:
+def _epcis(compte: Any) -> Any:
     territoire = perimetre(compte)
     communes = Commune.objects.none() if territoire.tout else Commune.objects.filter(territoire.filtre())
     return _branche(Epci.objects.filter(pk__in=communes.values("epci")), "e", "code", "nom")
 
 
-def _agents(compte: Any) -> QuerySet[Any]:
+def _agents(compte: Any) -> Any:
     fonctions = Fonction.objects.actives().filter(role__in=Role.INSTRUCTEURS, compte__is_active=True)
     if (regions := regions_exercees(compte)) is not None:
         fonctions = fonctions.filter(Q(region__in=regions) | Q(departement__region__in=regions))
     return _branche(Compte.objects.filter(pk__in=fonctions.values("compte")), "a", "pk", "nom", "prenom")
 
 
-def _vues(compte: Any) -> list[QuerySet[Any]]:
+def _vues(compte: Any) -> list[Any]:
     miennes = VueDeListe.objects.filter(compte=compte)
     partage = Coalesce(Cast("region", CharField()), F("colonnes"), output_field=CharField())
     collegues = VueDeListe.objects.filter(region__in=regions_exercees(compte) or ()).exclude(compte=compte)
@@ -144,9 +167,14 @@ def _vues(compte: Any) -> list[QuerySet[Any]]:
     ]
 
 
-def _absence(compte: Any) -> QuerySet[Any]:
+def _absence(compte: Any) -> Any:
     relais = Concat("relais__prenom", Value(" "), "relais__nom", output_field=CharField())
     return _branche(Absence.objects.en_cours().filter(compte=compte), "b", "pk", relais, "fin")
+
+
+def _annonces(compte: Any) -> Any:
+    annonces = MessageInformation.objects.affichables_dans(regions_de(compte), PublicVise.AGENTS)
+    return _branche(annonces, "i", "du", "titre", "texte")
 
 
 # --- Le formulaire --------------------------------------------------------------------------------

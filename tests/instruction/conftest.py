@@ -40,3 +40,19 @@ def requetes():
         return len(capture)
 
     return compter
+
+
+@pytest.fixture
+def cout(client):
+    """`cout(adresse)` : le nombre de requêtes de cette page, caches chauds ; le menu en fait partie."""
+
+    def mesurer(adresse, **donnees):
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as capture:
+                reponse = client.get(adresse, donnees)
+                assert reponse.status_code == 200
+                if reponse.streaming:
+                    reponse.getvalue()
+        return len(capture)
+
+    return mesurer

@@ -274,12 +274,12 @@ def test_l_absence_d_un_autre_ne_se_leve_pas(client):
     assert client.get(reverse("instruction:absence_lever", args=[absence.pk])).status_code == 405
 
 
-@pytest.mark.parametrize("nombre", [1, 3])
-def test_la_page_coute_autant_a_une_et_a_trois(client, nombre, django_assert_num_queries):
+def test_la_page_coute_autant_a_une_et_a_trois(client, cout):
     moi, relais = agent("Moi"), agent("Relais")
-    for rang in range(nombre):
+    couts = []
+    connecter(client, moi)
+    for rang in range(3):
         absent(moi, relais, rang * 10, rang * 10 + 2)
         agent(f"Collègue {rang}")
-    connecter(client, moi).get(PAGE)
-    with django_assert_num_queries(8):
-        client.get(PAGE)
+        couts.append(cout(PAGE))
+    assert couts[0] == couts[2] <= 10

@@ -10,6 +10,7 @@ from django.utils import timezone
 from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.dossiers.models import Dossier
 from esperluette.instruction.contributions import BLOCAGES, CORBEILLES, Corbeille
+from esperluette.interlocuteurs.models import MessageInformation
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import FonctionFabrique, connecter
 from tests.fabriques.equipes import EquipeFabrique, commune
@@ -344,3 +345,13 @@ def test_l_administrateur_voit_tout_et_filtre_par_departement(client, db):
     page = connecter(client, FonctionFabrique(admin=True).compte).get(LISTE)
     assert len(references(page)) == 2
     assert len(references(client.get(f"{LISTE}?territoire=d-13"))) == 1
+
+
+def test_les_messages_de_la_region_aux_agents_paraissent_en_tete(client, db):
+    anne = agent("Anne")
+    champs = {"region": commune().region, "texte": "Note <b>nouvelle</b>.", "source_date": aujourd_hui()}
+    for titre, public in (("Aux agents", "agents"), ("À tous", "tous"), ("Aux équipes", "equipes")):
+        MessageInformation.objects.create(titre=titre, public=public, **champs)
+    html = connecter(client, anne).get(LISTE).content.decode()
+    assert ("Aux agents" in html, "À tous" in html, "Aux équipes" in html) == (True, True, False)
+    assert "Note &lt;b&gt;nouvelle&lt;/b&gt;." in html

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from esperluette.comptes.models import Fonction
 from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.fichiers import pdf, upload
 from tests.matrice.monde import CHAMP, RUBRIQUE_TABLEAU, TABLEAU
@@ -112,6 +113,10 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "instruction:reponse_type_nouvelle": {"intitule": "Rendez-vous", "texte": "Bonjour {equipe}."},
     "instruction:reponse_type": {"intitule": "Rendez-vous", "texte": "Bonjour {equipe}."},
     "instruction:reponse_type_activer": {"actif": "non"},
+    "instruction:colonnes": {"colonnes": "equipe", "requete": "etat=depose"},
+    "instruction:vues": {"nom": "Les miens", "requete": "agent=moi"},
+    "instruction:vue": {"supprimer": "oui"},
+    "instruction:lots": {"geste": "prendre", "tous": "oui"},
     "notifications:choix": {"rythme-membres": "quotidien"},
     "decisions:rediger": {"sens": "accord", "version": "0"},
     "decisions:courrier": {"objet": "Votre dossier", "corps": "Madame, Monsieur, oui.", "version": "1"},
@@ -136,7 +141,16 @@ def envoi_de(nom: str) -> dict[str, Any]:
         return {"libelle": "Carte", "fichier": upload("carte.pdf", pdf() + b"%")}
     if nom == "reconnaissances:equipe":
         return {"reconnaissance": Reconnaissance.objects.values_list("pk", flat=True).first(), "coordonnees": "oui"}
+    if nom in {"instruction:affecter", "instruction:absences"}:
+        return _entre_agents()
     return dict(ENVOIS.get(nom, {"rien": "rien"}))
+
+
+def _entre_agents() -> dict[str, Any]:
+    """La référente confie, ou se fait relayer ; l'autorité de la région voit tout ce qu'elle voit."""
+    par_role = dict(Fonction.objects.order_by("-pk").values_list("role", "compte"))
+    jour = timezone.localdate().isoformat()
+    return {"agent": par_role["referent"], "relais": par_role["autorite"], "debut": jour, "fin": jour}
 
 
 __all__ = ["ENVOIS", "RUBRIQUE_TABLEAU", "envoi_de"]

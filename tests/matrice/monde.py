@@ -1,12 +1,14 @@
 """Le monde de la matrice : quinze rôles, et une équipe devant eux à chaque moment de son dossier."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions.redaction import joindre_piece
@@ -14,6 +16,7 @@ from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.actions import inviter
 from esperluette.equipes.models import Equipe, Membre
+from esperluette.instruction import absences, filtres, lots
 from esperluette.interlocuteurs import jetons
 from esperluette.interlocuteurs.models import Contact, DemandeDeRencontre
 from esperluette.notifications.models import Courriel
@@ -71,6 +74,7 @@ def monde() -> Monde:
     }
     lieux = {etat: _lieu(etat, comptes) for etat in "EBSGD"}
     comptes |= _agents(lieux["E"].equipe)
+    lieux["D"].objets |= _a_la_referente(lieux["D"].dossier, comptes["ref"], comptes["aut"])
     comptes["voi"] = EquipeFabrique(nom="Équipe voisine").porteur.compte
     sessions = {role: connecter(Client(), compte).cookies["sessionid"].value for role, compte in comptes.items()}
     contact = ContactFabrique(region=lieux["E"].equipe.region)
@@ -90,6 +94,17 @@ def _demandes(lieu: Lieu, comptes: dict[str, Compte]) -> dict[str, DemandeDeRenc
         "annuler": DemandeFabrique(**commun),
         "relancer": DemandeFabrique(ancienne=True, **commun),
         "confirmer": DemandeFabrique(a_confirmer=True, commune=lieu.equipe.implantation),
+    }
+
+
+def _a_la_referente(dossier: Dossier, referente: Compte, autorite: Compte) -> dict[str, Model]:
+    """Ses filtres, un geste par lot qu'elle n'a pas confirmé, son absence à venir."""
+    demain = timezone.localdate() + timedelta(days=1)
+    recus = Dossier.objects.filter(pk=dossier.pk)
+    return {
+        "vue": filtres.enregistrer(referente, nom="À prendre", requete="etat=depose", partager=True),
+        "lot": lots.preparer(referente, "prendre", recus),
+        "absence": absences.poser(referente, acteur=referente, debut=demain, fin=demain, relais=autorite),
     }
 
 
@@ -188,7 +203,19 @@ OBJETS = {
     "dossiers:piece_retirer": "piece",
     "instruction:piece": "piece",
 }
-SANS_OBJET = {"equipes:liste", "equipes:creer", "dossiers:liste", "instruction:liste"}
+# Ce que la référente a à elle : ni l'adresse ni l'objet ne parlent d'un dossier.
+A_LA_REFERENTE = {"instruction:vue": "vue", "instruction:lot": "lot", "instruction:absence_lever": "absence"}
+SANS_OBJET = {
+    "equipes:liste",
+    "equipes:creer",
+    "dossiers:liste",
+    "instruction:liste",
+    "instruction:exporter",
+    "instruction:colonnes",
+    "instruction:vues",
+    "instruction:lots",
+    "instruction:absences",
+}
 
 
 def _rencontre(nom: str, monde: Monde) -> str:
@@ -213,6 +240,7 @@ def _dans_la_region(page: str, monde: Monde) -> tuple[Any, ...]:
 
 # De quelle région et de quelle page d'aide parle une adresse publique.
 PUBLIQUES = {
+    "instruction:exporter": ("csv",),
     "portail:region": ("bretagne",),
     "portail:chemin": ("bretagne", "msp"),
     "portail:calendrier_ics": ("bretagne",),
@@ -236,6 +264,8 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
     if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
         return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
+    if page in A_LA_REFERENTE:
+        return reverse(page, args=[monde.lieux["D"].objets[A_LA_REFERENTE[page]].pk])
     if page == "equipes:invitation":
         return reverse(page, args=[f"{JETON}-{lieu.equipe.pk}"])
     if page == "equipes:confirmer":

@@ -13,8 +13,7 @@ from esperluette.comptes.models import Compte
 from esperluette.instruction import absences
 from esperluette.instruction.forms import AbsenceForm
 from esperluette.instruction.models import Absence
-
-RESERVEE = "Cette page est celle des agents de l’ARS et de leur administrateur régional."
+from esperluette.instruction.views.liste import RESERVEE
 
 
 @login_required

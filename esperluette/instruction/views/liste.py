@@ -87,7 +87,6 @@ def liste(request: HttpRequest) -> HttpResponse:
             "requete": demande.requete, "sans_tri": _sans(demande.requete, "tri"), "choix": demande.choix,
             "colonnes": [(c, c in demande.colonnes) for c in COLONNES.values() if c.cle != TOUJOURS],
             "gestes": gestes_de_lot(request.user).values() if perimetre(request.user).est_agent else (),
-            "mes_regions": regions_de(request.user),
             "absent_jusqu_au": parse_date(demande.choix.absent_jusqu_au or ""),
             "fonctions": [] if comptes.tous else fonctions_actives(request.user),
         },

@@ -17,10 +17,3 @@ def messages_de_region(*, region: str, public: str = PublicVise.TOUS) -> dict[st
     `public` : tous, equipes, agents ou elus. Une requête.
     """
     return {"messages_de_region": list(MessageInformation.objects.affichables(region, public)) if region else []}
-
-
-@register.inclusion_tag("interlocuteurs/_messages_de_region.html")
-def messages_des_regions(*, regions: list[str], public: str) -> dict[str, Any]:
-    """Les messages de plusieurs régions, pour qui en suit plusieurs. Une requête."""
-    montres = MessageInformation.objects.affichables_dans(regions, public)
-    return {"messages_de_region": list(montres) if regions else []}
