@@ -41,15 +41,18 @@ class CommissionsConfig(AppConfig):
         """Inscrit ses fiches (instances, séances) et sa lecture du calendrier."""
         from esperluette.commissions import droits, lectures, valeurs  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.commissions.actions.ordre import suivre_le_dossier  # noqa: PLC0415
+        from esperluette.commissions.sortes import SORTES  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.dossiers import droits as droits_dossier  # noqa: PLC0415
         from esperluette.interlocuteurs import calendrier, fiches  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import sortes  # noqa: PLC0415
 
         fiches.inscrire(valeurs.INSTANCES)
         fiches.inscrire(valeurs.SEANCES)
         calendrier.inscrire_lecteur(lectures.seances_connues)
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         cycle.inscrire_effet("retirer", suivre_le_dossier)
         cycle.inscrire_effet("classer_sans_suite", suivre_le_dossier)
         droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)

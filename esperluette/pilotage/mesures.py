@@ -59,6 +59,15 @@ class Chiffres:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """Ce qu'une commission a rendu : dans quel département, quel avis, quel jour."""
+
+    departement: str
+    libelle: str
+    le: date
+
+
+@dataclass(frozen=True, slots=True)
 class Periode:
     """Deux jours, bornes comprises."""
 

@@ -9,6 +9,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
     },
     "commissions": {
+        "sortes.inscrire(*SORTES)",
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
@@ -54,6 +55,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.veiller_aux_reponses)",
     },
     "deliberations": {
+        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
         "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
@@ -113,6 +115,7 @@ INSCRIPTIONS = {
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
+        "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
     },
     "interlocuteurs": {
@@ -138,6 +141,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
     },
     "reconnaissances": {
+        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire(tableau.etapes)",

@@ -346,7 +346,7 @@ def test_la_liste_des_messages_montre_aussi_ceux_d_avant_le_depot(brouillon, act
 
 @pytest.mark.parametrize(
     ("nom", "qui", "plafond"),
-    [(EQUIPE, "porteuse", 19), (ARS, "referente", 16), ("instruction:notes", "referente", 17)],
+    [(EQUIPE, "porteuse", 22), (ARS, "referente", 26), ("instruction:notes", "referente", 27)],
 )
 def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_messages(nom, qui, plafond, dossier, acteurs):
     def ecrire(n):
