@@ -31,6 +31,7 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
@@ -40,6 +41,7 @@ class InstructionConfig(AppConfig):
             absences,
             affectations,
             brouillons,
+            commission,
             complements,
             contributions,
             corbeilles,
@@ -49,6 +51,7 @@ class InstructionConfig(AppConfig):
             recouvrement,
             reunions,
         )
+        from esperluette.instruction.exports import mon_instruction  # noqa: PLC0415
         from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
@@ -69,6 +72,8 @@ class InstructionConfig(AppConfig):
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
+        contributions.ONGLETS.inscrire(commission.onglets)
+        contributions.GESTES.inscrire(commission.gestes)
         contributions.ONGLETS.inscrire(complements.onglets)
         contributions.GESTES.inscrire(complements.gestes)
         contributions.SIGNALEMENTS.inscrire(complements.signalements)
@@ -84,3 +89,4 @@ class InstructionConfig(AppConfig):
         contributions.ONGLETS.inscrire(echanges.onglets)
         registres.OUVERTURES.inscrire(brouillons.fils_ouverts)
         navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))
+        exports.inscrire("instruction", mon_instruction)

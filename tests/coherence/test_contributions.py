@@ -14,6 +14,9 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
+        "dossier.BLOCS.inscrire(equipe.blocs)",
+        "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
+        "entretien.inscrire(taches.reprendre_les_livrets)",
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
@@ -34,6 +37,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.tenir_les_delais)",
         "dossier.BLOCS.inscrire(contributions.blocs)",
         "dossier.ONGLETS.inscrire(contributions.onglets)",
+        "exports.inscrire('complements', mes_reponses)",
     },
     "comptes": {
         "libelles.inscrire(LIBELLES)",
@@ -63,6 +67,7 @@ INSCRIPTIONS = {
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
         "entretien.inscrire(taches.entretenir)",
+        "exports.inscrire('seances', mes_seances)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -102,6 +107,8 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "contributions.ONGLETS.inscrire(commission.onglets)",
+        "contributions.GESTES.inscrire(commission.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
         "contributions.GESTES.inscrire(complements.gestes)",
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
@@ -117,6 +124,7 @@ INSCRIPTIONS = {
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
+        "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
         "fiches.inscrire(sorte)",
@@ -155,6 +163,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.reprendre_les_attestations)",
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
+        "exports.inscrire('reconnaissances', mes_observations)",
     },
 }
 

@@ -80,6 +80,12 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "instruction:reponse_type": {"intitule": "Rendez-vous", "texte": "Bonjour {equipe}."},
     "instruction:reponse_type_activer": {"actif": "non"},
     "notifications:choix": {"rythme-membres": "quotidien"},
+    "instruction:remarquer": {"champ": CHAMP, "texte": "Précisez."},
+    "instruction:complements_preparer": {"version": "0", "neuve-champ": CHAMP, "neuve-texte": "Précisez."},
+    "instruction:complements_prolonger": {"avant_le": "2999-01-12"},
+    "instruction:complements_annuler": {"motif": "Par erreur."},
+    "instruction:complements_relire": {"geste": "lever"},
+    "complements:remarque": {"reponse": "C’est précisé.", "version": "0"},
     "dossiers:retirer": {"motif": "Nous recommencerons."},
 }
 
