@@ -21,8 +21,8 @@ from esperluette.pilotage.mesures import (
     Periode,
     Trace,
     chiffrer,
-    delai,
     equipes_le,
+    par_mois,
     population,
 )
 from esperluette.reconnaissances.models import Reconnaissance
@@ -132,7 +132,7 @@ def relever(demande: Demande) -> Releve:
             )
             for code in codes
         ),
-        mois=tuple(_mois(traces, locaux, mois) for mois in demande.periode.mois),
+        mois=_mois(traces, locaux, demande.periode),
         zip=zonage,
         departements=tuple(departements.items()),
     )
@@ -163,13 +163,12 @@ def _ligne(
     )
 
 
-def _mois(traces: list[Trace], acquis: list[Acquis], mois: Periode) -> Mois:
-    return Mois(
-        du=mois.du,
-        recus=sum(t.depose_le in mois for t in traces),
-        decides=sum(t.decide_le in mois for t in traces),
-        delais={etape: delai(traces, etape, mois).mediane for etape in ("pris_le", "avis_le", "decide_le")},
-        equipes=equipes_le(acquis, min(mois.au, timezone.localdate())),
+def _mois(traces: list[Trace], acquis: list[Acquis], periode: Periode) -> tuple[Mois, ...]:
+    """Chaque mois, et les équipes reconnues à sa fin."""
+    jour = timezone.localdate()
+    return tuple(
+        Mois(compte.du, compte.recus, compte.decides, compte.delais, equipes_le(acquis, min(borne.au, jour)))
+        for compte, borne in zip(par_mois(traces, periode), periode.mois, strict=True)
     )
 
 
@@ -198,7 +197,12 @@ def _traces(demande: Demande) -> list[Trace]:
         )
         .values_list("equipe__implantation__departement_id", "etat", "depose_le", "pris_le", "avis_le", "decide_le")
     )
-    return [Trace(departement, etat, *(_jour(m) for m in moments)) for departement, etat, *moments in lignes]  # type: ignore[arg-type]
+    fuseau = timezone.get_current_timezone()
+
+    def jour(moment: datetime | None) -> date | None:
+        return moment.astimezone(fuseau).date() if moment is not None else None
+
+    return [Trace(departement, etat, *map(jour, moments)) for departement, etat, *moments in lignes]  # type: ignore[arg-type]
 
 
 def _issues(demande: Demande) -> list[Issue]:
@@ -223,10 +227,6 @@ def _issues(demande: Demande) -> list[Issue]:
 def _bornes(periode: Periode) -> tuple[date, date]:
     """Le premier jour, et le lendemain du dernier."""
     return periode.du, periode.au + timedelta(days=1)
-
-
-def _jour(moment: datetime | None) -> date | None:
-    return timezone.localdate(moment) if moment is not None else None
 
 
 def _acquis(demande: Demande) -> list[Acquis]:
