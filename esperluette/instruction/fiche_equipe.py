@@ -18,12 +18,11 @@ class FicheDeLEquipe:
 
 
 def fiche_de_l_equipe(dossier: Dossier) -> FicheDeLEquipe:
-    """Trois requêtes, quel que soit le nombre de dossiers et de membres."""
+    """Deux requêtes, et les membres s'ils ne sont pas déjà lus."""
     equipe, edition = dossier.equipe, edition_de(dossier)
     recus = equipe.dossiers.filter(depose_le__isnull=False).exclude(pk=dossier.pk).order_by("-depose_le", "pk")
-    membres = equipe.membres.presents().select_related("commune").order_by("-porteur", "nom", "prenom", "pk")
     return FicheDeLEquipe(
         dossiers=list(recus),
         reconnaissances=list(equipe.reconnaissances.order_by("-debut", "pk")),
-        membres=[(str(m), metier_de(edition, m), m.commune.nom if m.commune else "") for m in membres],
+        membres=[(str(m), metier_de(edition, m), m.commune.nom if m.commune else "") for m in equipe.presents],
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
@@ -17,6 +18,7 @@ from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import demarche_de, edition_de, trame_de
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.lectures import faits
+from esperluette.equipes.models import Membre
 from esperluette.instruction.models_fiche import LigneDeGrille, LigneEnConflit
 from esperluette.journal.actions import consigner
 from esperluette.referentiel.evaluation import EtatCritere, FormeNonCouverte, evaluer
@@ -130,6 +132,8 @@ def grille_d_instruction(dossier: Dossier) -> Grille | None:
 
 def etats_des_regles(dossier: Dossier) -> dict[str, EtatCritere]:
     """Par critère de l'édition, le verdict de la machine, d'après la fiche de l'équipe aujourd'hui."""
+    membres = Prefetch("membres", Membre.objects.select_related("commune", "compte"))
+    prefetch_related_objects([dossier.equipe], membres, "communes", "declarations")
     try:
         evaluation = evaluer(
             edition_de(dossier),

@@ -24,7 +24,7 @@ def signalements(dossier: Dossier, compte: Any) -> Iterator[Signalement]:
     """Ce que ce dossier recouvre ailleurs ; trois requêtes, quel que soit le nombre d'équipes."""
     if dossier.etat in Etat.CLOS:
         return
-    membres = list(Membre.objects.presents().filter(equipe=dossier.equipe_id).exclude(rpps=""))
+    membres = [m for m in dossier.equipe.presents if m.rpps]
     territoire = perimetre(compte)
     partages = _equipes_des_memes(dossier, [m.rpps for m in membres])
     noms = {m.rpps: str(m) for m in membres}

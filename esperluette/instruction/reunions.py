@@ -26,6 +26,14 @@ from esperluette.referentiel.lecture import editions
 LONGUEUR = 10_000  # caractères d'un compte rendu
 
 
+class SaisieRefusee(ErreurMetier):
+    """Une saisie ne convient pas : `champ` dit laquelle, pour que l'erreur se montre à côté."""
+
+    def __init__(self, champ: str, message: str) -> None:
+        super().__init__(message)
+        self.champ = champ
+
+
 def peut_organiser(compte: Any, dossier: Dossier) -> Permission:
     """Prévoir et raconter une réunion : l'agent du périmètre, tant que le dossier est ouvert."""
     if dossier.etat in Etat.CLOS:
@@ -86,10 +94,10 @@ def prevoir(
     """
     dossier = _verrouiller(dossier, acteur)
     if prevue_le < timezone.localdate():
-        raise ErreurMetier("Ce jour est passé : si la réunion a déjà eu lieu, dites qu’elle s’est tenue.")
+        raise SaisieRefusee("prevue_le", "Ce jour est passé : si la réunion a eu lieu, dites qu’elle s’est tenue.")
     champs = {"prevue_le": prevue_le, "heure": heure, "lieu": _propre(lieu), "participants": _propre(participants)}
     if not champs["lieu"]:
-        raise ErreurMetier("Dites où la réunion se tient.")
+        raise SaisieRefusee("lieu", "Dites où la réunion se tient.")
     reunion = prochaine(dossier)
     if reunion is None:
         reunion = ReunionSurSite(dossier=dossier, saisie_par=acteur, **champs)
@@ -117,10 +125,12 @@ def tenir(
     """
     dossier = _verrouiller(dossier, acteur)
     if tenue_le > timezone.localdate():
-        raise ErreurMetier("Ce jour n’est pas encore venu : prévoyez la réunion, puis dites qu’elle s’est tenue.")
+        raise SaisieRefusee(
+            "tenue_le", "Ce jour n’est pas encore venu : prévoyez la réunion, puis dites qu’elle s’est tenue."
+        )
     champs = {"lieu": _propre(lieu), "participants": _propre(participants), "compte_rendu": _propre(compte_rendu)}
     if not champs["lieu"]:
-        raise ErreurMetier("Dites où la réunion s’est tenue.")
+        raise SaisieRefusee("lieu", "Dites où la réunion s’est tenue.")
     deja = dossier.reunions.filter(tenue_le=tenue_le).first()
     if deja is not None and all(getattr(deja, nom) == valeur for nom, valeur in champs.items()):
         return deja
