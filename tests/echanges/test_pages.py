@@ -5,9 +5,11 @@ import re
 import pytest
 from django.urls import reverse
 
+from esperluette.complements.models import Remarque
 from esperluette.echanges import lectures
 from esperluette.echanges.enums import Ecrit
 from esperluette.echanges.models import LONGUEUR, Message, NoteInterne, ReponseType
+from esperluette.instruction.actions import prendre_en_instruction
 from tests.dossiers.ecrans import HOSTILE, octets, requetes, sous, texte
 from tests.fabriques import fichiers
 from tests.fabriques.echanges import SECRET, message, message_de_l_ars, note, reponse_type
@@ -265,6 +267,15 @@ def test_inserer_une_reponse_inconnue_ne_change_rien(choix, dossier, acteurs):
     reponse = client.post(url(dossier, ARS), {"texte": SECRET, "geste": "inserer", "reponse_type": choix})
     assert SECRET in texte(reponse)
     assert reponse.status_code == 200
+
+
+def test_une_reponse_type_s_insere_dans_une_remarque(dossier, acteurs):
+    prendre_en_instruction(dossier, acteur=acteurs["referente"])
+    reponse = reponse_type(dossier.equipe.implantation.region, acteurs["referente"], texte="Pièce de {reference}.")
+    envoi = {"neuve-texte": "Bonjour,", "geste": "inserer", "reponse_type": reponse.pk, "version": "0"}
+    page = texte(sous(acteurs["referente"]).post(url(dossier, "instruction:complements_preparer"), envoi))
+    assert f"Bonjour,\n\nPièce de {dossier.reference}." in page
+    assert not Remarque.objects.exists()
 
 
 def test_l_equipe_ne_voit_pas_les_reponses_types(dossier, acteurs):
