@@ -9,11 +9,11 @@ INSCRIPTIONS = {
         "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
     },
     "commissions": {
+        "sortes.inscrire(*SORTES)",
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
-        "sortes.inscrire(*SORTES)",
         "dossier.BLOCS.inscrire(equipe.blocs)",
         "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
         "entretien.inscrire(taches.reprendre_les_livrets)",
@@ -61,6 +61,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.veiller_aux_reponses)",
     },
     "deliberations": {
+        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
@@ -125,6 +126,7 @@ INSCRIPTIONS = {
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
+        "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
         "exports.inscrire('instruction', mon_instruction)",
     },
@@ -153,6 +155,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
     },
     "reconnaissances": {
+        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire(tableau.etapes)",
