@@ -100,6 +100,11 @@ INSCRIPTIONS = {
         "entretien.inscrire(rencontres.entretenir)",
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
+    "reprises": {
+        "libelles.inscrire(LIBELLES)",
+        "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
+        "entretien.inscrire(taches.oublier_les_tableurs)",
+    },
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",

@@ -160,7 +160,7 @@ def _mesure(
 ) -> HttpResponse:  # fmt: skip
     """Le formulaire d'une mesure : le droit d'abord, le geste ensuite, le refus à côté du champ."""
     exiger(permission)
-    form = sorte(request.POST or None)
+    form = sorte(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             geste(form)
