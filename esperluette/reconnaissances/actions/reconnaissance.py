@@ -54,17 +54,6 @@ def reconnaitre(
     )  # fmt: skip
 
 
-def reprendre_une_reconnaissance(
-    equipe: Equipe, *, acteur: Compte, forme: str, debut: date, decision: str, fin: date | None = None,
-    decision_le: date | None = None, dossier: Dossier | None = None,
-) -> Reconnaissance:  # fmt: skip
-    """Enregistre une reconnaissance d'avant Esperluette ; le droit de reprendre l'équipe a été vérifié avec elle."""
-    return _prononcer(
-        equipe, acteur=acteur, forme=forme, debut=debut, decision=decision, decision_le=decision_le, fin=fin,
-        dossier=dossier, reprise=True,
-    )  # fmt: skip
-
-
 @transaction.atomic
 def reconnaitre_par_decision(
     dossier: Dossier, *, acteur: Compte, decision: str, decision_le: date | None = None, debut: date | None = None
