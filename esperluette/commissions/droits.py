@@ -12,6 +12,7 @@ from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import fonctions_actives, perimetre
 from esperluette.comptes.models import Compte
+from esperluette.dossiers.models import Dossier
 
 SECRETARIAT = (Role.SECRETARIAT,)
 # Ceux qui disent qui siège et comment l'instance délibère.
@@ -81,6 +82,20 @@ def preside(compte: Any, seance: Seance) -> bool:
         return False
     mandats = MandatDeSiege.objects.en_cours().filter(siege__instance=seance.instance_id, president=True)
     return mandats.filter(compte=compte).exists()
+
+
+def preside_le_point_de(compte: Any, dossier: Dossier) -> bool:
+    """Ce compte préside-t-il l'instance dont une séance examine ce dossier ? Un déport l'en écarte."""
+    if not isinstance(compte, Compte) or not compte.is_active:
+        return False
+    mandats = MandatDeSiege.objects.en_cours().filter(compte=compte, president=True)
+    deports = Deport.objects.en_vigueur().filter(compte=compte)
+    points = Point.objects.a_examiner().filter(dossier=dossier.pk, seance__etat__in=EtatDeSeance.ACTIVES)
+    return (
+        points.filter(seance__instance__in=mandats.values("siege__instance"))
+        .exclude(pk__in=deports.values("point"))
+        .exists()
+    )
 
 
 def siege_de(compte: Any, seance: Seance) -> Siege | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from esperluette.referentiel.lecture import edition_en_vigueur, national
-from esperluette.referentiel.modele import AvisPossibles, Fonctionnement, Source
+from esperluette.referentiel.modele import AvisPossibles, Edition, Fonctionnement, Source
 from esperluette.referentiel.modele import Instance as InstanceDEdition
 
 if TYPE_CHECKING:
@@ -119,10 +119,15 @@ def regles_de_depart(instance: "Instance", le: datetime.date | None = None) -> R
 
 def instance_d_edition(instance: "Instance", le: datetime.date | None = None) -> InstanceDEdition | None:
     """Ce que l'édition en vigueur dit de cette instance, ou rien."""
-    edition = edition_en_vigueur(instance.region.cle, le or timezone.localdate())
+    edition = edition_de_l_instance(instance, le)
     if edition is None:
         return None
     return next((i for i in edition.instances if i.id == instance.instance_edition), None)
+
+
+def edition_de_l_instance(instance: "Instance", le: datetime.date | None = None) -> Edition | None:
+    """L'édition en vigueur dans la région de l'instance."""
+    return edition_en_vigueur(instance.region.cle, le or timezone.localdate())
 
 
 def regles_d_edition(fonctionnement: Fonctionnement, avis: AvisPossibles, **autres: bool) -> Regles:

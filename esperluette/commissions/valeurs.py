@@ -1,11 +1,12 @@
 """Les instances et les séances d'une édition, et celles de la base, sous la même forme JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 
 from esperluette.commissions.enums import EtatDeSeance, Niveau
-from esperluette.commissions.models import Instance, Seance
+from esperluette.commissions.models import Instance, Seance, Siege
 from esperluette.interlocuteurs.fiches import SorteDeFiche, Valeurs
 from esperluette.interlocuteurs.valeurs import CHAMPS_SOURCE, en_json, valeurs_de_source
 from esperluette.referentiel.modele import Edition
@@ -36,6 +37,7 @@ def instances_de_depart(edition: Edition) -> dict[str, Valeurs]:
             "niveau": instance.niveau,
             "sigle": instance.sigle,
             "nom": instance.nom,
+            "sieges": [[s.id, s.libelle, not s.observateur] for s in instance.sieges],
         }
         if instance.niveau == Niveau.REGIONAL.value or instance.id in sans_departement:
             proposees[instance.id] = communes
@@ -45,15 +47,33 @@ def instances_de_depart(edition: Edition) -> dict[str, Valeurs]:
 
 
 def instance_en_base(instance: Instance) -> Valeurs:
-    """Les valeurs d'une instance telles qu'elles sont en base."""
-    return {champ: en_json(getattr(instance, champ)) for champ in CHAMPS_INSTANCE}
+    """Les valeurs d'une instance telles qu'elles sont en base, avec ses sièges en service."""
+    sieges = [[s.institution, s.libelle, s.votant] for s in instance.sieges.all() if s.actif]
+    return {**{champ: en_json(getattr(instance, champ)) for champ in CHAMPS_INSTANCE}, "sieges": sieges}
 
 
 def poser_instance(instance: Instance, valeurs: Valeurs) -> None:
-    """Écrit ces valeurs sur l'instance, et l'enregistre."""
+    """Écrit ces valeurs sur l'instance et ses sièges, et l'enregistre."""
     for champ in CHAMPS_INSTANCE:
         setattr(instance, champ, valeurs[champ])
     instance.save()
+    if "sieges" in valeurs:  # une valeur gardée d'avant les sièges n'en dit rien
+        poser_les_sieges(instance, valeurs["sieges"])
+
+
+def poser_les_sieges(instance: Instance, voulus: Sequence[Sequence[Any]]) -> None:
+    """Met l'instance à ces sièges : [institution, libellé, votant]. Un siège de trop est mis hors service, jamais
+    supprimé : ses mandats et ses convocations restent dans l'histoire.
+    """
+    connus = list(Siege.objects.filter(instance=instance))
+    for siege in connus:  # d'abord libérer les noms
+        siege.actif = False
+    Siege.objects.bulk_update(connus, ["actif"])
+    for ordre, (institution, libelle, votant) in enumerate(voulus, start=1):
+        pareils = [s for s in connus if (s.institution == institution if institution else s.libelle == libelle)]
+        siege = pareils[0] if pareils else Siege(instance=instance, institution=institution)
+        siege.libelle, siege.votant, siege.ordre, siege.actif = libelle, votant, ordre, True
+        siege.save()
 
 
 def seances_de_depart(edition: Edition) -> dict[str, Valeurs]:
@@ -113,7 +133,13 @@ def encore_a_venir(seance: Seance) -> bool:
 
 
 INSTANCES = SorteDeFiche(
-    "instance", Instance, instance_en_base, poser_instance, instances_de_depart, suites=("departement",), ordre=30
+    "instance",
+    Instance,
+    instance_en_base,
+    poser_instance,
+    instances_de_depart,
+    suites=("departement", "sieges"),
+    ordre=30,
 )
 SEANCES = SorteDeFiche(
     "seance",

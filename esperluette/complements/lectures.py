@@ -10,8 +10,8 @@ from django.urls import reverse
 from esperluette.complements.enums import EtatRemarque
 from esperluette.complements.models import DemandeDeComplements, Remarque
 from esperluette.comptes.enums import Role
-from esperluette.comptes.lectures import perimetre_de, referents_de
 from esperluette.comptes.models import Compte, Fonction
+from esperluette.comptes.perimetres import perimetre_de
 from esperluette.dossiers.affichage import valeur_lisible
 from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.dossiers.enums import Etat
@@ -236,12 +236,6 @@ def _noms_des_communes(champs: Sequence[Champ], reponses: Sequence[Mapping[str, 
 
 
 # --- À qui l'on écrit ----------------------------------------------------------------------------------
-
-
-def agents_de(dossier: Dossier) -> list[Compte]:
-    """Celui à qui le dossier revient et celui qui l'instruit ; à défaut, les référents de sa commune."""
-    connus = [compte for compte in (dossier.affecte_a, dossier.instruit_par) if compte is not None]
-    return list(dict.fromkeys(connus)) or referents_de(dossier.equipe.implantation)
 
 
 def autorites_de(commune: Commune) -> list[Compte]:

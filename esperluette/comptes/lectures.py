@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from esperluette.comptes.enums import Role
-from esperluette.comptes.models import Compte, Fonction
+from esperluette.comptes.enums import Role, SorteOrganisme
+from esperluette.comptes.models import Compte, Fonction, Organisme
 from esperluette.comptes.perimetres import RIEN, Perimetre, UneCommune, fonctions_actives, perimetre_de
 
 __all__ = [
@@ -66,3 +66,13 @@ def agents_en_fonction(regions: Collection[str] | None = None) -> dict[Compte, P
     for fonction in fonctions.order_by("compte__nom", "compte__prenom", "compte_id"):
         par_compte.setdefault(fonction.compte, []).append(fonction)
     return {compte: perimetre_de(siennes, Role.INSTRUCTEURS) for compte, siennes in par_compte.items()}
+
+
+def organisme_de(commune: UneCommune, agents: Collection[Compte] = ()) -> Organisme | None:
+    """L'organisme de ces agents pour cette commune ; à défaut, l'ARS de sa région si elle est seule à l'être."""
+    fonctions = Fonction.objects.actives().filter(compte__in=agents, role__in=Role.INSTRUCTEURS)
+    for fonction in fonctions.select_related("organisme").prefetch_related("epcis").order_by("pk"):
+        if perimetre_de([fonction]).contient(commune):
+            return fonction.organisme
+    ars = list(Organisme.objects.filter(sorte=SorteOrganisme.ARS, region=commune.region_id)[:2])
+    return ars[0] if len(ars) == 1 else None

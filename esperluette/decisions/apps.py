@@ -28,18 +28,21 @@ class DecisionsConfig(AppConfig):
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.decisions import contributions, taches  # noqa: PLC0415
+        from esperluette.decisions.sortes import SORTES  # noqa: PLC0415
         from esperluette.dossiers import contributions as cote_equipe  # noqa: PLC0415
         from esperluette.instruction import contributions as cote_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         def instruit_ou_decide(request: HttpRequest) -> bool:
             return a_un_role(request.user, *Role.INSTRUCTEURS)
 
         navigation.inscrire(navigation.Entree("Décisions", "decisions:boite", ordre=28, visible=instruit_ou_decide))
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)
         cote_agent.GESTES.inscrire(contributions.gestes)
+        cote_agent.CORBEILLES.inscrire(contributions.corbeilles)
         cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)
         cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)
         cote_equipe.BLOCS.inscrire(contributions.blocs)

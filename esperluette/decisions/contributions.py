@@ -8,12 +8,12 @@ from django.urls import reverse
 from esperluette.commun.dates import en_lettres
 from esperluette.decisions import droits
 from esperluette.decisions.enums import EtatDecision
-from esperluette.decisions.lectures import active_de, recue_de, reponse_promise
+from esperluette.decisions.lectures import a_decider, a_notifier, active_de, recue_de, reponse_promise
 from esperluette.decisions.models import Decision
 from esperluette.dossiers.contributions import Bloc, Onglet
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
-from esperluette.instruction.contributions import Geste, Signalement
+from esperluette.instruction.contributions import Corbeille, Geste, Signalement
 
 # Une décision s'y prépare, ou s'y trouve déjà.
 AVEC_DECISION = (Etat.AVIS_RENDU, Etat.EN_INSTRUCTION, Etat.ACCEPTE, Etat.REFUSE)
@@ -46,6 +46,12 @@ def gestes(dossier: Dossier, compte: Any) -> Iterator[Geste]:
 
 def _choisie(nom: str, decision: Decision) -> str:
     return reverse(f"decisions:{nom}") + f"?d={decision.pk}"
+
+
+def corbeilles(_compte: Any) -> Iterator[Corbeille]:
+    """Ce qui attend une décision, puis ce qui attend son départ."""
+    yield Corbeille("a_decider", "Décisions à préparer", a_decider(), 58)
+    yield Corbeille("a_notifier", "Décisions à notifier", a_notifier(), 60)
 
 
 def signalements(dossier: Dossier, _compte: Any) -> Iterator[Signalement]:

@@ -4,11 +4,11 @@ from django.conf import settings
 from django.urls import reverse
 
 from esperluette.comptes.enums import Role
-from esperluette.comptes.lectures import referents_de
 from esperluette.comptes.models import Compte, Fonction
 from esperluette.comptes.perimetres import perimetre_de
 from esperluette.decisions.lectures import ReponsePromise
 from esperluette.decisions.models import Decision
+from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.models import Dossier
 from esperluette.notifications.actions import envoyer
 from esperluette.territoires.models import Commune
@@ -65,9 +65,7 @@ def _a_l_equipe(gabarit: str, decision: Decision) -> int:
 
 def reponse_proche(dossier: Dossier, promise: ReponsePromise) -> None:
     """À qui suit le dossier et à qui décide : le terme annoncé à l'équipe approche."""
-    agents = {a.pk: a for a in (dossier.instruit_par, dossier.affecte_a) if a is not None}
-    if not agents:
-        agents = {a.pk: a for a in referents_de(dossier.equipe.implantation)}
+    agents = {a.pk: a for a in agents_a_prevenir(dossier)}
     agents |= {a.pk: a for a in autorites_de(dossier.equipe.implantation)}
     contexte = {"dossier": dossier, "promise": promise, "lien": _lien("fiche", dossier.reference)}
     for agent in agents.values():

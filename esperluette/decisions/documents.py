@@ -104,7 +104,7 @@ def _service(decision: Decision, _qualite: str) -> str:
 
 def _destinataire(equipe: Equipe) -> tuple[str, ...]:
     adresse = tuple(ligne.strip() for ligne in equipe.adresse.splitlines() if ligne.strip())
-    lignes = (equipe.nom, f"À l’attention de {equipe.porteur}", *adresse)
+    lignes = (equipe.nom, str(equipe.porteur), *adresse)
     return lignes if adresse else (*lignes, equipe.implantation.nom)
 
 

@@ -53,7 +53,7 @@ def veiller_aux_reponses() -> int:
         promise = reponse_promise(dossier)
         if promise is None:
             continue
-        if dossier.echeance is None:
+        if dossier.echeance is None or dossier.echeance > promise.le:
             poser_echeance(dossier, promise.le, NatureEcheance.REPONSE)
         if timedelta(days=promise.jours) > ALERTE or _deja_prevenus(dossier):
             continue

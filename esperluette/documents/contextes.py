@@ -196,6 +196,9 @@ class ContexteAccuse(ContexteBase):
     journal: str  # tête de la chaîne du journal
     suite: tuple[str, ...]  # les étapes qui viennent
     delais: tuple[str, ...] = ()  # ce que la région annonce en plus du droit commun
+    depuis: str = ""  # date ISO d'où court le délai ; vide : celle de la réception
+    a_defaut: str = ""  # « À défaut de décision au plus tard le…, votre demande est réputée rejetée. »
+    reprise: str = ""  # ce dépôt complète un dossier : l'horloge a repris, et sa nouvelle échéance
 
 
 def en_contexte(contexte: Any) -> Any:

@@ -1,23 +1,26 @@
 """Les documents d'un dossier : l'aperçu, le projet (PDF, DOCX, ODT), l'accusé de réception ; et la trame vierge."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.utils import timezone
 from markupsafe import Markup
 
-from esperluette.commun.dates import ajouter_mois
+from esperluette.commun.dates import en_lettres
+from esperluette.comptes.lectures import organisme_de, referents_de
 from esperluette.documents.actions import conserver
 from esperluette.documents.contextes import ContexteAccuse, EquipeImprimee, PieceImprimee, ServiceCharge, en_contexte
 from esperluette.documents.models import DocumentProduit
 from esperluette.documents.moteur import apercu, produire
 from esperluette.dossiers.contenu import document_de, document_du_depot
-from esperluette.dossiers.lectures import DELAI_DE_REPONSE, demarche_de, depot_en_attente, edition_de, membres_de
+from esperluette.dossiers.delais import DELAI_DE_REPONSE, horloge_de
+from esperluette.dossiers.horloge import Horloge
+from esperluette.dossiers.lectures import demarche_de, depot_en_attente, edition_de, membres_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.vierge import contexte_vierge
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.journal.lectures import tete_de
-from esperluette.referentiel.modele import Demarche, Edition, Silence
+from esperluette.referentiel.modele import Demarche, Edition
 
 GABARIT = "documents/trame.html"
 GABARIT_ACCUSE = "documents/accuse.html"
@@ -91,10 +94,10 @@ def contexte_accuse(depot: Depot) -> ContexteAccuse:
     dossier = depot.dossier
     edition, demarche, equipe = edition_de(dossier), demarche_de(dossier), dossier.equipe
     silence = demarche.regime.silence
-    reponse = contacts_de(equipe.implantation)
-    premier = reponse.contacts[0] if reponse.contacts else None
     recu = depot.depose_le or timezone.now()
-    echeance = _echeance(recu, silence)
+    horloge = _horloge_au(depot, recu)
+    echeance, complement = horloge.echeance, bool(horloge.suspendus) or _est_un_complement(depot)
+    service, contact = _service(dossier)
     return ContexteAccuse(
         titre="Accusé de réception",
         reference=dossier.reference,
@@ -106,17 +109,13 @@ def contexte_accuse(depot: Depot) -> ContexteAccuse:
         demarche=dossier.demarche_libelle,
         deposant=str(equipe.porteur),
         recu_le=recu.isoformat(),
-        service=ServiceCharge(
-            nom=premier.organisme if premier else f"ARS {equipe.implantation.region.nom}",
-            courriel=(premier.courriel or "") if premier else "",
-            telephone=(premier.telephone or "") if premier else "",
-        ),
-        contact=", ".join(filter(None, (premier.nom, premier.role))) if premier else "Référent non publié",
+        service=service,
+        contact=contact,
         pieces=tuple(
             PieceImprimee(nom=p["libelle"], taille=p["taille"], empreinte=p["empreinte"])
             for p in pieces_du_depot(depot)
         ),
-        pieces_manquantes=(),
+        pieces_manquantes=_pieces_manquantes(depot),
         delai_manquantes="",
         echeance=echeance.isoformat() if echeance else "",
         delai=f"{silence.delai_mois} mois" if echeance else "",
@@ -128,12 +127,63 @@ def contexte_accuse(depot: Depot) -> ContexteAccuse:
         journal=tete_de(dossier),
         suite=tuple(_suite(edition, equipe.forme_visee, dossier.demarche)),
         delais=tuple(d.libelle for d in demarche.regime.delais if d.id == DELAI_DE_REPONSE),
+        depuis=horloge.debut.isoformat() if complement and horloge.debut else "",
+        a_defaut=_a_defaut(horloge),
+        reprise=_reprise(horloge) if complement else "",
     )  # fmt: skip
 
 
-def _echeance(recu: datetime, silence: Silence) -> date | None:
-    """Le jour où naît la décision implicite ; aucun si le silence ne vaut rien."""
-    return None if silence.effet == "aucun" else ajouter_mois(timezone.localdate(recu), silence.delai_mois)
+def _horloge_au(depot: Depot, recu: datetime) -> Horloge:
+    """L'horloge telle qu'elle était à ce dépôt : ce qui est venu ensuite ne change pas son accusé."""
+    passages = depot.dossier.passages.filter(le__lte=recu)
+    return horloge_de(depot.dossier, passages=passages, le=timezone.localdate(recu))
+
+
+def _est_un_complement(depot: Depot) -> bool:
+    return depot.dossier.depots.filter(depose_le__isnull=False, numero__lt=depot.numero).exists()
+
+
+def _a_defaut(horloge: Horloge) -> str:
+    """La date et le sens de la décision implicite, en une phrase."""
+    sens = {"rejet": "rejetée", "acceptation": "acceptée"}.get(horloge.effet)
+    if horloge.echeance is None or sens is None:
+        return ""
+    return f"À défaut de décision au plus tard le {en_lettres(horloge.echeance)}, votre demande est réputée {sens}."
+
+
+def _reprise(horloge: Horloge) -> str:
+    """Au dépôt d'un complément : l'horloge a repris, et voici la nouvelle date."""
+    debut = "Ce dépôt complète votre dossier."
+    if horloge.echeance is None:
+        return debut
+    suspendus = f"{horloge.suspendus} jour{'s' if horloge.suspendus > 1 else ''}"
+    return (
+        f"{debut} L’horloge, suspendue {suspendus}, a repris : {horloge.jours} jours ont couru sur {horloge.total}. "
+        f"La nouvelle échéance est le {en_lettres(horloge.echeance)}."
+    )
+
+
+def _pieces_manquantes(depot: Depot) -> tuple[str, ...]:
+    """Les pièces exigées par la démarche et absentes de ce dépôt."""
+    jointes = {piece["nature"] for piece in depot.contenu["pieces"]}
+    return tuple(p.libelle for p in demarche_de(depot.dossier).pieces if p.obligatoire and p.id not in jointes)
+
+
+def _service(dossier: Dossier) -> tuple[ServiceCharge, str]:
+    """Le service chargé du dossier et l'interlocuteur, tels qu'on les connaît ; un vide reste un vide."""
+    implantation = dossier.equipe.implantation
+    publie = contacts_de(implantation).contacts[0]
+    agents = [dossier.instruit_par] if dossier.instruit_par else referents_de(implantation)
+    organisme = organisme_de(implantation, agents)
+    service = ServiceCharge(
+        nom=organisme.nom if organisme else publie.organisme,
+        adresse=organisme.adresse if organisme else "",
+        courriel=publie.courriel or (organisme.courriel if organisme else ""),
+        telephone=publie.telephone or (organisme.telephone if organisme else ""),
+    )
+    if agents:
+        return service, " et ".join(str(agent) for agent in agents)
+    return service, ", ".join(filter(None, (publie.nom, publie.role))) if publie.nom else ""
 
 
 def _suite(edition: Edition, forme: str, demarche: str) -> list[str]:

@@ -1,6 +1,6 @@
 """Qui peut faire quoi sur un dossier. Chaque refus dit sa raison."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
@@ -10,6 +10,7 @@ from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes import droits as droits_equipe
 from esperluette.equipes.models import Equipe
+from esperluette.equipes.registres import Registre
 
 ROLES_INSTANCE = (Role.SECRETARIAT, Role.PRESIDENT)
 
@@ -72,8 +73,14 @@ def peut_inscrire(compte: Compte, dossier: Dossier) -> Permission:
     )
 
 
+# (compte, dossier) -> bool : préside aujourd'hui l'instance où ce dossier est inscrit. Les commissions s'y inscrivent.
+PRESIDENCES: Registre[Callable[[Compte, Dossier], bool]] = Registre("présidence de l'instance d'un dossier")
+
+
 def peut_rendre_avis(compte: Compte, dossier: Dossier) -> Permission:
     """Ajourner ou rendre l'avis de l'instance : son secrétariat ou sa présidence."""
+    if any(preside(compte, dossier) for preside in PRESIDENCES):
+        return OUI
     return _dans_le_perimetre(compte, dossier, ROLES_INSTANCE, "Seule l’instance rend un avis.")
 
 

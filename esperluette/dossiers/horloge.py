@@ -75,12 +75,12 @@ def horloge(etapes: Iterable[Etape], regime: Regime, *, le: date) -> Horloge:
     # Au même instant, l'étape qui fait courir le délai se lit après celle qui le suspend.
     suite = sorted(etapes, key=lambda e: (e.le, e.vers in ARRETE, e.vers in COURT, e.vers, e.avant_le or date.max))
     suite = [e for e in suite if e.le.date() <= le]
-    depart = next((n for n, e in enumerate(suite) if e.vers == "depose"), None)
+    depart = next((e for e in suite if e.vers == "depose"), None)
     if depart is None or regime.effet == "aucun":
         return Horloge(effet=regime.effet)
-    compte = _Compte(suite[depart].le.date(), repart=regime.effet == "acceptation")
-    for etape in suite[depart + 1 :]:
-        if not compte.lire(etape):
+    compte = _Compte(depart.le.date(), repart=regime.effet == "acceptation")
+    for etape in suite:
+        if etape is not depart and etape.le >= depart.le and not compte.lire(etape):
             break
     return compte.horloge(regime, le)
 

@@ -5,9 +5,8 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.urls import reverse
 
-from esperluette.comptes.lectures import referents_de
 from esperluette.comptes.models import Compte
-from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.echanges.enums import Cote
 from esperluette.echanges.models import Message, NoteInterne
 from esperluette.notifications.actions import envoyer
@@ -17,7 +16,7 @@ def message_envoye(message: Message) -> None:
     """À l'autre côté du fil, une fois par personne ; l'auteur n'est jamais prévenu de son propre message."""
     if message.cote == Cote.EQUIPE:
         gabarit, lien = "echanges/message_de_l_equipe", f"/instruction/{message.dossier.reference}/echanges/"
-        destinataires = _agents(message.dossier)
+        destinataires = agents_a_prevenir(message.dossier)
     else:
         gabarit = "echanges/message_de_l_ars"
         lien = reverse("echanges:fil", args=[message.dossier.reference])
@@ -34,11 +33,3 @@ def mention(note: NoteInterne, prevenus: Iterable[Compte]) -> None:
     for compte in prevenus:
         contexte = {"auteur": note.auteur, "dossier": note.dossier, "lien": lien}
         envoyer("echanges/mention", a=compte, contexte=contexte, objet_lie=note)
-
-
-def _agents(dossier: Dossier) -> list[Compte]:
-    """Qui a le dossier en main : son instructeur, sinon celui à qui il revient, sinon les référents du territoire."""
-    for agent in (dossier.instruit_par, dossier.affecte_a):
-        if agent is not None and agent.is_active:
-            return [agent]
-    return referents_de(dossier.equipe.implantation)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from esperluette.dossiers.models import Dossier
 from esperluette.echanges.droits import fils_des_agents
 from esperluette.echanges.enums import Ecrit
 from esperluette.echanges.models import BrouillonDeMessage, Lecture, Message, NoteInterne, ReponseType
+from esperluette.equipes.models import AccesAccompagnateur, Membre
 
 # Les mots d'une réponse type, et ce qu'ils veulent dire à qui l'écrit. Remplacés tels quels, jamais évalués.
 MOTS = {
@@ -123,11 +124,12 @@ def notes_de(dossier: Dossier) -> QuerySet[NoteInterne]:
     return NoteInterne.objects.filter(dossier=dossier).select_related("auteur").prefetch_related("prevenus")
 
 
-def nombre_de_notes(dossier: Dossier) -> int:
-    """Combien de notes les agents ont écrites sur ce dossier ; compté une fois par page."""
-    if "_notes" not in dossier.__dict__:
-        dossier.__dict__["_notes"] = NoteInterne.objects.filter(dossier=dossier).count()
-    return int(dossier.__dict__["_notes"])
+def nombre_de_notes(dossier: Dossier, compte: Any) -> int:
+    """Combien de notes cet agent peut lire sur ce dossier ; aucune s'il est de l'équipe ou l'accompagne."""
+    equipe = OuterRef("dossier__equipe")
+    membre = Membre.objects.presents().filter(equipe=equipe, compte=compte)
+    acces = AccesAccompagnateur.objects.en_cours().de(compte).filter(equipe=equipe)
+    return NoteInterne.objects.filter(~Exists(membre), ~Exists(acces), dossier=dossier).count()
 
 
 def collegues_de(dossier: Dossier, compte: Any) -> list[Compte]:

@@ -100,12 +100,13 @@ def relais_de(compte: Compte) -> Compte:
 
 def relayes_par(compte: Any) -> Q:
     """La condition, sur Dossier, des dossiers d'agents absents que ce compte relaie aujourd'hui."""
-    condition, relais = Q(pk__in=[]), Q(relais=compte)
+    chaine, relais = Q(), Q(relais=compte)
     for _ in range(MAILLONS):
         absents = Absence.objects.en_cours().filter(relais).values("compte")
-        condition |= Q(affecte_a__in=absents) | Q(affecte_a=None, instruit_par__in=absents)
+        chaine |= Q(pk__in=absents)
         relais = Q(relais__in=absents)
-    return condition & ~Q(affecte_a=compte)
+    relayes = Compte.objects.filter(chaine).exclude(pk=compte.pk).values("pk")
+    return Q(affecte_a__in=relayes) | Q(affecte_a=None, instruit_par__in=relayes)
 
 
 # --- Écrire ---------------------------------------------------------------------------------------

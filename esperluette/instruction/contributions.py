@@ -115,8 +115,14 @@ def signalements_de(dossier: Dossier, compte: Any) -> list[Signalement]:
 
 
 def corbeilles_de(compte: Any) -> list[Corbeille]:
-    """Les corbeilles de ce compte, dans l'ordre ; la dernière inscrite sous une clé remplace les autres."""
-    par_cle = {c.cle: c for inscrite in CORBEILLES for c in inscrite(compte)}
+    """Les corbeilles de ce compte, dans l'ordre ; sous une même clé, celle de l'app la plus haute l'emporte.
+
+    Les apps du dessus s'inscrivent les premières : leur `ready()` passe avant celui de l'instruction.
+    """
+    par_cle: dict[str, Corbeille] = {}
+    for inscrite in CORBEILLES:
+        for corbeille in inscrite(compte):
+            par_cle.setdefault(corbeille.cle, corbeille)
     return sorted(par_cle.values(), key=lambda c: c.ordre)
 
 

@@ -15,4 +15,4 @@ def onglets(dossier: Dossier, compte: Any) -> Iterator[Onglet]:
     lien = reverse("instruction:echanges", args=[dossier.reference])
     yield Onglet("echanges", "Échanges", lien, nombre=non_lus(dossier, compte), ordre=30)
     lien = reverse("instruction:notes", args=[dossier.reference])
-    yield Onglet("notes", "Notes internes", lien, nombre=nombre_de_notes(dossier), ordre=35)
+    yield Onglet("notes", "Notes internes", lien, nombre=nombre_de_notes(dossier, compte), ordre=35)

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from esperluette.dossiers.models import Dossier
+from esperluette.instruction import models_fiche as models_fiche  # Django trouve ses modèles par ce module
 from esperluette.instruction.enums import Resultat
 from esperluette.territoires.models import Region
 

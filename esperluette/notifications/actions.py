@@ -1,6 +1,7 @@
 """Prévenir quelqu'un par courriel."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any, Protocol
@@ -18,7 +19,7 @@ from esperluette.notifications.enums import Etat, Rythme
 from esperluette.notifications.gabarits import lien_de, rendre
 from esperluette.notifications.lectures import a_regrouper, comptes_a_recapituler, rythme_de, rythmes_de
 from esperluette.notifications.livraison import noter_regroupes
-from esperluette.notifications.models import Courriel, Preference
+from esperluette.notifications.models import Courriel, PieceDeCourriel, Preference
 from esperluette.notifications.sortes import sorte_de, toutes
 from esperluette.notifications.taches import envoyer_courriel
 
@@ -28,6 +29,15 @@ class Destinataire(Protocol):
 
     courriel: str
     pk: Any
+
+
+@dataclass(frozen=True, slots=True)
+class PieceJointe:
+    """Ce qu'un courriel porte avec lui. `type_mime` avec ses paramètres : « text/calendar; method=REQUEST »."""
+
+    nom: str
+    type_mime: str
+    contenu: bytes
 
 
 class DestinataireInvalide(ErreurMetier):
@@ -40,6 +50,7 @@ def envoyer(
     a: str | Destinataire,
     contexte: Mapping[str, Any],
     objet_lie: models.Model | None = None,
+    pieces: Sequence[PieceJointe] = (),
 ) -> Courriel:
     """Met un courriel en base ; il part après la fin de la transaction en cours, jamais si elle échoue.
 
@@ -74,7 +85,7 @@ def envoyer(
     rythme = rythme_de(compte, sorte)
     if rythme != Rythme.IMMEDIAT:
         return _retenir(courriel, rythme, lien_de(message.texte))
-    return _mettre_en_file(courriel)
+    return _mettre_en_file(courriel, pieces)
 
 
 def _retenir(courriel: Courriel, rythme: Rythme, lien: str) -> Courriel:
@@ -86,10 +97,13 @@ def _retenir(courriel: Courriel, rythme: Rythme, lien: str) -> Courriel:
     return courriel
 
 
-def _mettre_en_file(courriel: Courriel) -> Courriel:
+def _mettre_en_file(courriel: Courriel, pieces: Sequence[PieceJointe] = ()) -> Courriel:
     if settings.DEMONSTRATION:
         courriel.etat, courriel.envoye_le = Etat.LIVRE, timezone.now()
     courriel.save()
+    PieceDeCourriel.objects.bulk_create(
+        PieceDeCourriel(courriel=courriel, nom=p.nom, type_mime=p.type_mime, contenu=p.contenu) for p in pieces
+    )
     if not settings.DEMONSTRATION:
         transaction.on_commit(partial(envoyer_courriel.enqueue, courriel.pk), robust=True)
     return courriel

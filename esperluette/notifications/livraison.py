@@ -3,6 +3,9 @@
 import smtplib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from email.encoders import encode_base64
+from email.message import Message as MimeMessage
+from email.mime.base import MIMEBase
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -12,7 +15,7 @@ from django.utils.html import linebreaks, urlize
 
 from esperluette.notifications.enums import Etat
 from esperluette.notifications.gabarits import pied_de
-from esperluette.notifications.models import Courriel
+from esperluette.notifications.models import Courriel, PieceDeCourriel
 
 # Attente avant le deuxième, puis le troisième et dernier essai.
 REPRISES = (timedelta(seconds=30), timedelta(minutes=5))
@@ -40,6 +43,7 @@ def livrer(pk: int) -> datetime | None:
     except (OSError, ValueError) as erreur:
         return _noter_echec(courriel, erreur)
     Courriel.objects.filter(pk=pk).update(etat=Etat.ENVOYE, envoye_le=timezone.now(), erreur="", texte="", html="")
+    courriel.pieces.all().delete()
     return None
 
 
@@ -55,7 +59,22 @@ def _message(courriel: Courriel) -> EmailMultiAlternatives:
     if courriel.html:
         pied = linebreaks(urlize(pied_de(courriel.gabarit)))
         message.attach_alternative(f"{courriel.html}\n{pied}", "text/html")
+    for piece in courriel.pieces.all():
+        message.attach(_piece(piece))
     return message
+
+
+def _piece(piece: PieceDeCourriel) -> MIMEBase:
+    """La pièce, avec les paramètres de son type : un agenda reconnaît une invitation à « method=REQUEST »."""
+    entete = MimeMessage()
+    entete["Content-Type"] = piece.type_mime
+    partie = MIMEBase(entete.get_content_maintype(), entete.get_content_subtype())
+    for nom, valeur in (entete.get_params() or [])[1:]:
+        partie.set_param(nom, valeur)
+    partie.set_payload(bytes(piece.contenu))
+    encode_base64(partie)
+    partie.add_header("Content-Disposition", "attachment", filename=piece.nom)
+    return partie
 
 
 def _noter_echec(courriel: Courriel, erreur: Exception) -> datetime | None:

@@ -98,3 +98,20 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sorte} : {self.get_rythme_display()}"
+
+
+class PieceDeCourriel(models.Model):
+    """Une pièce jointe à un courriel (une invitation d'agenda). Effacée avec le texte, une fois le message parti."""
+
+    courriel = models.ForeignKey(Courriel, on_delete=models.CASCADE, related_name="pieces", verbose_name="courriel")
+    nom = models.CharField("nom", max_length=150)
+    type_mime = models.CharField("type", max_length=120)
+    contenu = models.BinaryField("contenu")
+
+    class Meta:
+        verbose_name = "pièce d'un courriel"
+        verbose_name_plural = "pièces des courriels"
+        ordering = ["courriel_id", "pk"]
+
+    def __str__(self) -> str:
+        return self.nom

@@ -13,9 +13,17 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
+        "dossier.BLOCS.inscrire(equipe.blocs)",
+        "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
+        "entretien.inscrire(taches.reprendre_les_livrets)",
+        "cycle.inscrire_effet('retirer', suivre_le_dossier)",
+        "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
+        "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
         "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
         "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
@@ -29,6 +37,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.tenir_les_delais)",
         "dossier.BLOCS.inscrire(contributions.blocs)",
         "dossier.ONGLETS.inscrire(contributions.onglets)",
+        "exports.inscrire('complements', mes_reponses)",
     },
     "comptes": {
         "libelles.inscrire(LIBELLES)",
@@ -39,13 +48,25 @@ INSCRIPTIONS = {
     "decisions": {
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
+        "cote_agent.CORBEILLES.inscrire(contributions.corbeilles)",
         "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
         "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
         "entretien.inscrire(taches.veiller_aux_reponses)",
+    },
+    "deliberations": {
+        "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
+        "libelles.inscrire(LIBELLES)",
+        "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
+        "commission.LECTURES.inscrire(miennes.lecture_du_point)",
+        "contributions.ONGLETS.inscrire(miennes.onglets)",
+        "contributions.BLOCS.inscrire(miennes.blocs)",
+        "entretien.inscrire(taches.entretenir)",
+        "exports.inscrire('seances', mes_seances)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -81,9 +102,19 @@ INSCRIPTIONS = {
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
+        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "contributions.ONGLETS.inscrire(commission.onglets)",
+        "contributions.GESTES.inscrire(commission.gestes)",
+        "contributions.ONGLETS.inscrire(complements.onglets)",
+        "contributions.GESTES.inscrire(complements.gestes)",
+        "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
+        "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
+        "depots.BLOCS.inscrire(fiche.blocs)",
+        "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
+        "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
         "contributions.LOTS.inscrire(lots.les_notres)",
         "entretien.inscrire(lots.nettoyer)",
@@ -91,6 +122,7 @@ INSCRIPTIONS = {
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
+        "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
         "fiches.inscrire(sorte)",
@@ -104,6 +136,21 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
+    "journal": {
+        "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
+    },
+    "pilotage": {
+        "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', ordre=35, visible=pilote))",
+    },
+    "portail": {
+        "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
+        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
+        "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
+        "inscrire(Entree('Régions', 'portail:regions', 14, _anonyme))",
+        "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
+        "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
+        "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
+        "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
     },
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
@@ -119,19 +166,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.reprendre_les_attestations)",
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
-    },
-    "journal": {
-        "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
-    },
-    "portail": {
-        "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
-        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
-        "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
-        "inscrire(Entree('Régions', 'portail:regions', 14, _anonyme))",
-        "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
-        "inscrire(Entree('Calendrier', 'portail:calendrier', 18, _anonyme))",
-        "inscrire(Entree('Équipes reconnues', 'portail:annuaire', 19, _anonyme))",
-        "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
+        "exports.inscrire('reconnaissances', mes_observations)",
     },
 }
 

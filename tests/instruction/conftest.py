@@ -1,6 +1,8 @@
 """Un dossier déposé à Loudéac, et les agents autour."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.fabriques import dossiers as fabrique
 
@@ -26,3 +28,15 @@ def depot(equipe, django_capture_on_commit_callbacks):
 @pytest.fixture
 def dossier(depot):
     return depot.dossier
+
+
+@pytest.fixture
+def requetes():
+    """Le nombre de requêtes d'un geste : `requetes(lambda: …)`."""
+
+    def compter(geste):
+        with CaptureQueriesContext(connection) as capture:
+            geste()
+        return len(capture)
+
+    return compter

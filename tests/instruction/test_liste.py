@@ -1,13 +1,20 @@
 """La liste de l'agent : son périmètre, ses corbeilles, ses filtres."""
 
-import pytest
-from django.urls import reverse
+from datetime import timedelta
 
-from esperluette.dossiers.enums import Etat
+import pytest
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.dossiers.models import Dossier
+from esperluette.instruction.contributions import BLOCAGES, CORBEILLES, Corbeille
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import FonctionFabrique, connecter
-from tests.fabriques.equipes import commune
+from tests.fabriques.equipes import EquipeFabrique, commune
+from tests.fabriques.instruction import agent, aujourd_hui, recu
+from tests.fabriques.interlocuteurs import DemandeFabrique
 
 pytestmark = pytest.mark.django_db
 LISTE = reverse("instruction:liste")
@@ -61,7 +68,7 @@ def test_un_brouillon_n_est_jamais_dans_la_liste(client, acteurs, equipe):
         ("q=<script>alert(1)</script>", False), ("etat=depose", True), ("etat=accepte", False), ("etat=faux", True),
         ("territoire=d-22", True), ("territoire=d-35", True), ("demarche=projet-de-sante", True),
         ("demarche=faux", True), ("demarche=demande-accompagnement", False), ("agent=moi", True),
-        ("agent=personne", False), ("agent=0", True), ("agent=abc", True), ("echeance=sans", True),
+        ("agent=personne", False), ("agent=0", True), ("agent=abc", True), ("echeance=sans", False),
         ("echeance=depassee", False), ("echeance=7", False), ("echeance=x", True), ("tri=equipe", True),
         ("tri=-echeance", True), ("tri=main", True), ("tri=;drop", True), ("corbeille=prets", False),
         ("corbeille=inactifs", False), ("corbeille=en_relais", False), ("territoire=x", True),
@@ -125,3 +132,215 @@ def test_au_dela_de_25_dossiers_la_liste_se_tourne(client, db):
     premiere, seconde = client.get(LISTE), client.get(f"{LISTE}?page=2")
     assert (len(premiere.context["lignes"]), len(seconde.context["lignes"])) == (25, 6)
     assert "Page suivante" in premiere.content.decode()
+
+
+# --- Les corbeilles -------------------------------------------------------------------------------
+
+
+def dans(client, corbeille):
+    page = client.get(f"{LISTE}?corbeille={corbeille}")
+    trouves = {d for d, _ in page.context["lignes"]}
+    assert nombres(page).get(corbeille, 0) == len(trouves), "la tuile et la table disent le même nombre"
+    return trouves
+
+
+def test_chaque_corbeille_a_les_siens(client, db):
+    anne, bea = agent("Anne"), agent("Béa")
+    vieux = timezone.now() - timedelta(days=16)
+    depose = recu(affecte_a=bea)
+    mien = recu(affecte_a=anne, etat=Etat.EN_INSTRUCTION, instruit_par=anne, mouvement_le=vieux)
+    attendu = recu(etat=Etat.A_COMPLETER, instruit_par=anne)
+    avis = recu(etat=Etat.AVIS_RENDU)
+    lent = recu(etat=Etat.INSCRIT, mouvement_le=timezone.now() - timedelta(days=14))
+    clos = recu(etat=Etat.ACCEPTE, affecte_a=anne, mouvement_le=vieux, echeance=aujourd_hui())
+    connecter(client, anne)
+    assert dans(client, "a_prendre") == {depose}
+    assert dans(client, "a_moi") == {mien, attendu}
+    assert dans(client, "attente_equipe") == {attendu}
+    assert dans(client, "prets") == {mien}
+    assert dans(client, "a_notifier") == {avis}
+    assert dans(client, "inactifs") == {mien}
+    assert dans(client, "echeance") == set()
+    assert dans(client, "") == {depose, mien, attendu, avis, lent, clos}
+
+
+@pytest.mark.parametrize(
+    ("echeance", "silence", "corbeille", "filtres"),
+    [
+        (-1, None, True, {"depassee"}),
+        (None, -3, True, {"depassee"}),
+        (0, None, True, {"7", "15", "30"}),
+        (7, None, True, {"7", "15", "30"}),
+        (8, None, False, {"15", "30"}),
+        (None, 15, False, {"15", "30"}),
+        (40, 16, False, {"30"}),
+        (40, -1, True, {"depassee"}),
+        (31, 31, False, set()),
+        (None, None, False, {"sans"}),
+    ],
+)
+def test_l_echeance_est_la_plus_proche_des_deux_dates(client, db, echeance, silence, corbeille, filtres):
+    dates = {"echeance": echeance, "silence_le": silence}
+    dossier = recu(**{nom: aujourd_hui(jours) for nom, jours in dates.items() if jours is not None})
+    connecter(client, agent("Anne"))
+    assert (dans(client, "echeance") == {dossier}) is corbeille
+    gardes = {f for f in ("depassee", "7", "15", "30", "sans") if references(client.get(f"{LISTE}?echeance={f}"))}
+    assert gardes == filtres
+
+
+def test_le_delai_d_inactivite_est_un_reglage(client, db, settings):
+    settings.DOSSIER_INACTIF_JOURS = 3
+    dossier = recu(mouvement_le=timezone.now() - timedelta(days=4))
+    connecter(client, agent("Anne"))
+    assert dans(client, "inactifs") == {dossier}
+    assert "Sans mouvement depuis 3 jours" in client.get(LISTE).content.decode()
+
+
+@pytest.mark.parametrize("demarche", ["demande-accompagnement", "projet-de-sante"])
+def test_pret_pour_la_commission_demande_une_commission(client, db, demarche):
+    from esperluette.referentiel.lecture import edition
+
+    dossier = recu(etat=Etat.EN_INSTRUCTION, demarche=demarche)
+    passe = bool(edition(dossier.region, dossier.edition).demarche(demarche).instance)
+    assert (dans(connecter(client, agent("Anne")), "prets") == {dossier}) is passe
+
+
+def test_une_autre_app_bloque_ou_ajoute_sa_corbeille(client, db):
+    bloque, libre = recu(etat=Etat.EN_INSTRUCTION), recu(etat=Etat.EN_INSTRUCTION)
+
+    def blocage():
+        return Q(pk=bloque.pk)
+
+    def corbeilles(compte):
+        yield Corbeille("a_notifier", "À signer", Q(pk=libre.pk), 60)
+        yield Corbeille("cachee", "Rien", Q(pk__in=[]), 61, si_vide=False)
+
+    connecter(client, agent("Anne"))
+    BLOCAGES.inscrire(blocage)
+    CORBEILLES.inscrire(corbeilles)
+    try:
+        assert dans(client, "prets") == {libre}
+        assert dans(client, "a_notifier") == {libre}
+        html = client.get(LISTE).content.decode()
+    finally:
+        BLOCAGES.retirer(blocage)
+        CORBEILLES.retirer(corbeilles)
+    assert "À signer" in html
+    assert "Rien</span>" not in html
+
+
+def test_les_prises_de_contact_se_comptent_dans_le_perimetre(client, db):
+    anne = agent("Anne")
+    DemandeFabrique(commune=commune())
+    DemandeFabrique(commune=commune("35238"))
+    DemandeFabrique(commune=commune(), a_confirmer=True)
+    page = connecter(client, anne).get(LISTE)
+    assert page.context["contacts"] == 1  # même sans un dossier
+    assert reverse("interlocuteurs:recues") in page.content.decode()
+    recu()
+    assert client.get(LISTE).context["contacts"] == 1
+
+
+# --- Les filtres et le tri ------------------------------------------------------------------------
+
+
+def test_le_filtre_agent_dit_moi_personne_ou_chacun(client, db):
+    anne, bea = agent("Anne"), agent("Béa")
+    mien, sien, libre = recu(affecte_a=anne), recu(instruit_par=bea, etat=Etat.EN_INSTRUCTION), recu()
+    connecter(client, anne)
+    for choix, trouve in (("moi", mien), ("personne", libre), (bea.pk, sien)):
+        assert references(client.get(f"{LISTE}?agent={choix}")) == {trouve.reference}
+    assert "Agent Béa</option>" in client.get(LISTE).content.decode()
+
+
+def test_les_filtres_se_croisent(client, db):
+    anne = agent("Anne")
+    bon = recu(EquipeFabrique(nom="Équipe du Lié"), affecte_a=anne, echeance=aujourd_hui(3))
+    recu(EquipeFabrique(nom="Équipe du Lié"), affecte_a=anne)
+    recu(EquipeFabrique(nom="Autre"), affecte_a=anne, echeance=aujourd_hui(3))
+    requete = "q=lie&etat=depose&demarche=projet-de-sante&territoire=d-22&echeance=7&agent=moi&corbeille=a_prendre"
+    page = connecter(client, anne).get(f"{LISTE}?{requete}")
+    assert references(page) == {bon.reference}
+    assert page.context["page"].paginator.count == 1
+    assert nombres(page)[""] == 3, "les tuiles comptent tout, filtré ou non"
+
+
+TRIS = {
+    "reference": ("R1", "R2", "R3"),
+    "equipe": ("R2", "R3", "R1"),
+    "demarche": ("R3", "R1", "R2"),
+    "territoire": ("R1", "R3", "R2"),
+    "etat": ("R3", "R1", "R2"),
+    "echeance": ("R2", "R1", "R3"),
+    "agent": ("R1", "R2", "R3"),
+    "depot": ("R2", "R1", "R3"),
+    "mouvement": ("R3", "R2", "R1"),
+}
+
+
+@pytest.mark.parametrize("sens", ["", "-"])
+@pytest.mark.parametrize("colonne", TRIS)
+def test_chaque_colonne_se_trie_dans_les_deux_sens(client, db, colonne, sens):
+    anne, bea = agent("Anne", territoire="region"), agent("Béa")
+    il_y_a = {n: timezone.now() - timedelta(days=n) for n in range(4)}
+    recu(
+        EquipeFabrique(nom="Zoé"), reference="R1", demarche_libelle="B", affecte_a=anne, etat=Etat.EN_INSTRUCTION,
+        silence_le=aujourd_hui(5), echeance=aujourd_hui(9), depose_le=il_y_a[2], mouvement_le=il_y_a[0],
+    )  # fmt: skip
+    recu(
+        EquipeFabrique(nom="Anne", implantation=commune("35238")), reference="R2", demarche_libelle="C", affecte_a=bea,
+        etat=Etat.AVIS_RENDU, echeance=aujourd_hui(1), depose_le=il_y_a[3], mouvement_le=il_y_a[1],
+    )  # fmt: skip
+    recu(
+        EquipeFabrique(nom="Milieu", implantation=commune("22219")), reference="R3", demarche_libelle="A",
+        depose_le=il_y_a[1], mouvement_le=il_y_a[2],
+    )  # fmt: skip
+    page = connecter(client, anne).get(f"{LISTE}?tri={sens}{colonne}")
+    attendu = list(reversed(TRIS[colonne])) if sens else list(TRIS[colonne])
+    if sens and colonne in ("echeance", "agent"):  # ceux qui n'en ont pas restent derniers
+        attendu = [*attendu[1:], attendu[0]]
+    assert [d.reference for d, _ in page.context["lignes"]] == attendu
+    html = page.content.decode()
+    if colonne not in ("depot", "mouvement"):  # hors des colonnes d'office
+        assert html.count("aria-sort=") == 1
+        assert f'aria-sort="{"descending" if sens else "ascending"}"' in html
+        assert f"tri={'' if sens else '-'}{colonne}" in html
+
+
+def test_le_tri_garde_les_filtres_et_la_page_garde_le_tri(client, db):
+    anne = agent("Anne")
+    for _ in range(26):
+        recu()
+    html = connecter(client, anne).get(f"{LISTE}?etat=depose&tri=equipe").content.decode()
+    assert "?etat=depose&amp;tri=-equipe" in html
+    assert "?etat=depose&amp;tri=equipe&amp;page=2" in html
+    vues = [client.get(f"{LISTE}?tri=demarche&page={n}") for n in (1, 2)]
+    assert len(references(vues[0]) | references(vues[1])) == 26, "à égalité, aucun dossier ne se répète"
+
+
+@pytest.mark.parametrize(
+    ("jours", "mot", "ton"),
+    [(-3, "dépassée de 3 jours", "error"), (0, "aujourd’hui", "warning"), (1, "dans 1 jour", "warning"),
+     (7, "dans 7 jours", "warning"), (8, "dans 8 jours", "")],
+)  # fmt: skip
+def test_l_echeance_a_son_mot_sa_couleur_et_sa_raison(client, db, jours, mot, ton):
+    recu(echeance=aujourd_hui(jours), echeance_nature=NatureEcheance.SEANCE)
+    html = connecter(client, agent("Anne")).get(LISTE).content.decode()
+    assert mot in html
+    assert "Séance de la commission" in html
+    assert (f"fr-badge--{ton}" in html.split("<tbody>")[1].split("Échéance")[1]) if ton else True
+
+
+@pytest.mark.parametrize("nom", ["<script>alert(1)</script>", "#set text(red) $x$", "=1+1", "é" * 150])
+def test_un_nom_hostile_se_montre_tel_quel(client, db, nom):
+    recu(EquipeFabrique(nom=nom))
+    html = connecter(client, agent("Anne")).get(LISTE).content.decode()
+    assert "<script>alert" not in html
+    assert nom.replace("<", "&lt;").replace(">", "&gt;") in html
+
+
+def test_l_administrateur_voit_tout_et_filtre_par_departement(client, db):
+    recu(), recu(code="13055")
+    page = connecter(client, FonctionFabrique(admin=True).compte).get(LISTE)
+    assert len(references(page)) == 2
+    assert len(references(client.get(f"{LISTE}?territoire=d-13"))) == 1

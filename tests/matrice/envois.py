@@ -26,6 +26,8 @@ FICHE_SOURCEE = {
 }
 DECISION = {"debut": "2025-03-01", "decision_texte": "Décision 2025-18", "publiee": "on"}
 
+JETON = "7e1d1f7e-5a0c-4f0e-9c1d-0d6f6b0a1b2c"
+
 ENVOIS: dict[str, dict[str, Any]] = {
     "account_login": {"email": "quelqu.un@essais.example"},
     "account_request_login_code": {"email": "quelqu.un@essais.example"},
@@ -68,6 +70,22 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "dossiers:rubrique#ajouter": {"geste": f"ajouter:{TABLEAU}"},
     "dossiers:champ": REPONSE,
     "dossiers:signer": {"etape": "code"},
+    "echanges:fil": {"texte": "Bonjour.", "jeton": JETON},
+    "echanges:brouillon": {"texte": "Bonjour.", "jeton": JETON},
+    "instruction:echanges": {"texte": "Bonjour.", "jeton": JETON},
+    "instruction:echanges_brouillon": {"texte": "Bonjour.", "jeton": JETON},
+    "instruction:notes": {"texte": "À revoir.", "jeton": JETON},
+    "instruction:notes_brouillon": {"texte": "À revoir.", "jeton": JETON},
+    "instruction:reponse_type_nouvelle": {"intitule": "Rendez-vous", "texte": "Bonjour {equipe}."},
+    "instruction:reponse_type": {"intitule": "Rendez-vous", "texte": "Bonjour {equipe}."},
+    "instruction:reponse_type_activer": {"actif": "non"},
+    "notifications:choix": {"rythme-membres": "quotidien"},
+    "instruction:remarquer": {"champ": CHAMP, "texte": "Précisez."},
+    "instruction:complements_preparer": {"version": "0", "neuve-champ": CHAMP, "neuve-texte": "Précisez."},
+    "instruction:complements_prolonger": {"avant_le": "2999-01-12"},
+    "instruction:complements_annuler": {"motif": "Par erreur."},
+    "instruction:complements_relire": {"geste": "lever"},
+    "complements:remarque": {"reponse": "C’est précisé.", "version": "0"},
     "dossiers:retirer": {"motif": "Nous recommencerons."},
 }
 

@@ -171,9 +171,8 @@ def envoyer(demande: DemandeDeComplements, *, acteur: Compte, version: int | Non
     if version is not None and demande.version != version:
         raise Conflit("La demande a changé depuis l’aperçu : relisez-la avant de l’envoyer.")
     ce_qui_empeche(demande)
-    motif = (
-        f"{demande.remarques.count()} remarque(s), à compléter avant le {en_lettres(demande.avant_le or date.max)}."
-    )
+    nombre, jour = demande.remarques.count(), en_lettres(demande.avant_le or date.max)
+    motif = f"{nombre} remarque{'s' if nombre > 1 else ''}, réponse avant le {jour}."
     dossier = franchir(
         demande.dossier, "demander_complements", acteur=acteur, motif=motif, avant_le=demande.avant_le,
         demande=demande.pk,

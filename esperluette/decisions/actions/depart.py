@@ -104,7 +104,5 @@ def _notifier(decision: Decision, acteur: Compte) -> Decision:
         effet(decision, acteur)
     consigner("decision_notifiee", decision.dossier, acteur=acteur, decision=decision.pk, sens=decision.sens)
     if not courriels.decision_notifiee(decision):
-        raise ErreurMetier(
-            "Aucun membre de l’équipe n’a confirmé son appartenance : personne ne recevrait la décision."
-        )
+        raise ErreurMetier("Aucun membre de l’équipe n’a de compte actif : personne ne recevrait la décision.")
     return decision

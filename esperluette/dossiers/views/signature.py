@@ -16,12 +16,12 @@ from esperluette.comptes import reauthentification
 from esperluette.dossiers import courriels
 from esperluette.dossiers.actions import depot as actions
 from esperluette.dossiers.cycle import TRANSITIONS, permission
+from esperluette.dossiers.delais import DELAI_DE_REPONSE
 from esperluette.dossiers.documents import apercu_du_dossier
 from esperluette.dossiers.droits import peut_piloter, peut_signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.forms import CodeForm
 from esperluette.dossiers.lectures import (
-    DELAI_DE_REPONSE,
     ce_qui_manque,
     demarche_de,
     depot_en_attente,

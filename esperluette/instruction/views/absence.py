@@ -26,7 +26,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(RESERVEE)
     voulu = request.POST.get("agent") or request.GET.get("agent", "")
     agent = next((a for a in agents if str(a.pk) == voulu), agents[0])
-    form = AbsenceForm(request.POST or None, collegues=absences.relais_possibles(agent))
+    form = AbsenceForm(request.POST if request.method == "POST" else None, collegues=absences.relais_possibles(agent))
     if request.method == "POST" and form.is_valid():
         try:
             absences.poser(agent, acteur=request.user, **form.cleaned_data)

@@ -20,7 +20,7 @@ def affecter(request: HttpRequest, reference: str) -> HttpResponse:
     """À qui le confier, pourquoi, et à qui il est déjà revenu."""
     dossier = dossier_instruit(request, reference)
     exiger(affectations.peut_affecter(request.user, dossier))
-    form = AffecterForm(request.POST or None, agents=affectations.agents_pour(dossier))
+    form = AffecterForm(request.POST if request.method == "POST" else None, agents=affectations.agents_pour(dossier))
     if request.method == "POST" and form.is_valid():
         agent = form.cleaned_data["agent"]
         try:

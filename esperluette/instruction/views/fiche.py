@@ -1,7 +1,12 @@
 """La fiche d'un dossier côté agent : ce qui a été déposé, son journal, et les gestes directs."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -11,22 +16,99 @@ from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.documents.reponses import telecharger as telecharger_document
 from esperluette.dossiers.cycle import TRANSITIONS, permission
 from esperluette.dossiers.documents import apercu_du_depot, pieces_du_depot
+from esperluette.dossiers.droits import peut_instruire
+from esperluette.dossiers.models import Depot, Dossier
 from esperluette.fichiers.reponses import telecharger
 from esperluette.instruction import actions
-from esperluette.instruction.views.commun import depot_recu, dossier_instruit, page_de_fiche
+from esperluette.instruction.depot_lu import depot_a_lire
+from esperluette.instruction.fiche_equipe import fiche_de_l_equipe
+from esperluette.instruction.grille import grille_du_dossier
+from esperluette.instruction.journal_forms import JournalForm
+from esperluette.instruction.lectures import dossiers_de
+from esperluette.instruction.lectures_de_depot import commencer_la_lecture, ecarts_de, marquer_lu
+from esperluette.instruction.presence import faire_signe, presents
+from esperluette.instruction.views.commun import (
+    LONGUEUR_REFERENCE,
+    depot_recu,
+    dossier_instruit,
+    faire_signe_a_l_ouverture,
+    page_de_fiche,
+)
 from esperluette.journal.lectures import evenements_de
+
+EVENEMENTS_PAR_PAGE = 50
+
+
+def commencer_a_lire(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Fait signe, et retient à la première visite la version qu'on a sous les yeux : la suite s'y comparera."""
+
+    @wraps(vue)
+    def emballee(request: HttpRequest, reference: str) -> HttpResponse:
+        if request.method == "GET" and len(reference) <= LONGUEUR_REFERENCE:
+            dossier: Any = dossiers_de(request.user).filter(reference=reference).only("pk").first()
+            if dossier is not None:
+                faire_signe(dossier, request.user)
+                commencer_la_lecture(dossier, request.user)
+        return vue(request, reference)
+
+    return emballee
 
 
 @login_required
+@commencer_a_lire
 @lecture_seule
 def fiche(request: HttpRequest, reference: str) -> HttpResponse:
-    """Le dossier : où il en est, ce qui a été déposé, son journal."""
+    """Le dépôt, ce qui y a changé depuis qu'on l'a lu, la grille à côté, l'équipe."""
     dossier = dossier_instruit(request, reference)
-    depots = list(dossier.depots.filter(depose_le__isnull=False).select_related("document", "accuse"))
+    depots = _depots(dossier)
+    depot = depots[0]
+    depuis_ma_lecture, depuis_le_precedent = ecarts_de(dossier, depots, request.user)
     return page_de_fiche(
-        request, dossier, "dossier", "instruction/fiche.html", depots=depots, depot=depots[0],
-        apercu=apercu_du_depot(depots[0]), pieces=pieces_du_depot(depots[0]),
-        evenements=evenements_de(dossier)[:200], rendre=permission(dossier, "rendre", request.user),
+        request, dossier, "dossier", "instruction/fiche.html", depots=depots, depot=depot,
+        apercu=depot_a_lire(depot, remarquable=bool(peut_instruire(request.user, dossier))),
+        pieces=pieces_du_depot(depot), depuis_ma_lecture=depuis_ma_lecture, depuis_le_precedent=depuis_le_precedent,
+        grille=grille_du_dossier(dossier, request.user), equipe=fiche_de_l_equipe(dossier),
+        rendre=permission(dossier, "rendre", request.user),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def lu(request: HttpRequest, reference: str) -> HttpResponse:
+    """J'ai lu ce dépôt : la prochaine comparaison partira de lui."""
+    dossier = dossier_instruit(request, reference)
+    numero = request.POST.get("numero", "")
+    depot = depot_recu(dossier, int(numero) if numero.isdecimal() and len(numero) < 6 else 0)
+    marquer_lu(dossier, depot, acteur=request.user)
+    messages.success(request, f"La version {depot.numero} est lue. La prochaine se comparera à elle.")
+    return redirect("instruction:fiche", reference=reference)
+
+
+@login_required
+@require_POST
+def presence(request: HttpRequest, reference: str) -> HttpResponse:
+    """Je regarde encore ; et qui d'autre ? Demandé toutes les trente secondes par la page."""
+    dossier = dossier_instruit(request, reference)
+    faire_signe(dossier, request.user)
+    return render(
+        request, "instruction/_presents.html", {"dossier": dossier, "presents": presents(dossier, request.user)}
+    )
+
+
+@login_required
+@faire_signe_a_l_ouverture
+@lecture_seule
+def journal(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ce qui s'est passé sur ce dossier : qui, quoi, quand."""
+    dossier = dossier_instruit(request, reference)
+    tous = evenements_de(dossier, *dossier.lignes_de_grille.all())
+    filtres = JournalForm(request.GET or None, evenements=tous)
+    pages = Paginator(filtres.filtrer(tous), EVENEMENTS_PAR_PAGE)
+    requete = request.GET.copy()
+    requete.pop("page", None)
+    return page_de_fiche(
+        request, dossier, "journal", "instruction/journal.html", filtres=filtres,
+        page=pages.get_page(request.GET.get("page")), requete=requete.urlencode(),
     )  # fmt: skip
 
 
@@ -63,6 +145,14 @@ def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     if pk not in {p["piece"] for pieces in recues for p in pieces}:
         raise Http404("Cette pièce n’est pas dans le dossier reçu.")
     return telecharger(get_object_or_404(dossier.pieces.select_related("fichier"), pk=pk).fichier)
+
+
+def _depots(dossier: Dossier) -> list[Depot]:
+    """Les dépôts reçus, le dernier d'abord ; ils partagent l'objet dossier, déjà lu avec son équipe."""
+    depots = list(dossier.depots.filter(depose_le__isnull=False).select_related("document", "accuse"))
+    for depot in depots:
+        depot.dossier = dossier
+    return depots
 
 
 def _geste(request: HttpRequest, reference: str, geste: str, succes: str) -> HttpResponse:

@@ -42,7 +42,8 @@ def preparer(request: HttpRequest) -> HttpResponse:
 def lot(request: HttpRequest, cle: UUID) -> HttpResponse:
     """Avant : ce qui changera, ligne par ligne, et la confirmation. Après : le compte rendu."""
     exiger_agent(request)
-    le_lot = get_object_or_404(Lot.objects.select_related("compte"), pk=cle, compte=request.user)
+    le_lot = get_object_or_404(Lot, pk=cle, compte=request.user)
+    le_lot.compte = request.user  # le même, avec ses fonctions déjà lues
     retour = adresse_de_la_liste(le_lot.requete)
     if le_lot.lance_le is not None:
         return redirect("instruction:lot", cle=cle) if request.method == "POST" else _compte_rendu(request, le_lot)
@@ -52,8 +53,8 @@ def lot(request: HttpRequest, cle: UUID) -> HttpResponse:
         messages.error(request, str(refus))
         return redirect(retour)
     dossiers = lots.dossiers_du(le_lot)
-    donnees = request.POST if request.method == "POST" else request.GET
-    form = geste.formulaire(request.user, dossiers, donnees or None) if geste.formulaire else None
+    donnees = request.POST if request.method == "POST" else request.GET or None
+    form = geste.formulaire(request.user, dossiers, donnees) if geste.formulaire else None
     choisi = form is None or form.is_valid()
     parametres: dict[str, Any] = form.parametres() if form is not None and choisi else {}
     if request.method == "POST" and choisi:

@@ -1,0 +1,116 @@
+"""Se déporter, constater un déport, en annuler un ; et déduire ceux que personne n'a dits."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from esperluette.commissions.actions.outils import exiger, exiger_un_motif
+from esperluette.commissions.droits import peut_deporter, peut_se_deporter
+from esperluette.commissions.models import Convocation, Deport, Point, Seance
+from esperluette.comptes.models import Compte
+from esperluette.equipes.models import AccesAccompagnateur, Membre
+from esperluette.journal.actions import consigner
+
+MEMBRE = "Membre de l’équipe."
+MEME_RPPS = "Même numéro RPPS qu’un membre de l’équipe."
+MEME_ADRESSE = "Même adresse qu’un membre de l’équipe."
+ACCOMPAGNATEUR = "Accompagne cette équipe."
+
+
+@transaction.atomic
+def deporter(point: Point, compte: Compte, *, acteur: Any, motif: str) -> Deport:
+    """Écarte un membre d'un point, à sa demande ou par le secrétariat. Rejoué, rend le déport en vigueur."""
+    point = _relire(point)
+    exiger(peut_se_deporter(acteur, point) if acteur == compte else peut_deporter(acteur, point))
+    motif = exiger_un_motif(motif, "Dites en quoi vous êtes intéressé à cette affaire : ce sera au procès-verbal.")
+    return _poser(point, compte, motif, acteur)
+
+
+@transaction.atomic
+def annuler_deport(deport: Deport, *, acteur: Any, motif: str) -> Deport:
+    """Rend un membre à un point, avant la séance close ; le motif est gardé. Rejoué, sans effet."""
+    point = _relire(deport.point)
+    exiger(peut_deporter(acteur, point))
+    motif = exiger_un_motif(motif, "Dites pourquoi ce déport tombe : ce sera au journal.")
+    deport = Deport.objects.select_for_update(of=("self",)).get(pk=deport.pk)
+    if deport.annule_le is not None:
+        return deport
+    deport.annule_le, deport.annule_par, deport.motif_annulation = timezone.now(), acteur, motif
+    deport.save(update_fields=["annule_le", "annule_par", "motif_annulation"])
+    consigner("deport_annule", point.seance, acteur=acteur, point=point.pk, compte=deport.compte_id, deport=deport.pk)
+    return deport
+
+
+def deduire_les_deports(seance: Seance, *, points: Iterable[Point] | None = None) -> list[Deport]:
+    """Pose les déports que les données imposent aux membres convoqués ; ceux que le secrétariat a annulés restent
+    annulés. Dans la transaction de l'appelant ; le nombre de requêtes ne dépend pas du nombre de membres.
+    """
+    comptes = {c.compte_id: c.compte for c in _convoques(seance)}
+    retenus = list(points if points is not None else seance.points.a_l_ordre_du_jour().select_related("dossier"))
+    if not comptes or not retenus:
+        return []
+    connus = set(Deport.objects.filter(point__in=retenus).values_list("point_id", "compte_id"))
+    interets = _interets(comptes, {p.dossier.equipe_id for p in retenus})
+    poses = []
+    for point in retenus:
+        for compte_id, motif in interets[point.dossier.equipe_id].items():
+            if (point.pk, compte_id) not in connus:
+                poses.append(_poser(point, comptes[compte_id], motif, None))
+    return poses
+
+
+def _convoques(seance: Seance) -> Iterable[Convocation]:
+    return Convocation.objects.filter(seance=seance, retiree_le=None).select_related("compte")
+
+
+def _interets(comptes: dict[int, Compte], equipes: set[int]) -> dict[int, dict[int, str]]:
+    """Par équipe, les comptes intéressés et en quoi."""
+    adresses = {compte.courriel.lower(): pk for pk, compte in comptes.items()}
+    rpps: dict[str, set[int]] = defaultdict(set)
+    for pk, numero in Membre.objects.filter(compte__in=comptes).exclude(rpps="").values_list("compte_id", "rpps"):
+        rpps[numero].add(pk)
+    trouves: dict[int, dict[int, str]] = defaultdict(dict)
+    membres = Membre.objects.presents().filter(equipe__in=equipes)
+    for equipe, compte, courriel, numero in membres.values_list("equipe_id", "compte_id", "courriel", "rpps"):
+        if compte in comptes:
+            trouves[equipe][compte] = MEMBRE
+        for homonyme in rpps.get(numero, ()):
+            trouves[equipe].setdefault(homonyme, MEME_RPPS)
+        if courriel.lower() in adresses:
+            trouves[equipe].setdefault(adresses[courriel.lower()], MEME_ADRESSE)
+    acces = AccesAccompagnateur.objects.en_cours().filter(equipe__in=equipes)
+    for equipe, compte, courriel in acces.values_list("equipe_id", "compte_id", "courriel"):
+        accompagnateur = compte if compte is not None else adresses.get(courriel.lower())
+        if accompagnateur in comptes:
+            trouves[equipe].setdefault(accompagnateur, ACCOMPAGNATEUR)
+    return trouves
+
+
+def _poser(point: Point, compte: Compte, motif: str, acteur: Any) -> Deport:
+    try:
+        with transaction.atomic():
+            deport = Deport.objects.create(
+                point=point, compte=compte, motif=motif, deduit=acteur is None, declare_par=acteur
+            )
+    except IntegrityError:  # déjà déporté : un second clic, ou deux personnes le même jour
+        return Deport.objects.en_vigueur().get(point=point, compte=compte)
+    if point.rapporteur_id == compte.pk:
+        point.rapporteur = None
+        point.save(update_fields=["rapporteur"])
+    consigner(
+        "deport_deduit" if acteur is None else "deport_declare",
+        point.seance,
+        acteur=acteur,
+        point=point.pk,
+        compte=compte.pk,
+        dossier=point.dossier.reference,
+    )
+    return deport
+
+
+def _relire(point: Point) -> Point:
+    points = Point.objects.select_related("seance__instance__region", "seance__instance__departement", "dossier")
+    return points.get(pk=point.pk)

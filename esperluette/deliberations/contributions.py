@@ -1,0 +1,68 @@
+"""Ce que les délibérations apportent ailleurs : menu des membres, pages d'une séance, réserves et avis de l'équipe."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from esperluette.commissions.droits import peut_mener
+from esperluette.commissions.enums import EtatDeSeance
+from esperluette.commissions.models import MandatDeSiege, Point, Seance
+from esperluette.comptes.models import Compte
+from esperluette.deliberations.lectures import avis_de, reserves_a_lever
+from esperluette.dossiers.contributions import Bloc, Onglet
+from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.models import Dossier
+
+
+def siege_quelque_part(request: HttpRequest) -> bool:
+    """Vrai pour qui tient un siège aujourd'hui."""
+    compte = request.user
+    return isinstance(compte, Compte) and MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
+
+
+def lecture_du_point(point: Point) -> str:
+    """Où un membre lit le dossier de ce point."""
+    return reverse("deliberations:lecture", args=[point.seance_id, point.pk])
+
+
+def onglets_de_seance(seance: Seance, compte: Any) -> Iterator[Onglet]:
+    """La séance elle-même pour qui la mène, son procès-verbal une fois close."""
+    if not peut_mener(compte, seance):
+        return
+    if seance.etat == EtatDeSeance.CLOSE:
+        yield Onglet("pv", "Procès-verbal", reverse("deliberations:proces_verbal", args=[seance.pk]), ordre=90)
+    elif seance.etat in (EtatDeSeance.CONVOQUEE, EtatDeSeance.OUVERTE):
+        yield Onglet("cockpit", "Mener la séance", reverse("deliberations:cockpit", args=[seance.pk]), ordre=90)
+
+
+def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
+    """Les réserves de la commission, dès qu'il y en a."""
+    if dossier.depose_le is None or not dossier.reserves.filter(definitive_le__isnull=False).exists():
+        return
+    lien = reverse("deliberations_equipe:reserves", args=[dossier.reference])
+    yield Onglet("reserves", "Réserves", lien, reserves_a_lever(dossier), ordre=70)
+
+
+def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
+    """L'avis de la commission, qui n'est pas la décision ; les réserves à lever."""
+    if dossier.depose_le is None:
+        return
+    if dossier.etat == Etat.AVIS_RENDU and (avis := avis_de(dossier)):
+        seance = avis.point.seance
+        yield Bloc(
+            "avis", f"Avis de la commission : {avis.libelle.lower()}",
+            f"La {seance.instance} a examiné votre dossier le {seance.date:%d/%m/%Y}. C’est un avis, pas la "
+            "décision : elle revient à l’ARS, qui vous écrira.",
+            ordre=20,
+        )  # fmt: skip
+    if nombre := reserves_a_lever(dossier):
+        s = "s" if nombre > 1 else ""
+        yield Bloc(
+            "reserves", f"{nombre} réserve{s} à lever",
+            "La commission a posé des conditions. Dites comment vous y répondez, preuve à l’appui.",
+            reverse("deliberations_equipe:reserves", args=[dossier.reference]),
+            "Voir les réserves" if s else "Voir la réserve",
+            ordre=30,
+        )  # fmt: skip
