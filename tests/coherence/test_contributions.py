@@ -136,6 +136,7 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
+    },
     "journal": {
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
     },
