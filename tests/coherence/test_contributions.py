@@ -9,11 +9,11 @@ INSCRIPTIONS = {
         "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
     },
     "commissions": {
-        "sortes.inscrire(*SORTES)",
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "dossier.BLOCS.inscrire(equipe.blocs)",
         "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
         "entretien.inscrire(taches.reprendre_les_livrets)",
@@ -61,7 +61,6 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.veiller_aux_reponses)",
     },
     "deliberations": {
-        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
@@ -155,8 +154,8 @@ INSCRIPTIONS = {
         "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
     },
     "reconnaissances": {
-        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire(tableau.etapes)",
         "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
@@ -170,6 +169,11 @@ INSCRIPTIONS = {
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
         "exports.inscrire('reconnaissances', mes_observations)",
+    },
+    "reprises": {
+        "libelles.inscrire(LIBELLES)",
+        "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
+        "entretien.inscrire(taches.oublier_les_tableurs)",
     },
 }
 

@@ -132,6 +132,9 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "instruction:complements_relire": {"geste": "lever"},
     "complements:remarque": {"reponse": "C’est précisé.", "version": "0"},
     "dossiers:retirer": {"motif": "Nous recommencerons."},
+    "reconnaissances:suspendre": {"debut": "2026-11-01", "motif": "Trop peu de médecins."},
+    "reconnaissances:envisager": {"motif": "Aucune réunion.", "reponse_avant_le": "2999-01-12"},
+    "reconnaissances:ouvrir_avenant": {"porte_sur": "membre"},
 }
 
 
