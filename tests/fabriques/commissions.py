@@ -16,6 +16,7 @@ from esperluette.equipes.models import Equipe
 from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.dossiers import DEMARCHE, equipe_complete, remplir
 from tests.fabriques.equipes import commune
+from tests.fabriques.fiche import reunion_tenue
 
 
 def dossier_recu(
@@ -39,6 +40,7 @@ def dossier_recu(
         dossier=dossier, numero=1, contenu=contenu, empreinte=empreinte(contenu), fige_par=porteur,
         depose_le=maintenant,
     )  # fmt: skip
+    reunion_tenue(dossier, porteur)  # la Bretagne en demande une avant l'inscription
     return dossier
 
 

@@ -12,6 +12,7 @@ from esperluette.dossiers.cycle import franchir
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
 from tests.fabriques import dossiers as fabrique
+from tests.fabriques.fiche import reunion_tenue
 
 MOTIF = "En droit : le cadre régional demande un projet pluriprofessionnel. En fait : le dossier n’en décrit pas."
 RESERVES = "Préciser les protocoles.\nNommer un référent du système d’information."
@@ -23,6 +24,7 @@ def avis_rendu(acteurs: Acteurs, equipe: Equipe) -> Dossier:
     """Un dossier breton passé en commission, prêt à être décidé."""
     dossier = fabrique.depose(equipe).dossier
     dossier = franchir(dossier, "prendre_en_instruction", acteur=acteurs["referente"])
+    reunion_tenue(dossier, acteurs["referente"])  # la Bretagne en demande une avant l'inscription
     dossier = franchir(dossier, "inscrire", acteur=acteurs["referente"])
     return franchir(dossier, "rendre_avis", acteur=acteurs["presidente"])
 

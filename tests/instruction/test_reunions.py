@@ -17,8 +17,8 @@ from esperluette.instruction.reunions_ics import invitation
 from esperluette.journal.lectures import evenements_de
 from esperluette.notifications.models import Courriel
 from tests.fabriques.comptes import connecter
-from tests.fabriques.fichiers import pdf, upload
 from tests.fabriques.fiche import reunion_tenue
+from tests.fabriques.fichiers import pdf, upload
 
 pytestmark = pytest.mark.django_db
 DEMAIN = timezone.localdate() + timedelta(days=10)
