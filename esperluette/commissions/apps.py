@@ -1,6 +1,7 @@
 """Déclaration de l'app `commissions` : les séances d'une région deviennent la source de son calendrier."""
 
 from django.apps import AppConfig
+from django.http import HttpRequest
 
 LIBELLES = {
     "instance_creee": "a ouvert la commission {sigle}",
@@ -39,17 +40,31 @@ class CommissionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Inscrit ses fiches (instances, séances) et sa lecture du calendrier."""
-        from esperluette.commissions import droits, lectures, valeurs  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.commissions import droits, equipe, lectures, taches, valeurs  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.commissions.actions.ordre import suivre_le_dossier  # noqa: PLC0415
+        from esperluette.commissions.sortes import SORTES  # noqa: PLC0415
+        from esperluette.commun import navigation  # noqa: PLC0415
+        from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
+        from esperluette.dossiers import contributions as dossier  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.dossiers import droits as droits_dossier  # noqa: PLC0415
         from esperluette.interlocuteurs import calendrier, fiches  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
+
+        def prepare_ou_inscrit(request: HttpRequest) -> bool:
+            return a_un_role(request.user, *droits.LECTEURS)
 
         fiches.inscrire(valeurs.INSTANCES)
         fiches.inscrire(valeurs.SEANCES)
         calendrier.inscrire_lecteur(lectures.seances_connues)
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
+        dossier.BLOCS.inscrire(equipe.blocs)
+        navigation.inscrire(
+            navigation.Entree("Commissions", "commissions:accueil", ordre=23, visible=prepare_ou_inscrit)
+        )
+        entretien.inscrire(taches.reprendre_les_livrets)
         cycle.inscrire_effet("retirer", suivre_le_dossier)
         cycle.inscrire_effet("classer_sans_suite", suivre_le_dossier)
         droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)

@@ -52,7 +52,7 @@ def piece_jointe(envoi: Convocation, methode: str = ics.REQUEST) -> PieceJointe:
         titre=f"{seance.instance} : séance",
         debut=horaires.debut_de(seance),
         duree=horaires.duree_totale(points) or ics.DUREE_PAR_DEFAUT,
-        lieu=ou(seance),
+        lieu=horaires.ou(seance),
         lien=lien_de(envoi),
         description=f"Ordre du jour, lien de visioconférence et réponse : {lien_de(envoi)}",
         invite=ics.Invite(envoi.compte.courriel, str(envoi.compte)),
@@ -66,14 +66,6 @@ def _fichier(rendez_vous: ics.RendezVous, methode: str) -> PieceJointe:
     )
 
 
-def ou(seance: Seance) -> str:
-    """Où l'on se réunit, en mots ; le lien de visioconférence n'y est jamais."""
-    if seance.modalite == "ecrite":
-        return "Consultation écrite"
-    a_distance = seance.modalite == "visio" or seance.a_distance
-    return " ; ".join(filter(None, [seance.lieu, "en visioconférence" if a_distance else ""]))
-
-
 def invitation(envoi: InvitationDePorteur, gabarit: str = "porteur_invite", methode: str = ics.REQUEST) -> None:
     """L'invitation d'un porteur à présenter son projet, avec son créneau."""
     seance, dossier = envoi.point.seance, envoi.point.dossier
@@ -84,7 +76,7 @@ def invitation(envoi: InvitationDePorteur, gabarit: str = "porteur_invite", meth
         titre=f"{seance.instance} : présentation de votre projet",
         debut=envoi.creneau or seance.date,
         duree=horaires.duree_totale([envoi.point]),
-        lieu=ou(seance),
+        lieu=horaires.ou(seance),
         lien=lien,
         description=f"Vous présentez le projet de votre équipe : {lien}",
         invite=ics.Invite(envoi.compte.courriel, str(envoi.compte)),

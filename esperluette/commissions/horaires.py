@@ -1,4 +1,4 @@
-"""À quelle heure passe chaque point : l'heure de la séance, puis les durées qui s'ajoutent. Pur."""
+"""Quand et où : l'heure de la séance, puis celle de chaque point, les durées s'ajoutant ; le lieu en mots. Pur."""
 
 import datetime
 from collections.abc import Iterable
@@ -36,3 +36,11 @@ def en_mots(duree: datetime.timedelta) -> str:
     if not heures:
         return f"{minutes} min"
     return f"{heures} h {minutes:02d}" if minutes else f"{heures} h"
+
+
+def ou(seance: Seance) -> str:
+    """Où l'on se réunit, en mots ; le lien de visioconférence n'y est jamais."""
+    if seance.modalite == "ecrite":
+        return "Consultation écrite"
+    a_distance = seance.modalite == "visio" or seance.a_distance
+    return " ; ".join(filter(None, [seance.lieu, "en visioconférence" if a_distance else ""]))

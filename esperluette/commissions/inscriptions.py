@@ -1,6 +1,6 @@
 """Quel dossier passe devant quelle instance, dans quelle séance, et ce qu'il faut en dire avant de l'inscrire."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from esperluette.commissions.enums import EtatDeSeance, Issue, Niveau
@@ -64,6 +64,7 @@ def seances_ouvertes_a(dossier: Dossier) -> list[Seance]:
             fictive=dossier.equipe.fictive,
         )
         .select_related("instance__departement", "instance__region")
+        .annotate(inscrits=Count("points", filter=~Q(points__issue=Issue.RETIRE)))
         .order_by("date", "heure", "pk")
     )
 
@@ -76,10 +77,12 @@ def hors_delai(dossier: Dossier, seance: Seance) -> bool:
 
 
 def places_restantes(seance: Seance) -> int | None:
-    """Combien de dossiers tiennent encore ; négatif si l'on a dépassé, None si rien n'est fixé. Une requête."""
+    """Combien de dossiers tiennent encore ; négatif si l'on a dépassé, None si rien n'est fixé. Une requête, sauf
+    si la séance a été lue avec son nombre d'inscrits."""
     if seance.capacite is None:
         return None
-    return seance.capacite - seance.points.a_l_ordre_du_jour().count()
+    inscrits: int | None = getattr(seance, "inscrits", None)
+    return seance.capacite - (seance.points.a_l_ordre_du_jour().count() if inscrits is None else inscrits)
 
 
 def dossiers_prets(instance: Instance) -> QuerySet[Dossier]:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from esperluette.commissions.enums import EtatDeSeance, Issue, Modalite, Niveau, ReponseDeConvocation
+from esperluette.documents.models import DocumentProduit
 from esperluette.dossiers.models import Dossier
 from esperluette.interlocuteurs.models import FicheSourcee
 from esperluette.territoires.models import Departement
@@ -446,3 +447,29 @@ class Deport(models.Model):
 
     def __str__(self) -> str:
         return f"Déport de {self.compte}"
+
+
+class Livret(models.Model):
+    """Le livret d'une séance tel qu'un lecteur a le droit de le lire : ses points, sans ceux dont il est écarté."""
+
+    seance = models.ForeignKey(Seance, on_delete=models.PROTECT, related_name="livrets", verbose_name="séance")
+    # Empreinte de ce qu'il contient : le même contenu ne se produit qu'une fois.
+    variante = models.CharField("empreinte du contenu", max_length=64)
+    format = models.CharField("format", max_length=5, default="pdf")
+    points = models.JSONField("points")
+    document = models.ForeignKey(
+        DocumentProduit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="document"
+    )
+    demande_le = models.DateTimeField("demandé le", default=timezone.now)
+    echec = models.CharField("pourquoi il n'a pas pu être produit", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "livret de séance"
+        verbose_name_plural = "livrets de séance"
+        ordering = ["-demande_le", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["seance", "variante", "format"], name="livret_une_fois"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Livret de {self.seance}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from esperluette.commissions.views import accueil, composition, convocations, ordre, seances
+from esperluette.commissions.views import accueil, composition, convocations, livrets, ordre, seances
 
 app_name = "commissions"
 urlpatterns = [
@@ -36,8 +36,12 @@ urlpatterns = [
         ordre.annuler_deport,
         name="annuler_deport",
     ),
+    path("seances/<int:pk>/livret/", livrets.demander, name="demander_livret"),
+    path("livrets/<int:pk>/", livrets.livret, name="livret"),
+    path("livrets/<int:pk>/document", livrets.document, name="document"),
     path("convocations/<uuid:jeton>/", convocations.convocation, name="convocation"),
     path("convocations/<uuid:jeton>/agenda.ics", convocations.agenda, name="agenda"),
+    path("convocations/<uuid:jeton>/livret/", livrets.demander_le_mien, name="demander_mon_livret"),
     path("convocations/<uuid:jeton>/points/<int:point>/deport/", convocations.se_deporter, name="se_deporter"),
     path("presentations/<uuid:jeton>/", convocations.presentation, name="presentation"),
 ]

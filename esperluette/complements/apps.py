@@ -15,7 +15,9 @@ class ComplementsConfig(AppConfig):
     def ready(self) -> None:
         """Ce qui reste ouvert pendant un complément, ce qui le clôt, ce qu'on en dit, et les rappels."""
         from esperluette.complements import contributions, gardes, lectures, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.complements.exports import mes_reponses  # noqa: PLC0415
         from esperluette.complements.sortes import SORTES  # noqa: PLC0415
+        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.dossiers import contributions as dossier  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.dossiers.registre import GARDES_ECRITURE  # noqa: PLC0415
@@ -37,3 +39,4 @@ class ComplementsConfig(AppConfig):
         entretien.inscrire(taches.tenir_les_delais)
         dossier.BLOCS.inscrire(contributions.blocs)
         dossier.ONGLETS.inscrire(contributions.onglets)
+        exports.inscrire("complements", mes_reponses)

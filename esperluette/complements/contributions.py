@@ -8,6 +8,7 @@ from django.urls import reverse
 from esperluette.commun.dates import en_lettres
 from esperluette.complements.enums import EtatDemande
 from esperluette.dossiers.contributions import Bloc, Onglet
+from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.registre import ouvertures_de
 
@@ -20,11 +21,17 @@ def blocs(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
         faites = ouverture.total - ouverture.restantes
         avant = f", avant le {en_lettres(ouverture.avant_le)}" if ouverture.avant_le else ""
         titre = f"{ouverture.total} remarque{'s' if ouverture.total > 1 else ''} de l’ARS{avant}"
-        texte = (
-            f"{faites} sur {ouverture.total} {'ont' if faites > 1 else 'a'} une réponse. Seul ce qui est remarqué se "
-            "rouvre ; le délai de l’ARS est suspendu en attendant votre dépôt."
+        compte_rendu = {0: "Aucune n’a encore de réponse.", ouverture.total: "Chacune a sa réponse."}.get(
+            faites, f"{faites} sur {ouverture.total} {'ont' if faites > 1 else 'a'} une réponse."
         )
-        yield Bloc("complements", titre, texte, ouverture.lien, ouverture.geste, urgent=True, ordre=0)
+        texte = (
+            f"{compte_rendu} Seul ce qui est remarqué se rouvre ; le délai de l’ARS est suspendu en attendant votre "
+            "dépôt, au plus tard jusqu’à la date limite."
+        )
+        # Le bouton de tête y mène déjà qui peut répondre et n'a pas fini.
+        deja = bool(ouverture.restantes) and bool(peut_rediger(compte, dossier))
+        lien, geste = ("", "") if deja else (ouverture.lien, "Relire les remarques")
+        yield Bloc("complements", titre, texte, lien, geste, urgent=True, ordre=0)
 
 
 def onglets(dossier: Dossier, compte: Any) -> Iterator[Onglet]:

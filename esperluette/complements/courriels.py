@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.conf import settings
 from django.urls import reverse
 
-from esperluette.complements.lectures import agents_de
 from esperluette.complements.models import DemandeDeComplements
 from esperluette.comptes.models import Compte
+from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.models import Dossier
 from esperluette.notifications.actions import envoyer
 
@@ -51,4 +51,4 @@ def demande_annulee(demande: DemandeDeComplements) -> None:
 
 def en_retard(demande: DemandeDeComplements) -> None:
     """La date limite est passée : à l'agent de voir."""
-    aux_agents("complements/retard", demande.dossier, agents_de(demande.dossier), demande=demande)
+    aux_agents("complements/retard", demande.dossier, agents_a_prevenir(demande.dossier), demande=demande)

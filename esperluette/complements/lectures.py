@@ -14,7 +14,6 @@ from esperluette.comptes.models import Compte, Fonction
 from esperluette.comptes.perimetres import perimetre_de
 from esperluette.dossiers.affichage import valeur_lisible
 from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
-from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import trame_de, valeurs_de
 from esperluette.dossiers.models import Depot, Dossier
@@ -237,11 +236,6 @@ def _noms_des_communes(champs: Sequence[Champ], reponses: Sequence[Mapping[str, 
 
 
 # --- À qui l'on écrit ----------------------------------------------------------------------------------
-
-
-def agents_de(dossier: Dossier) -> list[Compte]:
-    """Celui à qui le dossier revient, ou son relais ; à défaut, les référents de sa commune."""
-    return agents_a_prevenir(dossier)
 
 
 def autorites_de(commune: Commune) -> list[Compte]:

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from esperluette.complements import courriels
 from esperluette.complements.enums import SorteRappel
-from esperluette.complements.lectures import agents_de, autorites_de
+from esperluette.complements.lectures import autorites_de
 from esperluette.complements.models import DemandeDeComplements, Rappel
+from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.cycle import recaler_l_horloge
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
@@ -74,7 +75,7 @@ def _alerter(dossier: Dossier, jour: date) -> bool:
     with transaction.atomic():
         if not _retenir(dossier, SorteRappel.SILENCE, echeance, atteint):
             return False
-        destinataires = dict.fromkeys([*agents_de(dossier), *autorites_de(dossier.equipe.implantation)])
+        destinataires = dict.fromkeys([*agents_a_prevenir(dossier), *autorites_de(dossier.equipe.implantation)])
         courriels.aux_agents("complements/silence", dossier, destinataires, reste=reste, echeance=echeance)
     return True
 

@@ -1,6 +1,6 @@
 """La page « Remarques de l'ARS » : la remarque, le champ juste dessous, la réponse ; le reste est verrouillé."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -48,6 +48,7 @@ class RemarqueAMontrer:
     pages: list[RubriqueEnRedaction]
     deja: bool = False  # le champ est montré plus haut, sous une autre remarque
     sur_les_pieces: bool = False
+    rubriques: list[tuple[str, str]] = field(default_factory=list)  # celles qu'une remarque générale rouvre
     erreur: str = ""
     saisie: str | None = None
     en_place: Remarque | None = None  # la réponse d'un collègue, quand il a écrit le premier
@@ -87,7 +88,7 @@ def _page(
         reste = sum(ligne.etat == EtatRemarque.A_TRAITER for ligne in lignes)
         suite = "figer" if qui_signe(dossier) != "aucune" else "deposer"
         contexte |= {
-            "lignes": lignes, "reste": reste, "rouvrables": rouvrables(trame_de(dossier)),
+            "lignes": lignes, "reste": reste,
             "repondre": peut_repondre(request.user, demande), "modifiable": dossier.est_modifiable,
             "suite": permission(dossier, suite, request.user) if dossier.etat == Etat.A_COMPLETER else None,
             "erreurs": [c for x in lignes for p in x.pages for c in p.tous() if c.erreur],
@@ -125,6 +126,7 @@ def _lignes(request: HttpRequest, dossier: Dossier, demande: DemandeDeComplement
                 pages=[pages[c] for c in cles if c in pages and c not in vus],
                 deja=bool(cles) and all(c in vus for c in cles),
                 sur_les_pieces=PIECES in ouverts[remarque.pk],
+                rubriques=[(r, t) for r, t in rouvrables(trame) if r in remarque.ouvre and r != PIECES],
             )
         )
         vus |= set(cles)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("commissions/", include("esperluette.commissions.urls")),
     path("rencontre/", include("esperluette.interlocuteurs.urls")),
     path("administration/", include("esperluette.administration.urls")),
+    path("pilotage/", include("esperluette.pilotage.urls")),
     path("reprises/", include("esperluette.reprises.urls")),
     path("fichiers/", include("esperluette.fichiers.urls")),
     path("", include("esperluette.decisions.urls")),

@@ -5,7 +5,18 @@ from datetime import date
 
 from django.utils import timezone
 
+from esperluette.decisions.enums import Sens
+from esperluette.deliberations.enums import EtatDeReserve
+from esperluette.deliberations.lectures import avis_de, reserves_de
 from esperluette.dossiers.models import Dossier
+
+# L'effet d'un avis (`commissions.regles.AvisPossible`), et la décision qu'il propose.
+PROPOSE = {
+    "favorable": Sens.ACCORD,
+    "reserves": Sens.ACCORD_RESERVES,
+    "ajournement": Sens.AJOURNEMENT,
+    "defavorable": Sens.REFUS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +31,19 @@ class AvisLu:
 
 
 def avis_lu(dossier: Dossier) -> AvisLu | None:
-    """Le dernier avis rendu sur ce dossier, ou rien ; une requête."""
+    """Le dernier avis rendu sur ce dossier, avec les réserves qui tiennent encore ; trois requêtes au plus."""
     passage = dossier.passages.filter(geste="rendre_avis").order_by("-le", "-pk").first()
-    return AvisLu(timezone.localdate(passage.le)) if passage else None
+    if passage is None:
+        return None
+    le = timezone.localdate(passage.le)
+    rendu = avis_de(dossier)
+    if rendu is None or rendu.definitif_le is None or rendu.definitif_le < passage.le:
+        return AvisLu(le)  # rendu sans passer par une séance tenue ici
+    reserves = reserves_de(dossier).filter(point=rendu.point).exclude(etat=EtatDeReserve.ABANDONNEE)
+    return AvisLu(
+        min(rendu.point.seance.date, le),
+        rendu.libelle,
+        PROPOSE.get(rendu.effet, ""),
+        rendu.motif,
+        tuple(" ".join(r.texte.split()) for r in reserves),
+    )

@@ -14,8 +14,9 @@ from esperluette.decisions.avis import AvisLu, avis_lu
 from esperluette.decisions.enums import EtatDecision, NatureDeCourrier, Sens
 from esperluette.decisions.models import Courrier, Decision, DecisionQuerySet
 from esperluette.documents.canonique import empreinte
+from esperluette.dossiers.delais import DELAI_DE_REPONSE, reponse_apres_seance
 from esperluette.dossiers.enums import Etat, NatureEcheance
-from esperluette.dossiers.lectures import DELAI_DE_REPONSE, demarche_de, edition_de
+from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Membre
 from esperluette.referentiel.courriers import Valeurs
@@ -212,24 +213,22 @@ class ReponsePromise:
         return "attention" if timedelta(days=self.jours) <= ALERTE else "info"
 
 
-def reponse_promise(dossier: Dossier) -> ReponsePromise | None:
+def reponse_promise(dossier: Dossier, *, deduire: bool = True) -> ReponsePromise | None:
     """La réponse que la région promet après la séance, tant que la décision n'est pas partie.
 
-    Le jour est celui que la séance a posé sur le dossier ; à défaut, compté de l'avis. Une requête au plus.
+    Le jour est celui que la séance a posé sur le dossier ; à défaut, il se déduit de l'avis. `deduire=False` : pas de
+    requête, pour une liste.
     """
     if dossier.etat != Etat.AVIS_RENDU:
         return None
     delai = next((d for d in demarche_de(dossier).regime.delais if d.id == DELAI_DE_REPONSE), None)
-    if delai is None or delai.depuis != "seance" or not (delai.mois or delai.jours):
+    if delai is None or delai.depuis != "seance":
         return None
     if dossier.echeance is not None and dossier.echeance_nature == NatureEcheance.REPONSE:
         return ReponsePromise(delai.libelle, dossier.echeance)
-    avis = avis_lu(dossier)
-    if avis is None:
-        return None
-    return ReponsePromise(
-        delai.libelle, ajouter_mois(avis.seance_le, delai.mois or 0) + timedelta(days=delai.jours or 0)
-    )
+    avis = avis_lu(dossier) if deduire else None
+    jour = reponse_apres_seance(dossier, avis.seance_le) if avis else None
+    return ReponsePromise(delai.libelle, jour) if jour else None
 
 
 # --- La boîte de départ -------------------------------------------------------------------------------

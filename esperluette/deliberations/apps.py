@@ -35,8 +35,10 @@ class DeliberationsConfig(AppConfig):
         """Le menu « Séances » des membres, la page des réserves côté équipe, les libellés, l'entretien."""
         from esperluette.commissions import contributions as commission  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.commun import navigation  # noqa: PLC0415
+        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.deliberations import contributions as miennes  # noqa: PLC0415
         from esperluette.deliberations import taches  # noqa: PLC0415
+        from esperluette.deliberations.exports import mes_seances  # noqa: PLC0415
         from esperluette.dossiers import contributions  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien  # noqa: PLC0415
@@ -51,3 +53,4 @@ class DeliberationsConfig(AppConfig):
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)
         entretien.inscrire(taches.entretenir)
+        exports.inscrire("seances", mes_seances)

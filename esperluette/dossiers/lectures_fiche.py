@@ -40,7 +40,8 @@ _RANGS = {
 
 def etapes_de(dossier: Dossier, avancement: Avancement, *, instance: bool) -> list[EtapeDuDossier]:
     """Les étapes du dossier, dans l'ordre ; toutes faites s'il est décidé, aucune en cours s'il est clos autrement."""
-    etapes = [("rediger", "Rédiger ensemble", "")]
+    complement = dossier.depose_le is not None and dossier.etat in (Etat.A_COMPLETER, Etat.A_SIGNER)
+    etapes = [("rediger", "Compléter à la demande de l’ARS" if complement else "Rédiger ensemble", "")]
     if avancement.exige_signatures:
         detail = f"{avancement.signees} sur {avancement.attendues}" if avancement.attendues else ""
         etapes.append(("signer", "Figer et signer" if avancement.porteur_seul else "Figer, relire et signer", detail))

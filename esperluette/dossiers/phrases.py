@@ -62,6 +62,13 @@ def _jour(moment: object) -> str:
     return en_lettres(timezone.localtime(moment)) if moment else ""  # type: ignore[arg-type]
 
 
+def _passage(dossier: Dossier, debut: str = "Votre projet passe") -> str:
+    """Quand il passe en commission ; la séance pose l'échéance, le seul endroit d'où ce jour se lise sans requête."""
+    if dossier.echeance is None or dossier.echeance_nature != NatureEcheance.SEANCE:
+        return f"{debut} bientôt en commission."
+    return f"{debut} en commission le {en_lettres(dossier.echeance)}."
+
+
 def _depasse(dossier: Dossier) -> bool:
     return dossier.silence_le is not None and dossier.silence_le < timezone.localdate()
 
@@ -106,7 +113,7 @@ def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[st
         case Etat.INSCRIT:
             return (
                 "La commission",
-                f"Votre dossier est inscrit à une séance de la commission. {RIEN}",
+                f"{_passage(dossier)} Rien à faire d’ici là.",
                 effet,
             )
         case Etat.AVIS_RENDU:
@@ -166,7 +173,7 @@ def pour_l_agent(dossier: Dossier, *, echeance: date | None, effet: str) -> Phra
         case Etat.A_COMPLETER | Etat.A_SIGNER | Etat.BROUILLON:
             qui, texte = "L’équipe", _equipe_vue_de_l_agent(dossier, etat, echeance)
         case Etat.INSCRIT:
-            qui, texte = "La commission", "Inscrit à une séance."
+            qui, texte = "La commission", _passage(dossier, "Passe")
         case Etat.AVIS_RENDU:
             qui, texte = "L’autorité", "Avis rendu : décision à prendre."
         case _:

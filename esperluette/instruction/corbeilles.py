@@ -53,7 +53,7 @@ def les_notres(compte: Any) -> Iterator[Corbeille]:
     bientot = timezone.localdate() + timedelta(days=settings.ECHEANCE_PROCHE_JOURS)
     yield Corbeille("a_prendre", "À prendre en instruction", Q(etat=Etat.DEPOSE), 10)
     yield Corbeille("a_moi", "À moi", OUVERT & a_moi(compte), 20)
-    yield Corbeille("en_relais", "En relais d’un collègue absent", OUVERT & relayes_par(compte), 25, si_vide=False)
+    yield Corbeille("en_relais", "En relais", OUVERT & relayes_par(compte), 25, si_vide=False)
     yield Corbeille("echeance", "Échéance proche ou dépassée", avant_le(bientot), 30)
     yield Corbeille(
         "attente_equipe", "En attente de l’équipe", Q(etat__in=(Etat.A_COMPLETER, Etat.A_SIGNER, Etat.BROUILLON)), 40

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from esperluette.commun.erreurs import ErreurMetier
-from esperluette.commun.permissions import Permission
+from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import agents_en_fonction, perimetre
 from esperluette.comptes.models import Compte
@@ -77,14 +77,14 @@ def _peut_confier(compte: Any, dossier: Dossier, lu: _Confier) -> Permission:
     permission = affectations.peut_affecter(compte, dossier)
     if not permission:
         return permission
-    capable = perimetre(lu.agent, Role.INSTRUCTEURS).contient(dossier.equipe.implantation)
-    return Permission(capable, "" if capable else affectations.hors_perimetre(lu.agent))
+    if not perimetre(lu.agent, Role.INSTRUCTEURS).contient(dossier.equipe.implantation):
+        return non(affectations.hors_perimetre(lu.agent))
+    deja = (dossier.instruit_par or dossier.affecte_a) == lu.agent
+    return non(f"Rien à changer : il revient déjà à {lu.agent}.") if deja else OUI
 
 
 def _effet(dossier: Dossier, lu: _Confier) -> str:
     ancien = dossier.instruit_par or dossier.affecte_a
-    if ancien == lu.agent:
-        return f"Rien ne change : il revient déjà à {lu.agent}."
     suite = "" if lu.relais == lu.agent else f" Absent : {lu.relais} le relaie."
     return f"Passe de {ancien or 'personne'} à {lu.agent}.{suite}"
 
@@ -192,6 +192,9 @@ def _traiter_une_ligne(lot: Lot, geste: GesteDeLot, lu: Any, pk: int) -> None:
             dossier = _lus(lot).filter(pk=ligne.dossier_id).first()
             if dossier is None:
                 raise ErreurMetier(HORS_DE_VUE)
+            permission = geste.permission(lot.compte, dossier, lu)
+            if not permission:
+                raise ErreurMetier(permission.motif)
             geste.executer(dossier, lot.compte, lu)
             _noter(pk, Resultat.FAIT)
     except (ErreurMetier, PermissionDenied) as refus:

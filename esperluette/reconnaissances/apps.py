@@ -35,6 +35,7 @@ class ReconnaissancesConfig(AppConfig):
     def ready(self) -> None:
         """Ce que les reconnaissances ajoutent aux pages des autres, et ce qu'elles surveillent."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.decisions import registres as decisions  # noqa: PLC0415
         from esperluette.dossiers import contributions as dossiers  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
@@ -44,6 +45,7 @@ class ReconnaissancesConfig(AppConfig):
         from esperluette.notifications import entretien  # noqa: PLC0415
         from esperluette.reconnaissances import effets, tableau, taches  # noqa: PLC0415
         from esperluette.reconnaissances.actions import composition  # noqa: PLC0415
+        from esperluette.reconnaissances.exports import mes_observations  # noqa: PLC0415
 
         libelles.inscrire(LIBELLES)
         tableau_equipe.inscrire_onglets(tableau.onglets)
@@ -58,3 +60,4 @@ class ReconnaissancesConfig(AppConfig):
         entretien.inscrire(taches.reprendre_les_attestations)
         entretien.inscrire(composition.surveiller)
         navigation.inscrire(navigation.Entree("Équipes suivies", "reconnaissances:liste", 27, _suit_des_equipes))
+        exports.inscrire("reconnaissances", mes_observations)

@@ -13,6 +13,10 @@ INSCRIPTIONS = {
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
+        "dossier.BLOCS.inscrire(equipe.blocs)",
+        "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
+        "entretien.inscrire(taches.reprendre_les_livrets)",
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
@@ -33,6 +37,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.tenir_les_delais)",
         "dossier.BLOCS.inscrire(contributions.blocs)",
         "dossier.ONGLETS.inscrire(contributions.onglets)",
+        "exports.inscrire('complements', mes_reponses)",
     },
     "comptes": {
         "libelles.inscrire(LIBELLES)",
@@ -61,6 +66,7 @@ INSCRIPTIONS = {
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
         "entretien.inscrire(taches.entretenir)",
+        "exports.inscrire('seances', mes_seances)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -100,6 +106,8 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
+        "contributions.ONGLETS.inscrire(commission.onglets)",
+        "contributions.GESTES.inscrire(commission.gestes)",
         "contributions.ONGLETS.inscrire(complements.onglets)",
         "contributions.GESTES.inscrire(complements.gestes)",
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
@@ -114,6 +122,7 @@ INSCRIPTIONS = {
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
+        "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
         "fiches.inscrire(sorte)",
@@ -125,6 +134,9 @@ INSCRIPTIONS = {
     },
     "journal": {
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
+    },
+    "pilotage": {
+        "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', ordre=35, visible=pilote))",
     },
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
@@ -150,6 +162,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.reprendre_les_attestations)",
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
+        "exports.inscrire('reconnaissances', mes_observations)",
     },
 }
 

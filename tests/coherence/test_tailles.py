@@ -8,8 +8,8 @@ from tests.coherence.depot import PAQUET, arbre, modules, relatif
 MODULE, FONCTION, APP = 500, 60, 4_000
 # Une app plus grande se justifie ici, avec son propre plafond.
 GRANDES = {
-    # Rédiger, figer, signer, déposer : le séparer ferait deux apps qui s'importent l'une l'autre.
-    "dossiers": 6_000,
+    # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
+    "dossiers": 6_300,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.
     "instruction": 7_000,
     # Le cœur : lire les règles, les éprouver, les comparer. Sans Django, sauf sa commande.

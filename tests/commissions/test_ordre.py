@@ -153,7 +153,8 @@ def test_retirer_rend_le_dossier_a_l_instruction_avec_un_motif(seance, secretair
     dossier.refresh_from_db()
     point.refresh_from_db()
     suivant.refresh_from_db()
-    assert (dossier.etat, dossier.motif, dossier.echeance) == ("en_instruction", "Budget à revoir", None)
+    assert (dossier.etat, dossier.motif) == ("en_instruction", "Budget à revoir")
+    assert dossier.echeance_nature != "seance", "la date de la séance n'est plus une échéance"
     assert (point.issue, point.motif_retrait, suivant.ordre) == (Issue.RETIRE, "Budget à revoir", 1)
     assert courriels("dossier_retire_de_seance").count() == 2
     assert inscrire(dossier, seance, acteur=secretaire).pk != point.pk

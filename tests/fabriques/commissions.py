@@ -13,10 +13,11 @@ from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.models import Equipe
+from esperluette.instruction.models_fiche import ReunionSurSite
+from esperluette.instruction.reunions import est_exigee
 from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.dossiers import DEMARCHE, equipe_complete, remplir
 from tests.fabriques.equipes import commune
-from tests.fabriques.fiche import reunion_tenue
 
 
 def dossier_recu(
@@ -24,7 +25,7 @@ def dossier_recu(
 ) -> Dossier:
     """Un dossier déposé, mis tout de suite dans cet état : sans PDF ni signature, pour aller vite.
 
-    `rempli=True` répond à toute la trame par les vraies actions.
+    `rempli=True` répond à toute la trame par les vraies actions. La réunion sur site que la région exige s'est tenue.
     """
     equipe = equipe or equipe_complete()
     porteur = equipe.porteur.compte
@@ -40,7 +41,11 @@ def dossier_recu(
         dossier=dossier, numero=1, contenu=contenu, empreinte=empreinte(contenu), fige_par=porteur,
         depose_le=maintenant,
     )  # fmt: skip
-    reunion_tenue(dossier, porteur)  # la Bretagne en demande une avant l'inscription
+    if est_exigee(dossier):
+        ReunionSurSite.objects.create(
+            dossier=dossier, prevue_le=timezone.localdate(), tenue_le=timezone.localdate(), lieu="Loudéac",
+            saisie_par=porteur,
+        )  # fmt: skip
     return dossier
 
 

@@ -1,4 +1,4 @@
-"""Une commission qui se tient : ses sièges, ses membres convoqués, ses dossiers inscrits ; raccourcis d'écran."""
+"""Une commission qui se tient : ses sièges, ses membres convoqués, ses dossiers inscrits."""
 
 import datetime
 import uuid

@@ -27,6 +27,7 @@ def _sans_prealable():
     yield
     BLOCAGES.inscrire(reunions.sans_reunion)
 
+
 LISTE = reverse("instruction:liste")
 
 

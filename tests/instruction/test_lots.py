@@ -166,6 +166,7 @@ def test_confier_demande_a_qui_puis_montre_et_fait(client, anne):
     page = client.get(adresse(), {"agent": bea.pk, "motif": "<b>Congé</b>"}).content.decode()
     assert "Passe de Agent Anne à Agent Béa." in page
     assert "il revient déjà à Agent Béa" in page
+    assert "1 dossier changera." in page
     assert "<b>Congé" not in page
     client.post(adresse(), {"agent": bea.pk, "motif": "Congé"})
     assert set(Dossier.objects.values_list("affecte_a", flat=True)) == {bea.pk}
@@ -198,7 +199,7 @@ def geste_ajoute():
     """Un geste d'une autre app : refuse le premier, tombe en panne sur le deuxième."""
 
     def executer(dossier, acteur, lu):
-        if dossier.motif == "refuse":
+        if dossier.motif == "refuse plus tard":
             raise ErreurMetier("Pas celui-ci.")
         if dossier.motif == "panne":
             raise ZeroDivisionError
@@ -216,12 +217,12 @@ def geste_ajoute():
 
 
 def test_une_autre_app_ajoute_son_geste_et_une_panne_n_arrete_rien(client, anne, geste_ajoute, caplog):
-    motifs = ("refuse", "panne", "bon")
+    motifs = ("refuse", "refuse plus tard", "panne", "bon")
     preparer(connecter(client, anne), "essai", *(recu(motif=m) for m in motifs))
     assert "Faire l’essai" in client.get(reverse("instruction:liste")).content.decode()
     client.post(adresse())
     resultats = dict(LigneDeLot.objects.values_list("dossier__motif", "motif"))
-    assert resultats == {"refuse": "Pas celui-ci.", "panne": lots.EN_PANNE, "fait": ""}
+    assert resultats == {"refuse": "Non.", "refuse plus tard": "Pas celui-ci.", "panne": lots.EN_PANNE, "fait": ""}
     assert "échec" in caplog.text
 
 

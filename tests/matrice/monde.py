@@ -174,6 +174,15 @@ SUITES: dict[str, tuple[Any, ...]] = {
     "dossiers:rubrique#ajouter": (RUBRIQUE_TABLEAU,),
     "instruction:version": (1,),
     "instruction:document": (1, "pdf"),
+    "instruction:ligne_de_grille": ("synthese",),
+    "instruction:ranger": (1,),
+    "instruction:reunion_annuler": (1,),
+    "instruction:reunion_compte_rendu": (1,),
+    "instruction:reunion_joindre": (1,),
+    "instruction:reunion_agenda": (1,),
+    "instruction:reunion_piece": (1,),
+    "preparation:agenda": (1,),
+    "preparation:piece": (1,),
 }
 OBJETS = {
     "equipes:site_retirer": "site",
@@ -188,7 +197,7 @@ OBJETS = {
     "dossiers:piece_retirer": "piece",
     "instruction:piece": "piece",
 }
-SANS_OBJET = {"equipes:liste", "equipes:creer", "dossiers:liste", "instruction:liste"}
+SANS_OBJET = {"equipes:liste", "equipes:creer", "dossiers:liste", "instruction:liste", "instruction:brouillons"}
 
 
 def _rencontre(nom: str, monde: Monde) -> str:
@@ -233,7 +242,7 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
         return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
     if app == "reconnaissances":
         return reverse(page, args=[monde.lieux[etat].equipe.pk])
-    if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
+    if app not in {"equipes", "dossiers", "instruction", "preparation"} or page in SANS_OBJET:
         return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
     if page == "equipes:invitation":

@@ -16,6 +16,7 @@ from esperluette.commissions.contributions import lecture_de
 from esperluette.commissions.enums import EtatDeSeance, Issue
 from esperluette.commissions.forms import ConvoquerForm, MotifForm, ReponseForm
 from esperluette.commissions.horaires import heures_de_passage
+from esperluette.commissions.horaires import ou as ou_est
 from esperluette.commissions.lectures import points_visibles
 from esperluette.commissions.models import Convocation, Deport, InvitationDePorteur, Point, Seance
 from esperluette.commissions.preparation import ordre_du_jour
@@ -45,7 +46,7 @@ def convoquer(request: HttpRequest, seance: Seance) -> HttpResponse:
         return redirect("commissions:seance", pk=seance.pk)
     return page(
         request, "convoquer", instance=seance.instance, seance=seance, form=form, regles=regles, urgent=urgent,
-        membres=a_convoquer(seance), lignes=ordre_du_jour(seance), ou=courriels.ou(seance), statut=statut(form),
+        membres=a_convoquer(seance), lignes=ordre_du_jour(seance), ou=ou_est(seance), statut=statut(form),
     )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def completer(request: HttpRequest, seance: Seance) -> HttpResponse:
 # --- Pour le convoqué ---------------------------------------------------------------------------------
 
 
-def _la_mienne(request: HttpRequest, jeton: UUID) -> Convocation:
+def la_mienne(request: HttpRequest, jeton: UUID) -> Convocation:
     """Sa convocation ; 404 pour tout autre compte, ou si elle a été retirée."""
     convocations = Convocation.objects.filter(compte=moi(request), retiree_le=None, envoyee_le__isnull=False)
     convocations = convocations.select_related(
@@ -87,7 +88,7 @@ def _la_mienne(request: HttpRequest, jeton: UUID) -> Convocation:
 @login_required
 def convocation(request: HttpRequest, jeton: UUID) -> HttpResponse:
     """Ma convocation : la voir la marque vue ; y répondre."""
-    mienne = _la_mienne(request, jeton)
+    mienne = la_mienne(request, jeton)
     regles = regles_de(mienne.seance.instance, mienne.seance.date)
     form = ReponseForm(
         envoi(request),
@@ -124,7 +125,7 @@ def _contexte(request: HttpRequest, mienne: Convocation, form: ReponseForm) -> d
         "points": [(p, heures.get(p.pk), lecture_de(p)) for p in visibles],
         "deports": list(deports.exclude(point__issue=Issue.RETIRE)),
         "en_cours": seance.etat in EtatDeSeance.ACTIVES,
-        "ou": courriels.ou(seance),
+        "ou": ou_est(seance),
         "a_venir": seance.date >= timezone.localdate(),
     }
 
@@ -133,7 +134,7 @@ def _contexte(request: HttpRequest, mienne: Convocation, form: ReponseForm) -> d
 @login_required
 def agenda(request: HttpRequest, jeton: UUID) -> HttpResponse:
     """L'invitation d'agenda de cette convocation."""
-    mienne = _la_mienne(request, jeton)
+    mienne = la_mienne(request, jeton)
     methode = ics.CANCEL if mienne.seance.etat == EtatDeSeance.ANNULEE else ics.REQUEST
     return _en_ics(courriels.piece_jointe(mienne, methode))
 
@@ -148,7 +149,7 @@ def _en_ics(piece: Any) -> HttpResponse:
 @login_required
 def se_deporter(request: HttpRequest, jeton: UUID, point: int) -> HttpResponse:
     """Je suis intéressé à ce dossier : je m'en écarte."""
-    mienne = _la_mienne(request, jeton)
+    mienne = la_mienne(request, jeton)
     objet: Point = get_object_or_404(
         points_visibles(moi(request)).select_related("dossier__equipe", "seance__instance"),
         pk=point,
@@ -178,6 +179,6 @@ def presentation(request: HttpRequest, jeton: UUID) -> HttpResponse:
     seance = invitation.point.seance
     contexte = {
         "invitation": invitation, "point": invitation.point, "seance": seance, "instance": seance.instance,
-        "ou": courriels.ou(seance), "maintenue": invitation.annulee_le is None and seance.etat in EtatDeSeance.ACTIVES,
+        "ou": ou_est(seance), "maintenue": invitation.annulee_le is None and seance.etat in EtatDeSeance.ACTIVES,
     }  # fmt: skip
     return render(request, "commissions/presentation.html", contexte)

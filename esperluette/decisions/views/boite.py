@@ -41,7 +41,7 @@ def boite(request: HttpRequest) -> HttpResponse:
     lignes: list[dict[str, Any]] = [
         {
             "decision": d,
-            "promise": reponse_promise(d.dossier),
+            "promise": reponse_promise(d.dossier, deduire=False),
             "signer": droits.peut_signer(compte, d),
             "notifier": droits.peut_notifier(compte, d),
         }

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from esperluette.commissions.models import Point
 from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
 from esperluette.commun.permissions import Permission
 
@@ -16,6 +17,11 @@ class ChampEnConflit(Conflit):
     def __init__(self, champ: str, valeur: Any, version: int) -> None:
         super().__init__("Un autre poste a modifié ce champ avant vous. Rien n’est écrasé : comparez les deux.")
         self.champ, self.valeur, self.version = champ, valeur, version
+
+
+def relire(point: Point) -> Point:
+    """Le point tel qu'il est maintenant, avec sa séance, son instance et son dossier."""
+    return Point.objects.select_related("seance__instance__region", "dossier").get(pk=point.pk)
 
 
 def exiger(permission: Permission) -> None:

@@ -12,7 +12,7 @@ from esperluette.commissions.regles import regles_de
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.permissions import non
 from esperluette.comptes.models import Compte
-from esperluette.deliberations.actions.commun import ecrire, exiger, texte_propre
+from esperluette.deliberations.actions.commun import ecrire, exiger, relire, texte_propre
 from esperluette.deliberations.droits import PAS_CONVOQUE, peut_evaluer, peut_voter
 from esperluette.deliberations.enums import Sens
 from esperluette.deliberations.lectures import avis_du_point, grille_du
@@ -26,6 +26,7 @@ def enregistrer(point: Point, champ: str, valeur: Any, *, version_lue: int, acte
 
     Lève Refus (observateur, point examiné), ErreurMetier (valeur impossible) ou ChampEnConflit.
     """
+    point = relire(point)
     siege = _siege(point, acteur)
     exiger(peut_evaluer(siege, point))
     evaluation = _evaluation(point, acteur, siege)
@@ -42,6 +43,7 @@ def enregistrer(point: Point, champ: str, valeur: Any, *, version_lue: int, acte
 @transaction.atomic
 def rendre(point: Point, *, acteur: Compte) -> Evaluation:
     """Rend son avis écrit : les autres membres le voient. Rejoué, sans effet."""
+    point = relire(point)
     siege = _siege(point, acteur)
     exiger(peut_evaluer(siege, point))
     evaluation = _evaluation(point, acteur, siege)
@@ -58,6 +60,7 @@ def rendre(point: Point, *, acteur: Compte) -> Evaluation:
 @transaction.atomic
 def reprendre(point: Point, *, acteur: Compte) -> Evaluation:
     """Reprend son avis écrit pour le corriger : les autres ne le voient plus."""
+    point = relire(point)
     siege = _siege(point, acteur)
     exiger(peut_evaluer(siege, point))
     evaluation = _evaluation(point, acteur, siege)
@@ -71,6 +74,7 @@ def reprendre(point: Point, *, acteur: Compte) -> Evaluation:
 @transaction.atomic
 def passer(point: Point, *, acteur: Compte) -> Evaluation:
     """Passe au suivant sans avis pour l'instant ; pour un observateur, dit qu'il a lu."""
+    point = relire(point)
     siege = _siege(point, acteur)
     if siege is None:
         exiger(non(PAS_CONVOQUE))
@@ -84,6 +88,7 @@ def passer(point: Point, *, acteur: Compte) -> Evaluation:
 @transaction.atomic
 def voter(point: Point, sens: str, *, acteur: Compte) -> Voix:
     """Vote en ligne pour son siège, pendant une consultation écrite ; on change d'avis jusqu'à la fermeture."""
+    point = relire(point)
     siege = _siege(point, acteur)
     tenue = Tenue.objects.filter(seance=point.seance_id).first()
     exiger(peut_voter(siege, point, tenue))

@@ -14,7 +14,7 @@ from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.commun.formulaires import Jour
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.models import Compte
-from esperluette.deliberations.actions.commun import ecrire, exiger, texte_propre
+from esperluette.deliberations.actions.commun import ecrire, exiger, relire, texte_propre
 from esperluette.deliberations.droits import peut_preparer_les_avis, peut_saisir
 from esperluette.deliberations.enums import Cote, Sens, SorteDIssue
 from esperluette.deliberations.models import AvisRendu, Desaccord, Reserve, Voix
@@ -293,7 +293,7 @@ def reprendre_le_point(point: Point, *, acteur: Compte) -> AvisRendu:
 
 def _point(point: Point, acteur: Compte) -> Point:
     """Le point relu, si la personne n'en est pas déportée."""
-    point = Point.objects.select_related("seance__instance__region", "dossier").get(pk=point.pk)
+    point = relire(point)
     if est_deporte(acteur, point):
         exiger(non(DEPORTE))
     if point.issue != Issue.A_EXAMINER or point.seance.etat not in EtatDeSeance.ACTIVES:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
-from esperluette.commun.erreurs import ErreurMetier
+from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.comptes.models import Compte
 from esperluette.deliberations import courriels
 from esperluette.deliberations.actions.commun import exiger, texte_propre
@@ -24,6 +24,8 @@ def prouver(reserve: Reserve, *, acteur: Compte, texte: str = "", upload: Any = 
     Lève Refus, ErreurMetier (rien à déposer) ou FichierRefuse. Rejoué à l'identique, sans effet.
     """
     reserve = Reserve.objects.select_for_update(of=("self",)).select_related("dossier__equipe").get(pk=reserve.pk)
+    if reserve.etat != EtatDeReserve.A_LEVER:
+        raise Conflit(f"Cette réserve est maintenant « {reserve.etat_enum.label} » : elle n’attend plus de preuve.")
     exiger(peut_prouver(acteur, reserve))
     propre = texte_propre(texte)
     if not propre and upload is None:

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
-from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
 from esperluette.commun.permissions import non
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.deliberations.actions import reserves as actions
@@ -56,6 +56,9 @@ def preuve(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         )
     except Refus as refus:
         exiger(non(str(refus)))
+    except Conflit as conflit:
+        messages.error(request, str(conflit))
+        return redirect("deliberations_equipe:reserves", reference)
     except ErreurMetier as erreur:
         form.add_error("fichier" if form.cleaned_data["fichier"] else "texte", str(erreur))
         return _page(request, dossier, form=form, de=pk, statut=422)

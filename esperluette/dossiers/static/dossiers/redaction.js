@@ -132,7 +132,7 @@
       copies.oublier(this.chemin);
       if (this.article.dataset.espType === "communes" && charge.entrees.some(([n, v]) => n.endsWith("_ajout") && v)) this.rafraichir();
       else this.montrerEtat(rendu);
-      htmx.trigger("#menu-redaction", "esp:enregistre");
+      if (document.getElementById("menu-redaction")) htmx.trigger("#menu-redaction", "esp:enregistre");
     }
 
     refuser(charge, rendu) {
