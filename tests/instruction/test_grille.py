@@ -13,7 +13,7 @@ from tests.fabriques.comptes import connecter
 from tests.fabriques.fiche import collegue
 
 pytestmark = pytest.mark.django_db
-REQUETES = 20
+REQUETES = 28
 CRITERE, TEXTE, REGLE = "trame-suivie", "synthese", "regle:territoire-d-une-seule-region"
 
 
