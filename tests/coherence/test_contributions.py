@@ -139,8 +139,8 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', ordre=35, visible=pilote))",
     },
     "portail": {
-        "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
-        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
+        "inscrire(Entree('Accueil', 'portail:accueil', 0, _sans_fonction))",
+        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', 10, _sans_fonction))",
         "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
         "inscrire(Entree('Régions', 'portail:regions', 14, _anonyme))",
         "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
