@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.dossiers.models import Dossier
+from esperluette.instruction import reunions
 from esperluette.instruction.contributions import BLOCAGES, CORBEILLES, Corbeille
 from esperluette.interlocuteurs.models import MessageInformation
 from tests.fabriques import dossiers as fabrique
@@ -18,6 +19,16 @@ from tests.fabriques.instruction import agent, aujourd_hui, recu
 from tests.fabriques.interlocuteurs import DemandeFabrique
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _sans_prealable():
+    """La réunion sur site, que la Bretagne demande avant la commission, s'essaie à part."""
+    BLOCAGES.retirer(reunions.sans_reunion)
+    yield
+    BLOCAGES.inscrire(reunions.sans_reunion)
+
+
 LISTE = reverse("instruction:liste")
 
 

@@ -189,6 +189,15 @@ SUITES: dict[str, tuple[Any, ...]] = {
     "dossiers:rubrique#ajouter": (RUBRIQUE_TABLEAU,),
     "instruction:version": (1,),
     "instruction:document": (1, "pdf"),
+    "instruction:ligne_de_grille": ("synthese",),
+    "instruction:ranger": (1,),
+    "instruction:reunion_annuler": (1,),
+    "instruction:reunion_compte_rendu": (1,),
+    "instruction:reunion_joindre": (1,),
+    "instruction:reunion_agenda": (1,),
+    "instruction:reunion_piece": (1,),
+    "preparation:agenda": (1,),
+    "preparation:piece": (1,),
 }
 OBJETS = {
     "equipes:site_retirer": "site",
@@ -215,6 +224,7 @@ SANS_OBJET = {
     "instruction:vues",
     "instruction:lots",
     "instruction:absences",
+    "instruction:brouillons",
 }
 
 
@@ -285,7 +295,7 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
         return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
     if app in {"reconnaissances", "reprises"}:
         return _equipe_reconnue(page, monde, etat)
-    if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
+    if app not in {"equipes", "dossiers", "instruction", "preparation"} or page in SANS_OBJET:
         return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
     if page in A_LA_REFERENTE:
