@@ -171,6 +171,7 @@ INSCRIPTIONS = {
         "exports.inscrire('reconnaissances', mes_observations)",
     },
     "reprises": {
+        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
         "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
