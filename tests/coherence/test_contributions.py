@@ -172,6 +172,7 @@ INSCRIPTIONS = {
     },
     "reprises": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
     },
