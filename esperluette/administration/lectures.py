@@ -120,6 +120,7 @@ LIBELLES = {
     "rubrique_id": "rubrique du document",
     "departement_id": "département",
     "instance": "instance",
+    "sieges": "sièges",
     "actif": "active",
 }
 
@@ -202,6 +203,8 @@ def _element(element: Any, noms: dict[str, str]) -> str:
         return _en_mots(element, noms)
     if len(element) == 2:  # une labellisation
         return f"du {element[0] or '…'} au {element[1] or '…'}"
+    if isinstance(element[2], bool):  # un siège : institution, nom, votant
+        return f"{element[1]}{'' if element[2] else ' (observateur)'}"
     niveau, code, _interpretation = element
     return noms.get(f"{niveau}:{code}", f"{niveau} {code}".strip())
 

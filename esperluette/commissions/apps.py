@@ -40,7 +40,9 @@ class CommissionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Inscrit ses fiches (instances, séances) et sa lecture du calendrier."""
+        from esperluette.commissions import cycle as cycle_de_seance  # noqa: PLC0415
         from esperluette.commissions import droits, equipe, lectures, taches, valeurs  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.commissions.actions.deports import deduire_les_deports  # noqa: PLC0415
         from esperluette.commissions.actions.ordre import suivre_le_dossier  # noqa: PLC0415
         from esperluette.commissions.sortes import SORTES  # noqa: PLC0415
         from esperluette.commun import navigation  # noqa: PLC0415
@@ -65,6 +67,7 @@ class CommissionsConfig(AppConfig):
             navigation.Entree("Commissions", "commissions:accueil", ordre=23, visible=prepare_ou_inscrit)
         )
         entretien.inscrire(taches.reprendre_les_livrets)
+        cycle_de_seance.inscrire_effet("ouvrir", deduire_les_deports)
         cycle.inscrire_effet("retirer", suivre_le_dossier)
         cycle.inscrire_effet("classer_sans_suite", suivre_le_dossier)
         droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)

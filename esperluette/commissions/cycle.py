@@ -72,6 +72,17 @@ def inscrire_garde(transition: str, garde: Garde) -> None:
         _GARDES[transition].append(garde)
 
 
+# Ce qui suit une transition, dans la même transaction.
+Effet = Callable[[Seance], Any]
+_EFFETS: dict[str, list[Effet]] = defaultdict(list)
+
+
+def inscrire_effet(transition: str, effet: Effet) -> None:
+    """Appelle `effet(seance)` après une transition ; KeyError si elle n'existe pas."""
+    if effet not in _EFFETS[TRANSITIONS[transition].nom]:
+        _EFFETS[transition].append(effet)
+
+
 def permission(seance: Seance, nom: str, compte: Any) -> Permission:
     """Ce geste est-il possible maintenant, pour ce compte ? Sinon, la première raison."""
     t = TRANSITIONS[nom]
@@ -112,6 +123,8 @@ def franchir_seance(seance: Seance, nom: str, *, acteur: Any, motif: str = "", *
         setattr(seance, t.date, timezone.now())
     seance.save(update_fields=["etat", "motif", "modifie_le", *filter(None, [t.date])])
     consigner(f"seance_{nom}", seance, acteur=acteur, de=avant, vers=seance.etat, **donnees)
+    for effet in _EFFETS[nom]:
+        effet(seance)
     return seance
 
 

@@ -181,7 +181,9 @@ class DeportForm(Formulaire):
     """Qui s'écarte de ce dossier, et en quoi il y est intéressé."""
 
     compte = forms.ChoiceField(label="Membre")
-    motif = _motif("En quoi il y est intéressé", "Le procès-verbal le citera.")
+    motif = _motif(
+        "En quoi il y est intéressé", "Le secrétariat le lira ; le procès-verbal dit le déport, pas son motif."
+    )
 
     def __init__(self, *args: Any, membres: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

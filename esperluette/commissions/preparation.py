@@ -18,8 +18,6 @@ from esperluette.commissions.regles import Regles, regles_de
 from esperluette.comptes.lectures import fonctions_actives, perimetre
 from esperluette.comptes.models import Compte
 
-PEU_DE_JOURS = 3
-
 
 @dataclass(frozen=True, slots=True)
 class LigneDuJour:
@@ -239,15 +237,6 @@ def convocations_recues(compte: Compte) -> QuerySet[Convocation]:
         .select_related("seance__instance__departement", "siege")
         .order_by("seance__date", "pk")
     )
-
-
-def a_un_espace(compte: Any) -> bool:
-    """Ce compte a-t-il quelque chose à voir dans l'espace des commissions ? Une requête au plus."""
-    if any(f.role in droits.LECTEURS for f in fonctions_actives(compte)):
-        return True
-    if not isinstance(compte, Compte) or not compte.is_active:
-        return False
-    return MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
 
 
 def reponses_comptees(convocations: Sequence[Convocation]) -> dict[str, int]:

@@ -51,6 +51,12 @@ class SourceDeRegle:
     note: str = ""
 
     @property
+    def citation(self) -> str:
+        """Le document et le passage, sans redire celui-ci quand le titre le dit déjà."""
+        deja = self.passage.lower() in self.document.lower()
+        return self.document if deja or not self.passage else f"{self.document}, {self.passage}"
+
+    @property
     def propre(self) -> bool:
         """Vrai si un acte de l'instance l'emporte sur l'édition."""
         return self.origine == ACTE

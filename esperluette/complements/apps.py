@@ -20,13 +20,14 @@ class ComplementsConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.dossiers import contributions as dossier  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
-        from esperluette.dossiers.registre import GARDES_ECRITURE  # noqa: PLC0415
+        from esperluette.dossiers.registre import GARDES_ECRITURE, PRECHARGES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         GARDES_ECRITURE.inscrire(lectures.ouverture)
+        PRECHARGES.inscrire(lectures.precharger)
         cycle.inscrire_garde("figer", gardes.remarques_traitees)
         cycle.inscrire_garde("deposer", gardes.remarques_traitees)
         cycle.inscrire_effet("figer", gardes.garder_la_date)

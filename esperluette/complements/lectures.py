@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from esperluette.complements.enums import EtatRemarque
@@ -16,7 +17,7 @@ from esperluette.dossiers.affichage import valeur_lisible
 from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import trame_de, valeurs_de
-from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.models import Depot, Dossier, PieceJointe
 from esperluette.dossiers.registre import PIECES, Ouverture
 from esperluette.referentiel.modele import Champ, Trame
 from esperluette.territoires.models import Commune
@@ -32,8 +33,24 @@ def brouillon_de(dossier: Dossier) -> DemandeDeComplements | None:
 
 
 def active_de(dossier: Dossier) -> DemandeDeComplements | None:
-    """La demande qui attend l'équipe, avec ses remarques."""
+    """La demande qui attend l'équipe, avec ses remarques ; aucune requête si elle est préchargée."""
+    if hasattr(dossier, "_demande_active"):
+        prechargee: DemandeDeComplements | None = dossier._demande_active
+        return prechargee
     return _lire(dossier.demandes.actives())
+
+
+def precharger(dossiers: Sequence[Dossier]) -> None:
+    """Les demandes en cours de plusieurs dossiers, leurs remarques et leurs pièces, d'un coup."""
+    concernes = [d for d in dossiers if d.etat == Etat.A_COMPLETER]
+    if not concernes:
+        return
+    demandes = DemandeDeComplements.objects.actives().filter(dossier__in=concernes)
+    lues = demandes.select_related("depot", "demandee_par").prefetch_related("remarques__repondue_par")
+    par_dossier = {demande.dossier_id: demande for demande in lues}
+    prefetch_related_objects(concernes, "pieces")
+    for dossier in concernes:
+        dossier._demande_active = par_dossier.get(dossier.pk)  # type: ignore[attr-defined]
 
 
 def _lire(demandes: Any) -> DemandeDeComplements | None:
@@ -107,10 +124,16 @@ def ce_qui_a_change(dossier: Dossier, depot: Depot, valeurs: Mapping[str, Any] |
     valeurs = valeurs_de(dossier) if valeurs is None else valeurs
     avant = depot.contenu["reponses"]
     changes = {champ for champ, valeur in valeurs.items() if valeur != avant.get(champ)}
-    pieces = set(dossier.pieces.filter(retiree_le=None).values_list("pk", flat=True))
+    pieces = {piece.pk for piece in _pieces_de(dossier)}
     if pieces != {p["piece"] for p in depot.contenu["pieces"]}:
         changes.add(PIECES)
     return frozenset(changes)
+
+
+def _pieces_de(dossier: Dossier) -> Iterable[PieceJointe]:
+    if "pieces" in getattr(dossier, "_prefetched_objects_cache", {}):
+        return [piece for piece in dossier.pieces.all() if piece.retiree_le is None]
+    return dossier.pieces.filter(retiree_le=None)
 
 
 def est_prete(remarque: Remarque, trame: Trame, changes: frozenset[str]) -> bool:

@@ -17,6 +17,7 @@ from esperluette.complements.lectures import autorites_de
 from esperluette.complements.models import DemandeDeComplements, Rappel
 from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.cycle import recaler_l_horloge
+from esperluette.dossiers.delais import horloge_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 
@@ -45,7 +46,10 @@ def recaler_les_horloges() -> int:
 
 @transaction.atomic
 def _recaler(dossier: Dossier) -> bool:
-    return recaler_l_horloge(dossier, passages=dossier.passages.all())
+    """Relu sous verrou avant d'écrire : un geste fait au même instant n'est pas écrasé."""
+    if horloge_de(dossier).echeance is None:
+        return False
+    return recaler_l_horloge(Dossier.objects.select_for_update(of=("self",)).get(pk=dossier.pk))
 
 
 def palier(jours_restants: int, paliers: Iterable[int]) -> int | None:

@@ -192,6 +192,7 @@ LOT_EN_DIRECT = 25
 ALERTES_DU_SILENCE = (15, 7, 2)
 RELANCES_DES_COMPLEMENTS = (7, 2)
 DELAI_DE_COMPLEMENT_PROPOSE = 30  # jours, proposés à l'agent, qui en décide (CRPA, article L. 114-5)
+DELAI_DE_COMPLEMENT_MAXIMAL = 366  # jours : au-delà, c'est une faute de frappe
 TAILLE_MAXIMALE_FICHIER = 10 * 1024 * 1024  # octets
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

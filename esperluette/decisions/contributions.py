@@ -50,7 +50,7 @@ def _choisie(nom: str, decision: Decision) -> str:
 
 def corbeilles(_compte: Any) -> Iterator[Corbeille]:
     """Ce qui attend une décision, puis ce qui attend son départ."""
-    yield Corbeille("a_decider", "Décisions à préparer", a_decider(), 58)
+    yield Corbeille("a_decider", "Décisions à préparer", a_decider(), 58, si_vide=False)
     yield Corbeille("a_notifier", "Décisions à notifier", a_notifier(), 60)
 
 

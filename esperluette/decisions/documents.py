@@ -7,16 +7,18 @@ from django.utils import timezone
 from markupsafe import Markup
 
 from esperluette.comptes.models import Compte
+from esperluette.decisions.avis import AvisLu
 from esperluette.decisions.enums import NatureDeCourrier
-from esperluette.decisions.lectures import courrier_de, voies_de
+from esperluette.decisions.lectures import courrier_de, valeurs_de, voies_de
 from esperluette.decisions.models import Courrier, Decision
 from esperluette.documents.actions import conserver
 from esperluette.documents.contextes import ContexteBase, EquipeImprimee, en_contexte
 from esperluette.documents.models import DocumentProduit
 from esperluette.documents.moteur import apercu, produire
 from esperluette.dossiers.lectures import demarche_de, edition_de
+from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
-from esperluette.referentiel.courriers import en_html
+from esperluette.referentiel.courriers import composer, en_html
 
 GABARIT = "decisions/courrier.html"
 FORMATS = ("pdf", "docx", "odt")
@@ -54,13 +56,25 @@ def contexte_de(decision: Decision, courrier: Courrier) -> dict[str, Any]:
     return courrier.contexte if courrier.contexte else a_imprimer(decision, courrier)
 
 
+def information_sur_l_avis(dossier: Dossier, avis: AvisLu, format: str) -> bytes:
+    """Le courrier qui informe l'équipe de l'avis de la commission, à reprendre ; ce n'est pas une décision.
+
+    Lève `ProductionImpossible` ; `KeyError` si aucun modèle n'est prévu.
+    """
+    decision = Decision(dossier=dossier, avis=avis.libelle, reserves="\n".join(avis.reserves))
+    compose = composer(edition_de(dossier).courrier("avis", dossier.demarche), valeurs_de(decision, avis))
+    courrier = Courrier(decision=decision, objet=compose.objet, corps=compose.corps)
+    return produire(GABARIT, a_imprimer(decision, courrier, usage="avis"), format)
+
+
 def a_imprimer(
-    decision: Decision, courrier: Courrier, *, signataire: Compte | None = None, qualite: str = "", empreinte: str = ""
-) -> dict[str, Any]:
+    decision: Decision, courrier: Courrier, *, signataire: Compte | None = None, qualite: str = "",
+    empreinte: str = "", usage: str = "",
+) -> dict[str, Any]:  # fmt: skip
     """Le contexte du courrier ; `signataire` : celui qui le signe maintenant, sinon c'est un brouillon."""
     dossier, equipe = decision.dossier, decision.dossier.equipe
     edition = edition_de(dossier)
-    modele = edition.courrier(usage_de(decision, courrier), dossier.demarche)
+    modele = edition.courrier(usage or usage_de(decision, courrier), dossier.demarche)
     depot = dossier.depots.filter(depose_le__isnull=False).first()
     maintenant = timezone.localtime()
     implantation = equipe.implantation
@@ -73,7 +87,7 @@ def a_imprimer(
         ),
         brouillon=signataire is None,
         agence=f"Agence régionale de santé {implantation.region.nom}",
-        service=_service(decision, qualite),
+        service=_service(decision),
         destinataire=_destinataire(equipe),
         date=maintenant.date().isoformat() if signataire else "",
         demarche=dossier.demarche_libelle,
@@ -95,7 +109,7 @@ def usage_de(decision: Decision, courrier: Courrier) -> str:
     return "retrait" if courrier.nature == NatureDeCourrier.RETRAIT else decision.sens
 
 
-def _service(decision: Decision, _qualite: str) -> str:
+def _service(decision: Decision) -> str:
     instance = demarche_de(decision.dossier).instance
     if instance and edition_de(decision.dossier).instance(instance).niveau == "departemental":
         return f"Délégation départementale, {decision.dossier.equipe.implantation.departement.nom}"

@@ -21,6 +21,7 @@ urlpatterns = [
     path(
         "instruction/<slug:reference>/decision/<int:pk>/<slug:nature>.<slug:format>", agent.document, name="document"
     ),
+    path("instruction/<slug:reference>/decision/avis.<slug:format>", agent.information_avis, name="avis"),
     path("dossiers/<slug:reference>/decision/", equipe.decision, name="equipe"),
     path("dossiers/<slug:reference>/decision/<int:pk>/<slug:nature>.pdf", equipe.document, name="equipe_document"),
 ]

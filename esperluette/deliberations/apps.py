@@ -35,19 +35,21 @@ class DeliberationsConfig(AppConfig):
         """Le menu « Séances » des membres, la page des réserves côté équipe, les libellés, l'entretien."""
         from esperluette.commissions import contributions as commission  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.commun import navigation  # noqa: PLC0415
-        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.deliberations import contributions as miennes  # noqa: PLC0415
         from esperluette.deliberations import taches  # noqa: PLC0415
         from esperluette.deliberations.exports import mes_seances  # noqa: PLC0415
+        from esperluette.deliberations.sortes import SORTES  # noqa: PLC0415
         from esperluette.dossiers import contributions  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         def siege_quelque_part(request: HttpRequest) -> bool:
             return miennes.siege_quelque_part(request)
 
         navigation.inscrire(navigation.Entree("Séances", "deliberations:liste", ordre=24, visible=siege_quelque_part))
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         commission.ONGLETS.inscrire(miennes.onglets_de_seance)
         commission.LECTURES.inscrire(miennes.lecture_du_point)
         contributions.ONGLETS.inscrire(miennes.onglets)

@@ -6,20 +6,23 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from esperluette.commissions.droits import peut_mener
+from esperluette.commissions.droits import SECRETARIAT, peut_mener
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import MandatDeSiege, Point, Seance
+from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
-from esperluette.deliberations.lectures import avis_de, reserves_a_lever
+from esperluette.deliberations.lectures import DECIDES, avis_de, extraits_de, reserves_a_lever
 from esperluette.dossiers.contributions import Bloc, Onglet
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 
 
 def siege_quelque_part(request: HttpRequest) -> bool:
-    """Vrai pour qui tient un siège aujourd'hui."""
+    """Vrai pour qui tient un siège aujourd'hui, ou le secrétariat d'une commission."""
     compte = request.user
-    return isinstance(compte, Compte) and MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
+    if not isinstance(compte, Compte):
+        return False
+    return a_un_role(compte, *SECRETARIAT) or MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
 
 
 def lecture_du_point(point: Point) -> str:
@@ -38,11 +41,14 @@ def onglets_de_seance(seance: Seance, compte: Any) -> Iterator[Onglet]:
 
 
 def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
-    """Les réserves de la commission, dès qu'il y en a."""
-    if dossier.depose_le is None or not dossier.reserves.filter(definitive_le__isnull=False).exists():
+    """Les réserves de la commission, dès qu'il y en a ; l'extrait de son procès-verbal, avec la décision."""
+    if dossier.depose_le is None:
         return
     lien = reverse("deliberations_equipe:reserves", args=[dossier.reference])
-    yield Onglet("reserves", "Réserves", lien, reserves_a_lever(dossier), ordre=70)
+    if dossier.reserves.filter(definitive_le__isnull=False).exists():
+        yield Onglet("reserves", "Réserves", lien, reserves_a_lever(dossier), ordre=70)
+    elif dossier.etat in DECIDES and extraits_de(dossier).exclude(proces_verbal__valide_le=None).exists():
+        yield Onglet("reserves", "Commission", lien, ordre=70)
 
 
 def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from esperluette.commissions.droits import SECRETARIAT, couvre
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.lectures import points_visibles
 from esperluette.commissions.models import Deport, Instance, Point, Seance, Siege
+from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.enums import EtatDeReserve, SorteDIssue
 from esperluette.deliberations.models import (
@@ -25,6 +27,7 @@ from esperluette.deliberations.synthese import Synthese, syntheses_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.models import Dossier
+from esperluette.referentiel.grilles import Grille, grille_de
 
 DECIDES = (Etat.ACCEPTE, Etat.REFUSE)
 
@@ -39,6 +42,15 @@ def seances_de(compte: Any) -> QuerySet[Seance]:
         .select_related("instance__region", "instance__departement")
         .order_by("-date", "-pk")
     )
+
+
+def seances_menees(compte: Any) -> list[Seance]:
+    """Les séances convoquées ou ouvertes que ce compte mène au titre d'un secrétariat ; une requête, ou aucune."""
+    if not a_un_role(compte, *SECRETARIAT):
+        return []
+    proches = Seance.objects.filter(etat__in=(EtatDeSeance.CONVOQUEE, EtatDeSeance.OUVERTE)).order_by("date", "pk")
+    proches = proches.select_related("instance__region", "instance__departement")
+    return [seance for seance in proches if couvre(compte, seance.instance, SECRETARIAT)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +144,8 @@ def apres_le_sien(instance: Instance) -> bool:
     return not OptionsDeLecture.objects.filter(instance=instance, apres_le_sien=False).exists()
 
 
-def grille_du(dossier: Dossier) -> Any:
+def grille_du(dossier: Dossier) -> Grille | None:
     """La grille d'évaluation de la commission pour cette démarche, ou rien si l'édition n'en a pas."""
-    try:
-        from esperluette.referentiel.grilles import grille_de  # noqa: PLC0415 — dépendance facultative
-    except ImportError:
-        return None
     return grille_de(edition_de(dossier), demarche_de(dossier).id, "commission")
 
 
@@ -232,20 +240,17 @@ class EnCommission:
     passages: tuple[AvisRendu, ...]
     reserves: tuple[Reserve, ...]
     extraits: tuple[Extrait, ...]
-    peut_suivre: bool = False
 
     @property
     def est_vide(self) -> bool:
         return not (self.passages or self.reserves or self.extraits)
 
 
-def en_commission(dossier: Dossier, *, peut_suivre: bool) -> EnCommission:
+def en_commission(dossier: Dossier) -> EnCommission:
     """De quoi remplir « deliberations/_en_commission.html » ; cinq requêtes. L'appelant a vérifié qui lit."""
     passages = (
         AvisRendu.objects.filter(point__dossier=dossier, definitif_le__isnull=False)
         .select_related("point__seance__instance", "seance_suivante")
         .order_by("-definitif_le")
     )
-    return EnCommission(
-        tuple(passages), tuple(reserves_de(dossier)), tuple(extraits_de(dossier)), peut_suivre=peut_suivre
-    )
+    return EnCommission(tuple(passages), tuple(reserves_de(dossier)), tuple(extraits_de(dossier)))

@@ -48,11 +48,11 @@ def _synthese(point: Point, depot: dict[str, Any]) -> Synthese:
 
 
 def _composition(membres: Sequence[dict[str, Any]]) -> str:
-    """« 5 membres : 2 médecins, 3 infirmiers » ; un métier libre pourrait désigner quelqu'un : il se tait."""
+    """Combien de membres, et de quels métiers ; un métier libre pourrait désigner quelqu'un : il se tait."""
     if not membres:
         return "Non renseignée"
     metiers = Counter(m["profession"] if m.get("professionnel") else AUTRES for m in membres)
-    detail = ", ".join(f"{nombre} {metier.lower()}" for metier, nombre in metiers.most_common())
+    detail = " ; ".join(f"{nombre} {metier.lower()}" for metier, nombre in metiers.most_common())
     return f"{len(membres)} membre{'s' if len(membres) > 1 else ''} : {detail}"
 
 

@@ -4,7 +4,7 @@ La table donne les boutons, les droits, le diagramme de `docs/cycle-de-vie.md` e
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -235,9 +235,9 @@ def _tenir_l_horloge(dossier: Dossier) -> None:
         dossier.echeance, dossier.echeance_nature = dossier.silence_le, NatureEcheance.SILENCE
 
 
-def recaler_l_horloge(dossier: Dossier, passages: Iterable[Passage] | None = None) -> bool:
+def recaler_l_horloge(dossier: Dossier) -> bool:
     """Remet `silence_le` d'accord avec les passages (le délai donné à l'équipe vient de passer) ; vrai s'il change."""
-    juste = horloge_de(dossier, passages=passages).echeance
+    juste = horloge_de(dossier).echeance
     if juste == dossier.silence_le:
         return False
     dossier.silence_le = juste

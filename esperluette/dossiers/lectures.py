@@ -16,7 +16,7 @@ from esperluette.dossiers.delais import DELAI_DE_REPONSE, effet_du_silence, en_a
 from esperluette.dossiers.droits import peut_piloter, peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier, Reponse
-from esperluette.dossiers.registre import ouvertures_de
+from esperluette.dossiers.registre import PRECHARGES, ouvertures_de
 from esperluette.equipes.lectures import faits, zonages_connus
 from esperluette.equipes.models import Membre
 from esperluette.interlocuteurs.lectures import contacts_de
@@ -58,6 +58,8 @@ def precharger(dossiers: Sequence[Dossier]) -> None:
     prefetch_related_objects(en_redaction, reponses)
     exigeants = [d for d in en_redaction if any(p.obligatoire for p in demarche_de(d).pieces)]
     prefetch_related_objects(exigeants, "pieces")
+    for precharge in PRECHARGES:
+        precharge(en_redaction)
     figes = [d for d in dossiers if not d.est_modifiable]
     prefetch_related_objects(figes, "depots__signatures")
     for dossier in figes:

@@ -6,7 +6,7 @@ GARDES_ECRITURE.inscrire(ma_garde)   # (dossier) -> Ouverture, ou None si elle n
 Les gardes sont lues une fois par dossier chargé ; une action, qui relit le dossier sous verrou, les relit aussi.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -34,6 +34,8 @@ class Ouverture:
     geste: str = ""
 
 
+# (dossiers) -> None : lit d'un coup, pour plusieurs dossiers, ce que les gardes liraient pour chacun.
+PRECHARGES: Registre[Callable[[Sequence[Dossier]], None]] = Registre("ce qu'on lit d'avance pour plusieurs dossiers")
 GARDES_ECRITURE: Registre[Callable[[Dossier], Ouverture | None]] = Registre("ce qui reste ouvert dans un dossier")
 
 

@@ -36,9 +36,11 @@ class InstructionConfig(AppConfig):
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
+        from esperluette.echanges import registres  # noqa: PLC0415
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
+            brouillons,
             commission,
             complements,
             contributions,
@@ -86,5 +88,6 @@ class InstructionConfig(AppConfig):
         depots.DEPOTS.inscrire(affectations.affecter_au_depot)
         depots.RELAIS.inscrire(absences.relais_de)
         contributions.ONGLETS.inscrire(echanges.onglets)
+        registres.OUVERTURES.inscrire(brouillons.fils_ouverts)
         navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))
         exports.inscrire("instruction", mon_instruction)

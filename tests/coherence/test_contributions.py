@@ -17,6 +17,7 @@ INSCRIPTIONS = {
         "dossier.BLOCS.inscrire(equipe.blocs)",
         "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
         "entretien.inscrire(taches.reprendre_les_livrets)",
+        "cycle_de_seance.inscrire_effet('ouvrir', deduire_les_deports)",
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
@@ -25,6 +26,7 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
+        "PRECHARGES.inscrire(lectures.precharger)",
         "cycle.inscrire_garde('figer', gardes.remarques_traitees)",
         "cycle.inscrire_garde('deposer', gardes.remarques_traitees)",
         "cycle.inscrire_effet('figer', gardes.garder_la_date)",
@@ -61,6 +63,7 @@ INSCRIPTIONS = {
     "deliberations": {
         "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
         "commission.LECTURES.inscrire(miennes.lecture_du_point)",
         "contributions.ONGLETS.inscrire(miennes.onglets)",
@@ -102,8 +105,8 @@ INSCRIPTIONS = {
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
-        "sortes.inscrire(*SORTES)",
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
         "contributions.ONGLETS.inscrire(commission.onglets)",
@@ -122,6 +125,7 @@ INSCRIPTIONS = {
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
+        "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
         "exports.inscrire('instruction', mon_instruction)",
     },
@@ -140,8 +144,8 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', ordre=35, visible=pilote))",
     },
     "portail": {
-        "inscrire(Entree('Accueil', 'portail:accueil', ordre=0))",
-        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', ordre=10))",
+        "inscrire(Entree('Accueil', 'portail:accueil', 0, _sans_fonction))",
+        "inscrire(Entree('Simuler une équipe', 'portail:simulateur', 10, _sans_fonction))",
         "inscrire(Entree('Comprendre', 'portail:comprendre', 12, _anonyme))",
         "inscrire(Entree('Régions', 'portail:regions', 14, _anonyme))",
         "inscrire(Entree('Contacts', 'portail:contacts', 16, _anonyme))",
@@ -151,6 +155,7 @@ INSCRIPTIONS = {
     },
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire(tableau.etapes)",
         "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
@@ -164,6 +169,11 @@ INSCRIPTIONS = {
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
         "exports.inscrire('reconnaissances', mes_observations)",
+    },
+    "reprises": {
+        "libelles.inscrire(LIBELLES)",
+        "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
+        "entretien.inscrire(taches.oublier_les_tableurs)",
     },
 }
 

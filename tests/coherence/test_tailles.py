@@ -8,6 +8,10 @@ from tests.coherence.depot import PAQUET, arbre, modules, relatif
 MODULE, FONCTION, APP = 500, 60, 4_000
 # Une app plus grande se justifie ici, avec son propre plafond.
 GRANDES = {
+    # L'instance, la séance et sa préparation ne vont pas l'une sans l'autre ; la délibération a déjà son app.
+    "commissions": 5_300,
+    # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : toujours les mêmes lignes.
+    "deliberations": 4_500,
     # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
     "dossiers": 6_300,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.

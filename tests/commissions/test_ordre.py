@@ -301,3 +301,13 @@ def test_inscrire_apres_la_convocation_deduit_les_deports_et_previent_les_convoq
     point = inscrire(dossier_recu(interesse, etat=Etat.EN_INSTRUCTION), seance, acteur=secretaire)
     assert point.deports.get().compte == membre
     assert courriels("ordre_du_jour_change").count() == 1
+
+
+def test_a_l_ouverture_les_interets_nes_depuis_la_convocation_se_constatent(seance, secretaire, trois):
+    membre = MandatFabrique(siege__instance=seance.instance).compte
+    convoquer(seance, acteur=secretaire)
+    assert not Deport.objects.exists()
+    MembreFabrique(equipe=trois[1].dossier.equipe, confirme=True, compte=membre)
+    franchir_seance(seance, "ouvrir", acteur=secretaire)
+    deport = Deport.objects.get()
+    assert (deport.point, deport.compte, deport.deduit) == (trois[1], membre, True)

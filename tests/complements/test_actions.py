@@ -1,6 +1,6 @@
 """Demander, répondre, relire : les verbes, leurs refus, et ce qu'ils laissent intact."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -82,7 +82,7 @@ def test_les_autres_ne_demandent_rien(qui, dossier, acteurs):
     assert not DemandeDeComplements.objects.exists()
 
 
-@pytest.mark.parametrize("avant_le", [None, dans(0), dans(-1)])
+@pytest.mark.parametrize("avant_le", [None, dans(0), dans(-1), dans(400), date.max])
 def test_une_demande_part_avec_une_date_a_venir(avant_le, dossier, acteurs):
     prendre_en_instruction(dossier, acteur=acteurs["referente"])
     actions.remarquer(dossier, RemarqueSaisie(CHAMP, "Précisez."), acteur=acteurs["referente"])

@@ -1,6 +1,6 @@
 """Les délais avec le temps : l'horloge tenue par le cycle, les alertes, les relances ; chacune une seule fois."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -121,6 +121,11 @@ def test_un_dossier_depose_avant_les_passages_garde_son_echeance(dossier):
 
 def test_sans_promesse_comptee_de_la_seance_pas_de_date_de_reponse(dossier):
     assert reponse_apres_seance(dossier, timezone.localdate()) is None
+
+
+def test_la_reponse_promise_apres_la_seance_a_sa_date():
+    fiche = Dossier(region="provence-alpes-cote-d-azur", edition="2022-02", demarche="lettre-intention")
+    assert reponse_apres_seance(fiche, date(2026, 12, 4)) == date(2027, 1, 4)
 
 
 def test_une_autre_echeance_ne_s_efface_pas_au_passage_de_l_entretien(dossier):

@@ -1,13 +1,17 @@
 """La page « Remarques de l'ARS », par les vues : deux tours, ce qui est verrouillé, deux onglets, les autres."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from esperluette.complements.actions import demandes as actions
 from esperluette.complements.models import Remarque
 from esperluette.dossiers.actions.depot import figer
 from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.lectures import precharger
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.registre import ouvertures_de
 from esperluette.equipes.enums import Portee
 from esperluette.equipes.models import AccesAccompagnateur
 from tests.dossiers.ecrans import HOSTILE, enregistrer, requetes, sous, texte, url
@@ -211,3 +215,20 @@ def test_autant_de_requetes_pour_une_et_trois_remarques(qui, dossier, acteurs):
     assert requetes(sous(compte), page_de(dossier)) == une
     assert requetes(sous(compte), url(dossier, "fiche")) == fiche
     assert Dossier.objects.get(pk=dossier.pk).etat == Etat.A_COMPLETER
+
+
+def test_autant_de_requetes_pour_un_et_trois_dossiers_a_completer(dossier, acteurs):
+    dossiers = [dossier]
+    for _ in range(2):
+        autre = fabrique_dossier.depose(fabrique_dossier.equipe_complete()).dossier
+        dossiers.append(autre)
+    for d in dossiers:
+        fabrique.demande(d, acteurs["referente"])
+    mesures = []
+    for combien in (1, 3):
+        lus = list(Dossier.objects.filter(pk__in=[d.pk for d in dossiers[:combien]]))
+        with CaptureQueriesContext(connection) as capture:
+            precharger(lus)
+            assert all(ouvertures_de(lu)[0].restantes == 1 for lu in lus)
+        mesures.append(len(capture))
+    assert mesures[0] == mesures[1]

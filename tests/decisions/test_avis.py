@@ -13,6 +13,7 @@ from esperluette.deliberations.actions.cloture import clore
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from tests.decisions.test_pages import client_de
+from tests.documents.outils import ouvrir_docx
 from tests.fabriques import decisions as fabrique
 from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.deliberations import commission
@@ -68,6 +69,12 @@ def test_les_reserves_de_la_commission_sont_proposees_et_imprimees(db):
         dossier, acteur=acteurs["referente"], sens=Sens.ACCORD_RESERVES, reserves="\n".join(avis_lu(dossier).reserves)
     )
     assert not decision.s_ecarte_de_l_avis
+    client = client_de(acteurs["referente"])
+    avis = client.get(reverse("decisions:avis", args=[dossier.reference, "docx"]))
+    imprime = "\n".join(p.text for p in ouvrir_docx(avis.content).paragraphs)
+    assert "Cet avis n" in imprime
+    assert "Nommer un référent." in imprime
+    assert client.get(reverse("decisions:avis", args=[dossier.reference, "exe"])).status_code == 404
     corps = courrier_de(decision).corps
     assert "- Préciser les protocoles." in corps
     assert "favorable avec réserves" in corps

@@ -311,3 +311,33 @@ def test_reprendre_le_courrier_a_la_main_puis_repartir_du_modele(dossier, acteur
     decision = Decision.objects.get(pk=decision.pk)
     assert "Je valide" in courrier_de(decision).corps
     assert empreinte_de(decision)
+
+
+def test_une_decision_preparee_sur_un_dossier_retire_se_dit_et_s_abandonne(dossier, acteurs, agente):
+    decision = fabrique.preparee(dossier, acteurs)
+    franchir(dossier, "retirer", acteur=acteurs["porteuse"])
+    assert "la décision ne peut pas partir" in agente.get(reverse("decisions:boite")).content.decode()
+    agente.post(adresse("abandonner", dossier), {"motif": ""})
+    decision.refresh_from_db()
+    assert decision.etat == EtatDecision.ANNULEE
+
+
+HOSTILES = ["\x00", "<script>alert(1)</script>", "#set text(red) $x$ @ref", "a" * 40_000, "9" * 400]
+
+
+@pytest.mark.parametrize("hostile", HOSTILES, ids=range(len(HOSTILES)))
+def test_aucun_champ_hostile_ne_casse_une_page(hostile, dossier, acteurs, agente, autorite):
+    decision = fabrique.preparee(dossier, acteurs)
+    champs = dict.fromkeys(("sens", "motif", "reserves", "objet", "corps", "version", "code", "qualite"), hostile)
+    champs |= {"empreinte": hostile, "d": [decision.pk], "etape": "signer", "observations_le": hostile}
+    for client, page in [
+        (agente, adresse("rediger", dossier)), (agente, adresse("courrier", dossier)),
+        (agente, adresse("viser", dossier)), (autorite, reverse("decisions:signer")),
+        (autorite, adresse("retirer", dossier)), (agente, reverse("decisions:notifier")),
+        (agente, adresse("reexaminer", dossier)),
+    ]:  # fmt: skip
+        reponse = client.post(page, champs, follow=True)
+        assert reponse.status_code in (200, 403, 404, 422), page
+        assert "<script>alert" not in reponse.content.decode(), page
+    decision.refresh_from_db()
+    assert (decision.sens, decision.signee_par, decision.etat) == (Sens.ACCORD, None, EtatDecision.BROUILLON)

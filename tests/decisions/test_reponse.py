@@ -12,7 +12,6 @@ from esperluette.decisions.actions import preparation
 from esperluette.decisions.enums import Sens
 from esperluette.decisions.lectures import courrier_de, reponse_promise
 from esperluette.decisions.taches import veiller_aux_reponses
-from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, signer
 from esperluette.dossiers.cycle import franchir, poser_echeance
 from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.dossiers.models import Dossier, Passage
@@ -20,23 +19,11 @@ from esperluette.notifications.models import Courriel
 from tests.decisions.test_pages import client_de
 from tests.fabriques import decisions as fabrique
 from tests.fabriques import dossiers as fabrique_dossiers
+from tests.fabriques.commissions import dossier_recu
 from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.equipes import commune
 
 pytestmark = pytest.mark.django_db
-
-
-def deposer_a_gap(equipe, demarche):
-    """Un dossier des Hautes-Alpes, déposé par son porteur, signé de ceux que la démarche demande."""
-    porteur = equipe.porteur.compte
-    dossier = creer_dossier(equipe, demarche, acteur=porteur)
-    fabrique_dossiers.remplir(dossier, acteur=porteur)
-    if demarche == "projet-de-sante":
-        depot = figer(dossier, acteur=porteur)
-        for membre in equipe.membres.presents().select_related("compte"):
-            signer(depot, acteur=membre.compte, empreinte=depot.empreinte)
-    deposer(dossier, acteur=porteur)
-    return Dossier.objects.get(pk=dossier.pk)
 
 
 @pytest.fixture
@@ -56,10 +43,7 @@ def gap(db):
 def lettre(gap):
     """Une lettre d'intention dont la CCOPD a rendu l'avis."""
     equipe, acteurs = gap
-    dossier = deposer_a_gap(equipe, "lettre-intention")
-    franchir(dossier, "prendre_en_instruction", acteur=acteurs["referente"])
-    franchir(dossier, "inscrire", acteur=acteurs["referente"])
-    return franchir(dossier, "rendre_avis", acteur=acteurs["presidente"]), acteurs
+    return fabrique.avis_rendu(acteurs, equipe, demarche="lettre-intention"), acteurs
 
 
 def il_y_a(dossier, jours):
@@ -105,6 +89,7 @@ def test_le_compte_a_rebours_se_voit_de_l_agent_de_l_autorite_et_de_l_equipe(jou
 
 def test_la_boite_de_depart_montre_le_terme(lettre):
     dossier, acteurs = lettre
+    veiller_aux_reponses()  # la boîte ne calcule rien : elle lit le terme posé sur le dossier
     fabrique.preparee(dossier, acteurs)
     page = client_de(acteurs["autorite"]).get(reverse("decisions:boite")).content.decode()
     assert en_lettres(reponse_promise(dossier).le) in page
@@ -149,7 +134,7 @@ def test_la_bretagne_ne_promet_pas_de_date(dossier):
 
 def test_sans_commission_on_decide_depuis_l_instruction(gap):
     equipe, acteurs = gap
-    dossier = deposer_a_gap(equipe, "projet-de-sante")
+    dossier = dossier_recu(equipe, etat=Etat.DEPOSE, demarche="projet-de-sante")
     with pytest.raises(Refus, match="n’attend pas de décision"):
         preparation.preparer(dossier, acteur=acteurs["referente"], sens=Sens.ACCORD)
     franchir(dossier, "prendre_en_instruction", acteur=acteurs["referente"])
@@ -163,7 +148,7 @@ def test_sans_commission_on_decide_depuis_l_instruction(gap):
 
 def test_avec_une_commission_son_avis_precede_la_decision(gap):
     equipe, acteurs = gap
-    dossier = deposer_a_gap(equipe, "lettre-intention")
+    dossier = dossier_recu(equipe, etat=Etat.DEPOSE, demarche="lettre-intention")
     franchir(dossier, "prendre_en_instruction", acteur=acteurs["referente"])
     with pytest.raises(Refus, match="son avis précède la décision"):
         preparation.preparer(dossier, acteur=acteurs["referente"], sens=Sens.ACCORD)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from esperluette.commissions.models import Convocation, Deport, MandatDeSiege
+from esperluette.commun.erreurs import Conflit
 from esperluette.deliberations.actions import lecture as actions
 from esperluette.deliberations.actions.deports import se_deporter
 from esperluette.deliberations.actions.seance import choisir_la_lecture
@@ -52,6 +53,23 @@ def test_la_liste_des_seances_et_son_etat_vide(sous):
     assert (
         "Aucune séance pour l’instant" in sous(CompteFabrique()).get(reverse("deliberations:liste")).content.decode()
     )
+
+
+def test_le_secretariat_trouve_la_seance_a_mener(sous):
+    c = commission()
+    page = sous(c.secretaire).get(reverse("deliberations:liste")).content.decode()
+    assert reverse("deliberations:cockpit", args=[c.seance.pk]) in page
+    ailleurs = FonctionFabrique(secretariat=True, region=_autre_region()).compte
+    assert "CARPEC" not in sous(ailleurs).get(reverse("deliberations:liste")).content.decode()
+
+
+def test_rendu_un_avis_ne_change_plus_sans_etre_repris(sous):
+    c = commission()
+    _donne(c, 1, "Le mien.")
+    with pytest.raises(Conflit, match="reprenez-le d’abord"):
+        actions.enregistrer(c.points[0], "texte", "Autre chose.", version_lue=1, acteur=c.membres[1])
+    actions.enregistrer(c.points[0], "texte", "Le mien.", version_lue=0, acteur=c.membres[1])  # rejoué : sans effet
+    assert Evaluation.objects.get().texte == "Le mien."
 
 
 def test_la_fiche_montre_le_depot_ses_pieces_et_ma_lecture(sous):
@@ -208,8 +226,12 @@ def _non_convoque(c):
     return c.membres[1]
 
 
-def _agent_d_un_autre_departement(c):
-    autre = Region.objects.create(code="93", nom="Provence", cle="provence-alpes-cote-d-azur")
+def _autre_region():
+    return Region.objects.create(code="93", nom="Provence", cle="provence-alpes-cote-d-azur")
+
+
+def _agent_d_un_autre_departement(_c):
+    autre = _autre_region()
     departement = Departement.objects.create(code="13", nom="Bouches-du-Rhône", region=autre)
     return FonctionFabrique(referent=True, region=autre, departement=departement).compte
 

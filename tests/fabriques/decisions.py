@@ -9,9 +9,10 @@ from esperluette.decisions.enums import Sens
 from esperluette.decisions.lectures import empreinte_de
 from esperluette.decisions.models import Decision
 from esperluette.dossiers.cycle import franchir
+from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
-from tests.fabriques import dossiers as fabrique
+from tests.fabriques.commissions import dossier_recu
 
 MOTIF = "En droit : le cadre régional demande un projet pluriprofessionnel. En fait : le dossier n’en décrit pas."
 RESERVES = "Préciser les protocoles.\nNommer un référent du système d’information."
@@ -19,11 +20,9 @@ QUALITE = "Directrice générale"
 Acteurs = dict[str, Compte]
 
 
-def avis_rendu(acteurs: Acteurs, equipe: Equipe) -> Dossier:
-    """Un dossier breton passé en commission, prêt à être décidé."""
-    dossier = fabrique.depose(equipe).dossier
-    dossier = franchir(dossier, "prendre_en_instruction", acteur=acteurs["referente"])
-    dossier = franchir(dossier, "inscrire", acteur=acteurs["referente"])
+def avis_rendu(acteurs: Acteurs, equipe: Equipe, **champs: Any) -> Dossier:
+    """Un dossier inscrit, dont la commission vient de rendre l'avis : prêt à être décidé."""
+    dossier = dossier_recu(equipe, etat=Etat.INSCRIT, instruit_par=acteurs["referente"], **champs)
     return franchir(dossier, "rendre_avis", acteur=acteurs["presidente"])
 
 

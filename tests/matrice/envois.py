@@ -1,5 +1,6 @@
 """Ce que chaque page reçoit quand on l'envoie : de quoi réussir, si l'on en a le droit."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -32,6 +33,19 @@ DECISION = {"debut": "2025-03-01", "decision_texte": "Décision 2025-18", "publi
 JETON = "7e1d1f7e-5a0c-4f0e-9c1d-0d6f6b0a1b2c"
 
 ENVOIS: dict[str, dict[str, Any]] = {
+    "deliberations:lecture": {"geste": "champ", "champ": "texte", "valeur": "Un projet utile.", "version": "0"},
+    "deliberations:deport": {"motif": "Un proche exerce dans cette équipe."},
+    "deliberations:saisies": {
+        "geste": "observations",
+        "cle": "3f0f2c5e-9a51-4f0b-8d3e-1d2c3b4a5f60",
+        "valeur": "Rien.",
+    },
+    "deliberations:ouvrir": {},
+    "deliberations:options": {"apres_le_sien": "oui"},
+    "deliberations:clore": {},
+    "deliberations:corriger": {"point": "", "version": "1", "texte": "Le porteur est entendu."},
+    "deliberations:valider": {"etape": "code"},
+    "instruction:reserve_suivre": {"geste": "lever"},
     "account_login": {"email": "quelqu.un@essais.example"},
     "account_request_login_code": {"email": "quelqu.un@essais.example"},
     "account_confirm_login_code": {"code": "123456"},
@@ -42,6 +56,23 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "administration:activer": {"actif": "non"},
     "administration:reconnaitre": {"equipe": "", "forme": "esp"},
     "administration:reconnaissance": DECISION,
+    "commissions:ajouter_siege": {"libelle": "Conseil de l’ordre", "votant": "on"},
+    "commissions:modifier_siege": {"libelle": "Conseil de l’ordre", "votant": "on"},
+    "commissions:regles": {"quorum": "2/3", "document": "Règlement intérieur", "date": "2026-03-01"},
+    "commissions:creer_seance": {"date": "2999-02-01", "modalite": "presentiel"},
+    "commissions:modifier_seance": {"date": "2999-02-01", "modalite": "presentiel"},
+    "commissions:annuler_seance": {"motif": "Salle indisponible."},
+    "commissions:seconde": {"date": "2999-02-01", "modalite": "presentiel"},
+    "commissions:convoquer": {"est_urgent": "on", "urgence": "Crédits à engager."},
+    "commissions:point": {"duree_minutes": "20"},
+    "commissions:deplacer": {"sens": "bas"},
+    "commissions:retirer": {"motif": "Pièce manquante."},
+    "commissions:annuler_deport": {"motif": "Déclaré par erreur."},
+    "commissions:convocation": {"reponse": "vient"},
+    "commissions:se_deporter": {"motif": "Associé d’un membre."},
+    "commissions:demander_livret": {"format": "pdf"},
+    "commissions:demander_mon_livret": {"format": "pdf"},
+    "instruction:commission_retirer": {"motif": "Pièce manquante."},
     "interlocuteurs:demander": {
         "commune_code": "22136",
         "sorte": "rencontre",
@@ -87,13 +118,23 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "instruction:vue": {"supprimer": "oui"},
     "instruction:lots": {"geste": "prendre", "tous": "oui"},
     "notifications:choix": {"rythme-membres": "quotidien"},
+    "decisions:rediger": {"sens": "accord", "version": "0"},
+    "decisions:courrier": {"objet": "Votre dossier", "corps": "Madame, Monsieur, oui.", "version": "1"},
+    "decisions:viser": {"version": "1"},
+    "decisions:abandonner": {"motif": "Autre chose."},
+    "decisions:rouvrir": {"motif": "Une faute."},
+    "decisions:reexaminer": {"motif": "Une pièce nouvelle."},
+    "decisions:retirer": {"etape": "code"},
     "instruction:remarquer": {"champ": CHAMP, "texte": "Précisez."},
     "instruction:complements_preparer": {"version": "0", "neuve-champ": CHAMP, "neuve-texte": "Précisez."},
-    "instruction:complements_prolonger": {"avant_le": "2999-01-12"},
+    "instruction:complements_prolonger": {"avant_le": f"{timezone.localdate() + timedelta(days=90)}"},
     "instruction:complements_annuler": {"motif": "Par erreur."},
     "instruction:complements_relire": {"geste": "lever"},
     "complements:remarque": {"reponse": "C’est précisé.", "version": "0"},
     "dossiers:retirer": {"motif": "Nous recommencerons."},
+    "reconnaissances:suspendre": {"debut": "2026-11-01", "motif": "Trop peu de médecins."},
+    "reconnaissances:envisager": {"motif": "Aucune réunion.", "reponse_avant_le": "2999-01-12"},
+    "reconnaissances:ouvrir_avenant": {"porte_sur": "membre"},
 }
 
 

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from esperluette.administration import droits, lectures
-from esperluette.administration.tables import TABLES
 from esperluette.administration.views.outils import dans_la_region, moi, page, tenir
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.interlocuteurs.actions import fiches as actions
 from esperluette.interlocuteurs.actions.fiches import Geste
 from esperluette.interlocuteurs.droits import peut_tenir
+from esperluette.interlocuteurs.fiches import sorte
 from esperluette.territoires.models import Region
 
 
@@ -61,16 +61,14 @@ def recharger(request: HttpRequest, region: Region) -> HttpResponse:
     except ErreurMetier as refus:
         messages.error(request, str(refus))
         lignes = []
-    modeles = {table.sorte: table for table in TABLES.values()}
     noms = lectures.noms_des_endroits(v for x in lignes for v in (x.en_base, x.en_edition))
     apercu = [
-        (ligne, lectures.comparer(modeles[ligne.sorte].modele, ligne.en_base, ligne.en_edition, noms))
+        (ligne, lectures.comparer(sorte(ligne.sorte).modele, ligne.en_base, ligne.en_edition, noms))
         for ligne in lignes
-        if ligne.sorte in modeles and ligne.geste is not Geste.CREEE
+        if ligne.geste is not Geste.CREEE
     ]
     creees = [ligne for ligne in lignes if ligne.geste is Geste.CREEE]
-    autres = [ligne for ligne in lignes if ligne.sorte not in modeles and ligne.geste is not Geste.CREEE]
     return page(
         request, region, "recharger", "recharger",
-        apercu=apercu, creees=creees, autres=autres, reprenables=(Geste.EN_DESACCORD, Geste.GARDEE),
+        apercu=apercu, creees=creees, reprenables=(Geste.EN_DESACCORD, Geste.GARDEE),
     )  # fmt: skip

@@ -25,7 +25,9 @@ def deporter(point: Point, compte: Compte, *, acteur: Any, motif: str) -> Deport
     """Écarte un membre d'un point, à sa demande ou par le secrétariat. Rejoué, rend le déport en vigueur."""
     point = _relire(point)
     exiger(peut_se_deporter(acteur, point) if acteur == compte else peut_deporter(acteur, point))
-    motif = exiger_un_motif(motif, "Dites en quoi vous êtes intéressé à cette affaire : ce sera au procès-verbal.")
+    motif = exiger_un_motif(
+        motif, "Dites en quoi cette personne est intéressée à l’affaire ; le procès-verbal n’en dira rien."
+    )
     return _poser(point, compte, motif, acteur)
 
 

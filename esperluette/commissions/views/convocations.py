@@ -156,7 +156,11 @@ def se_deporter(request: HttpRequest, jeton: UUID, point: int) -> HttpResponse:
         seance=mienne.seance,
     )
     exiger(droits.peut_se_deporter(moi(request), objet))
-    form = MotifForm(envoi(request), libelle="En quoi vous y êtes intéressé", aide="Le procès-verbal le citera.")
+    form = MotifForm(
+        envoi(request),
+        libelle="En quoi vous y êtes intéressé",
+        aide="Le secrétariat le lira ; le procès-verbal dit le déport, pas son motif.",
+    )
     if request.method == "POST" and form.is_valid():
         motif = form.cleaned_data["motif"]
         compte = moi(request)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -200,6 +201,8 @@ def exiger_une_date(avant_le: date | None) -> date:
         raise ErreurMetier("Donnez une date limite : l’équipe doit savoir avant quand répondre.")
     if avant_le <= timezone.localdate():
         raise ErreurMetier("La date limite doit être à venir.")
+    if avant_le > timezone.localdate() + timedelta(days=settings.DELAI_DE_COMPLEMENT_MAXIMAL):
+        raise ErreurMetier("La date limite est à plus d’un an : vérifiez l’année.")
     return avant_le
 
 

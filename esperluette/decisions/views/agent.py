@@ -15,7 +15,13 @@ from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.decisions import droits
 from esperluette.decisions.actions import apres, preparation
 from esperluette.decisions.avis import avis_lu
-from esperluette.decisions.documents import FORMATS, apercu_du_courrier, exporter, nom_du_fichier
+from esperluette.decisions.documents import (
+    FORMATS,
+    apercu_du_courrier,
+    exporter,
+    information_sur_l_avis,
+    nom_du_fichier,
+)
 from esperluette.decisions.enums import EtatDecision, NatureDeCourrier, Sens
 from esperluette.decisions.forms import CourrierForm, DecisionForm, MotifForm
 from esperluette.decisions.lectures import (
@@ -296,6 +302,21 @@ def document(request: HttpRequest, reference: str, pk: int, nature: str, format:
     except ProductionImpossible as erreur:
         return _perdue(request, reference, f"Le courrier n’a pas pu être produit : {erreur}")
     return fichier(contenu, nom_du_fichier(decision, format), format)
+
+
+@login_required
+@lecture_seule
+def information_avis(request: HttpRequest, reference: str, format: str) -> HttpResponse:
+    """Le courrier qui informe l'équipe de l'avis rendu, à reprendre."""
+    dossier = dossier_instruit(request, reference)
+    avis = avis_lu(dossier)
+    if avis is None or not avis.libelle or format not in FORMATS:
+        raise Http404("Aucun avis n’est rendu sur ce dossier.")
+    try:
+        contenu = information_sur_l_avis(dossier, avis, format)
+    except ProductionImpossible as erreur:
+        return _perdue(request, reference, f"Le courrier n’a pas pu être produit : {erreur}")
+    return fichier(contenu, f"{reference}-avis.{format}", format)
 
 
 def fichier(contenu: bytes, nom: str, format: str) -> HttpResponse:

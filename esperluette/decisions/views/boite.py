@@ -27,9 +27,7 @@ EN_TROP = f"Choisissez {ENSEMBLE} décisions au plus à la fois."
 def agents_seulement(request: HttpRequest) -> None:
     """403, avec la raison, à qui n'est pas agent ; l'administrateur lit, sans rien pouvoir faire."""
     if not a_un_role(request.user, *Role.LECTEURS):
-        raise PermissionDenied(
-            "La boîte de départ est celle des agents de l’ARS. Votre compte n’a pas de fonction d’agent."
-        )
+        raise PermissionDenied("Cette page est celle des agents de l’ARS. Votre compte n’a pas de fonction d’agent.")
 
 
 @login_required
@@ -44,6 +42,8 @@ def boite(request: HttpRequest) -> HttpResponse:
             "promise": reponse_promise(d.dossier, deduire=False),
             "signer": droits.peut_signer(compte, d),
             "notifier": droits.peut_notifier(compte, d),
+            # Retiré, classé, en attente de l'équipe : la décision préparée ne peut plus aboutir telle quelle.
+            "perdue": "" if d.dossier.etat in droits.A_DECIDER else d.dossier.etat_enum.libelle_pour("agent"),
         }
         for d in boite_de_depart(compte)
     ]

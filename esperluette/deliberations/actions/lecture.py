@@ -9,7 +9,7 @@ from esperluette.commissions.droits import est_deporte, siege_de
 from esperluette.commissions.lectures import points_visibles
 from esperluette.commissions.models import Point, Siege
 from esperluette.commissions.regles import regles_de
-from esperluette.commun.erreurs import ErreurMetier
+from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.commun.permissions import non
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.actions.commun import ecrire, exiger, relire, texte_propre
@@ -30,6 +30,8 @@ def enregistrer(point: Point, champ: str, valeur: Any, *, version_lue: int, acte
     siege = _siege(point, acteur)
     exiger(peut_evaluer(siege, point))
     evaluation = _evaluation(point, acteur, siege)
+    if evaluation.rendue_le and str(valeur).strip() != _deja_ecrit(evaluation, champ):
+        raise Conflit("Votre avis est rendu. Pour le corriger, reprenez-le d’abord.")
     maintenant: dict[str, Any] = {"modifiee_le": timezone.now(), "passee_le": None}
     if champ == "texte":
         return evaluation, ecrire(evaluation, champ, texte_propre(valeur), version_lue=version_lue, **maintenant)
@@ -106,6 +108,12 @@ def voter(point: Point, sens: str, *, acteur: Compte) -> Voix:
     return voix
 
 
+def _deja_ecrit(evaluation: Evaluation, champ: str) -> str:
+    if champ in ("texte", "avis_propose"):
+        return str(getattr(evaluation, champ))
+    return str(evaluation.valeurs.get(champ, ""))
+
+
 def _siege(point: Point, acteur: Compte) -> Siege | None:
     """Son siège à cette séance, si ce dossier lui est ouvert."""
     if est_deporte(acteur, point) or not points_visibles(acteur).filter(pk=point.pk).exists():
@@ -127,9 +135,11 @@ def _verifier_avis(point: Point, avis: str, *, vide_admis: bool) -> None:
 def _valeur_de_grille(point: Point, champ: str, valeur: Any) -> str:
     grille = grille_du(point.dossier)
     try:
-        critere = grille.critere(champ)
-    except (AttributeError, KeyError):
-        raise ErreurMetier("Cette question n’est pas dans la grille de la commission.") from None
+        critere = grille.critere(champ) if grille else None
+    except KeyError:
+        critere = None
+    if critere is None:
+        raise ErreurMetier("Cette question n’est pas dans la grille de la commission.")
     propre = texte_propre(valeur)
     if critere.valeurs and propre and propre not in critere.valeurs:
         raise ErreurMetier("Cette réponse n’est pas possible.")

@@ -23,6 +23,7 @@ from esperluette.deliberations.lectures import (
     file_de,
     grille_du,
     seances_de,
+    seances_menees,
     syntheses,
 )
 from esperluette.deliberations.models import Evaluation, Tenue
@@ -36,7 +37,8 @@ from esperluette.fichiers.reponses import telecharger
 @lecture_seule
 def liste(request: HttpRequest) -> HttpResponse:
     """Les séances où l'on siège."""
-    return render(request, "deliberations/liste.html", {"seances": list(seances_de(request.user)[:40])})
+    contexte = {"seances": list(seances_de(request.user)[:40]), "menees": seances_menees(request.user)}
+    return render(request, "deliberations/liste.html", contexte)
 
 
 @login_required

@@ -25,6 +25,7 @@ from esperluette.commissions.models import Point, Seance
 from esperluette.commun.dates import en_lettres
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.formulaires import Formulaire
+from esperluette.deliberations.lectures import en_commission
 from esperluette.dossiers.cycle import permission
 from esperluette.dossiers.models import Dossier
 from esperluette.instruction.views.commun import dossier_instruit, page_de_fiche
@@ -55,7 +56,7 @@ def commission(request: HttpRequest, reference: str) -> HttpResponse:
         prevue=instance_prevue(dossier), permission=permission(dossier, "inscrire", request.user),
         peut_retirer=bool(point and permission(dossier, "desinscrire", request.user) and point.seance.en_preparation),
         voit_la_seance=bool(point and concerne(request.user, point.seance.instance)),
-        passes=_passes(dossier),
+        passes=_passes(dossier), commission=en_commission(dossier),
     )  # fmt: skip
 
 
