@@ -134,6 +134,7 @@ INSCRIPTIONS = {
     },
     "reprises": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
     },
@@ -155,6 +156,7 @@ INSCRIPTIONS = {
     },
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire(tableau.etapes)",
         "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
