@@ -24,7 +24,7 @@ ROLES = (
     Role("accompagnateur", "J’accompagne une équipe", "Lire et conseiller, sur invitation et pour un temps choisi."),
     Role("elu", "Je suis élu ou partenaire", "Soutenir une équipe et lire ce qu’elle vous ouvre."),
     Role("referent-ars", "Je suis référent à l’ARS", "Recevoir les dossiers de son territoire et les instruire."),
-    Role("autorite", "Je décide à l’ARS", "Lire les dossiers de sa région ; la décision à l’écran est à venir."),
+    Role("autorite", "Je décide à l’ARS", "Lire les dossiers de sa région, décider, signer et notifier."),
     Role(
         "administrateur-regional",
         "J’administre une région",
@@ -33,7 +33,7 @@ ROLES = (
     Role(
         "commission",
         "Je siège en commission",
-        "Le calendrier et la composition des commissions ; leur espace est à venir.",
+        "Préparer la séance, lire, se déporter, donner un avis, tenir le procès-verbal.",
         ouvert=False,
     ),
 )

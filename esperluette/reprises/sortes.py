@@ -1,14 +1,14 @@
-"""Le courriel d'une reprise."""
+"""La sorte de courriel des reprises."""
 
 from esperluette.notifications.enums import Public
 from esperluette.notifications.sortes import Sorte
 
 SORTES = (
     Sorte(
-        "reprises",
-        "L’ARS reprend votre équipe dans le service",
+        "reprise",
+        "L’ARS a repris mon équipe",
         Public.EQUIPE,
         ("reprises/equipe_reprise",),
-        indispensable="Il est le seul à vous dire que votre équipe vous y attend.",
+        indispensable="C’est par là qu’on entre dans son équipe.",
     ),
 )
