@@ -95,7 +95,7 @@ def convoquer(secretariat: Page, site: str, seance: Seance, capture: str) -> Non
 def preparer_la_decision(agent: Page, site: str, dossier: Dossier, sens: str, capture: str) -> None:
     """L'agent choisit le sens ; le courrier se remplit depuis le modèle de la région."""
     agent.goto(f"{site}/instruction/{dossier.reference}/decision/")
-    agent.locator("main").get_by_role("link", name="Préparer la décision").last.click()
+    agent.get_by_role("link", name="Préparer la décision").click()
     agent.get_by_label(sens, exact=True).check(force=True)
     regarder(agent, f"{capture}-preparer")
     agent.get_by_role("button", name="Préparer la décision et son courrier").click()

@@ -220,6 +220,7 @@ def valider_le_proces_verbal(page: Page, site: str, c: Carpec, dans: Path) -> No
     assert "intéressé à l’affaire : Rozenn Abgrall" in texte, texte
     assert texte.count("Quorum atteint : 2 sièges présents, 2 nécessaires sur 4.") == 3, texte
     assert "Issue : Ajournement" in texte, texte
+    assert re.search(r"\barrivée à \d+ h \d\d, départ à \d+ h \d\d", texte), texte
     assert "sœur" not in texte
 
 
@@ -245,7 +246,10 @@ def etre_reconnue(page: Page, public: Page, site: str, c: Carpec, dans: Path) ->
     assert "Maud R" in courrier
     page.goto(f"{site}/equipes/{lie.equipe_id}/reconnaissance/")
     regarder(page, "carpec-51-reconnaissance")
-    assert "Équipe du Lié" in jouer.telecharger(page, re.compile("Télécharger l’attestation"), dans)
+    expect(page.get_by_role("button", name="Publier nos coordonnées")).to_have_count(0)  # elle n'en a pas encore
+    attestation = jouer.telecharger(page, re.compile("Télécharger l’attestation"), dans)
+    assert "Équipe du Lié" in attestation
+    assert f"Décision sur le dossier {lie.reference}, du" in attestation
     public.goto(f"{site}/annuaire/")
     expect(public.locator("main")).to_contain_text("Équipe du Lié")
     expect(public.locator("main")).not_to_contain_text("Équipe de l’Oust")

@@ -104,7 +104,7 @@ def le_compte_a_rebours_se_voit(agent: Page, equipe: Page, site: str, c: Ccopd) 
     ):
         page.goto(f"{site}{adresse}")
         expect(page.locator("main")).to_contain_text(terme)
-        expect(page.locator("main")).to_contain_text(re.compile(r"dans \d+ jours"))
+        expect(page.locator("main")).to_contain_text(re.compile(r"dans \d+ jours \(réponse attendue de l’ARS\)"))
         regarder(page, nom)
 
 
