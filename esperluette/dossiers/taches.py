@@ -28,7 +28,7 @@ def produire_documents(depot_id: int) -> None:
 def reprendre_les_documents() -> int:
     """Remet en file les dépôts dont le PDF ou l'accusé manque encore ; rend leur nombre."""
     oublies = Depot.objects.filter(
-        Q(document=None) | Q(accuse=None), depose_le__lt=timezone.now() - PATIENCE
+        Q(document=None) | Q(accuse=None), depose_le__lt=timezone.now() - PATIENCE, dossier__reprise=False
     ).values_list("pk", flat=True)
     for pk in oublies:
         produire_documents.enqueue(pk)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -46,6 +47,11 @@ def brouillons_ouverts(compte: Any) -> OuvertureDeBrouillonQuerySet:
         .select_related("dossier__equipe__implantation__departement", "dossier__equipe__implantation__epci")
         .order_by("-ouvert_le", "-pk")
     )
+
+
+def fils_ouverts(compte: Any) -> Q:
+    """Les dossiers dont le brouillon ouvert permet à cet agent d'écrire à l'équipe (voir `echanges.registres`)."""
+    return Q(pk__in=OuvertureDeBrouillon.objects.visibles_par(compte).values("dossier"))
 
 
 @transaction.atomic

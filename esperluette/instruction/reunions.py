@@ -19,6 +19,7 @@ from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.models import Dossier
 from esperluette.fichiers.actions import enregistrer
 from esperluette.instruction.models_fiche import PieceDeReunion, ReunionSurSite
+from esperluette.instruction.reunions_ics import piece_d_agenda
 from esperluette.journal.actions import consigner
 from esperluette.notifications.actions import envoyer
 from esperluette.referentiel.lecture import editions
@@ -220,9 +221,12 @@ def _prevenir(reunion: ReunionSurSite, gabarit: str, **contexte: object) -> None
     """À chaque membre de l'équipe : un fait, un lien vers la réunion et son invitation d'agenda."""
     dossier = reunion.dossier
     lien = settings.ADRESSE_PUBLIQUE + reverse("preparation:reunion", args=[dossier.reference])
-    membres = dossier.equipe.membres.confirmes().select_related("compte")
-    for membre in membres:
+    agenda = () if reunion.tenue_le else (piece_d_agenda(reunion),)
+    for membre in dossier.equipe.membres.confirmes().select_related("compte"):
         envoyer(
-            gabarit, a=membre.compte or membre.courriel, objet_lie=dossier,
+            gabarit,
+            a=membre.compte or membre.courriel,
+            objet_lie=dossier,
             contexte={"dossier": dossier, "equipe": dossier.equipe, "reunion": reunion, "lien": lien, **contexte},
-        )  # fmt: skip
+            pieces=agenda,
+        )

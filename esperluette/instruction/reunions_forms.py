@@ -21,9 +21,7 @@ class PrevoirForm(Formulaire):
 
     prevue_le = Jour(label="Jour")
     heure = Heure(label="Heure", required=False)
-    lieu = forms.CharField(
-        label="Lieu", max_length=250, help_text="Par exemple : mairie de Loudéac, salle du conseil."
-    )
+    lieu = forms.CharField(label="Lieu", max_length=250, help_text="Par exemple : mairie, salle du conseil.")
     participants = _long("Participants attendus", PARTICIPANTS)
 
 

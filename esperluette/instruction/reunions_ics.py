@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from esperluette.instruction.models_fiche import ReunionSurSite
 from esperluette.interlocuteurs.ics import DOMAINE, PARIS, UN_JOUR
+from esperluette.notifications.actions import PieceJointe
 
 DUREE = datetime.timedelta(hours=2)
 
@@ -42,3 +43,9 @@ def invitation(reunion: ReunionSurSite) -> str:
         evenement.add("dtend", reunion.prevue_le + UN_JOUR)
     agenda.add_component(evenement)
     return str(agenda.to_ical(), "utf-8")
+
+
+def piece_d_agenda(reunion: ReunionSurSite) -> PieceJointe:
+    """L'invitation, jointe au courriel qui l'annonce, la déplace ou l'annule."""
+    nom = f"reunion-{reunion.dossier.reference}.ics"
+    return PieceJointe(nom, "text/calendar; method=PUBLISH", invitation(reunion).encode())

@@ -75,10 +75,12 @@ def tracer(
 
 def _pas(maximum: float) -> int:
     """Un pas rond : le sommet de l'axe, quatre pas, dépasse toujours la plus grande valeur."""
-    pas = 1
-    while pas * GRADUATIONS < maximum:
-        pas = pas * 2 if str(pas)[0] in "15" else pas // 2 * 5
-    return pas
+    dizaine = 1
+    while True:
+        for pas in (1 * dizaine, 2 * dizaine, *((25 * dizaine // 10,) if dizaine > 1 else ()), 5 * dizaine):
+            if pas * GRADUATIONS >= maximum:
+                return pas
+        dizaine *= 10
 
 
 def _grille(pas: int, place: Place) -> str:

@@ -52,7 +52,7 @@ class FiltresForm(Formulaire):
     def periode(self) -> Periode:
         """La période demandée, sinon les douze derniers mois."""
         defaut = periode_par_defaut()
-        if not self.is_bound or not self.is_valid():
+        if not self.is_valid():
             return defaut
         return Periode(self.cleaned_data["du"] or defaut.du, self.cleaned_data["au"] or defaut.au)
 
@@ -60,9 +60,3 @@ class FiltresForm(Formulaire):
         """Les départements de la région regardée."""
         champ: Any = self.fields["departement"]
         champ.widget.choices = [("", "Tous"), *departements]
-
-
-def departement_demande(form: FiltresForm) -> str:
-    """Le département demandé, tel quel ; la lecture ignore celui qui n'est pas de la région."""
-    form.is_valid()
-    return str(form.cleaned_data.get("departement") or "") if form.is_bound else ""

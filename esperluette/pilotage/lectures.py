@@ -1,29 +1,33 @@
 """Lire les chiffres d'une région en un nombre fixe de requêtes."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from esperluette.comptes.perimetres import Perimetre
+from esperluette.deliberations.enums import SorteDIssue
+from esperluette.deliberations.models import AvisRendu
 from esperluette.dossiers.models import Dossier
 from esperluette.pilotage.mesures import (
     Acquis,
     Chiffres,
+    Issue,
     Lieu,
     Periode,
     Trace,
     chiffrer,
-    delai,
     equipes_le,
+    par_mois,
     population,
 )
 from esperluette.reconnaissances.models import Reconnaissance
 from esperluette.territoires.models import Commune, Region
-from esperluette.territoires.zonages import SourceDeZonage, zonages_de
+from esperluette.territoires.zonages import SourceDeZonage, zonages_des_communes
 
 ZONE, JEU = "zip", "zonage-medecins"
 COMMANDE = f"esperluette donnees importer {JEU}"
@@ -58,11 +62,17 @@ class Ligne:
     code: str
     nom: str
     chiffres: Chiffres
+    avis: Counter[str]
     equipes: int
     population: int
     couverte: int
     zip: int | None
     zip_sans_equipe: int | None
+
+    @property
+    def examines(self) -> int:
+        """Combien de fois une commission s'est prononcée, ou a ajourné."""
+        return self.avis.total()
 
     @property
     def part_couverte(self) -> float | None:
@@ -94,11 +104,11 @@ class Releve:
 
 
 def relever(demande: Demande) -> Releve:
-    """Les chiffres de cette demande ; sept requêtes, quel que soit le nombre de dossiers, d'équipes et de communes."""
+    """Les chiffres de cette demande ; six requêtes, quel que soit le nombre de dossiers, d'équipes et de communes."""
     lieux = _lieux(demande)
     departements = dict(sorted({lieu.departement: lieu.departement_nom for lieu in lieux.values()}.items()))
     vus = {code: lieu for code, lieu in lieux.items() if demande.departement in ("", lieu.departement)}
-    traces, acquis = _traces(demande), _acquis(demande)
+    traces, issues, acquis = _traces(demande), _issues(demande), _acquis(demande)
     fin = min(demande.periode.au, timezone.localdate())
     atteintes = {code for a in acquis if a.vaut(fin) for code in a.communes}
     zonage = _zip(vus, atteintes)
@@ -106,13 +116,14 @@ def relever(demande: Demande) -> Releve:
     locaux = [a for a in acquis if a.implantation in vus]
     return Releve(
         demande=demande,
-        total=_ligne("", str(demande.region), vus, traces, locaux, zonage, atteintes, demande.periode, fin),
+        total=_ligne("", str(demande.region), vus, traces, issues, locaux, zonage, atteintes, demande.periode, fin),
         lignes=tuple(
             _ligne(
                 code,
                 departements[code],
                 {c: lieu for c, lieu in vus.items() if lieu.departement == code},
                 [t for t in traces if t.departement == code],
+                [i for i in issues if i.departement == code],
                 [a for a in locaux if lieux[a.implantation].departement == code],
                 zonage,
                 atteintes,
@@ -121,7 +132,7 @@ def relever(demande: Demande) -> Releve:
             )
             for code in codes
         ),
-        mois=tuple(_mois(traces, locaux, mois) for mois in demande.periode.mois),
+        mois=_mois(traces, locaux, demande.periode),
         zip=zonage,
         departements=tuple(departements.items()),
     )
@@ -132,6 +143,7 @@ def _ligne(
     nom: str,
     lieux: dict[str, Lieu],
     traces: list[Trace],
+    issues: list[Issue],
     acquis: list[Acquis],
     zonage: Zip,
     atteintes: set[str],
@@ -142,6 +154,7 @@ def _ligne(
         code=code,
         nom=nom,
         chiffres=chiffrer(traces, periode),
+        avis=Counter(issue.libelle for issue in issues),
         equipes=equipes_le(acquis, fin),
         population=population(lieux, lieux),
         couverte=population(lieux, atteintes),
@@ -150,13 +163,12 @@ def _ligne(
     )
 
 
-def _mois(traces: list[Trace], acquis: list[Acquis], mois: Periode) -> Mois:
-    return Mois(
-        du=mois.du,
-        recus=sum(t.depose_le in mois for t in traces),
-        decides=sum(t.decide_le in mois for t in traces),
-        delais={etape: delai(traces, etape, mois).mediane for etape in ("pris_le", "avis_le", "decide_le")},
-        equipes=equipes_le(acquis, min(mois.au, timezone.localdate())),
+def _mois(traces: list[Trace], acquis: list[Acquis], periode: Periode) -> tuple[Mois, ...]:
+    """Chaque mois, et les équipes reconnues à sa fin."""
+    jour = timezone.localdate()
+    return tuple(
+        Mois(compte.du, compte.recus, compte.decides, compte.delais, equipes_le(acquis, min(borne.au, jour)))
+        for compte, borne in zip(par_mois(traces, periode), periode.mois, strict=True)
     )
 
 
@@ -185,11 +197,36 @@ def _traces(demande: Demande) -> list[Trace]:
         )
         .values_list("equipe__implantation__departement_id", "etat", "depose_le", "pris_le", "avis_le", "decide_le")
     )
-    return [Trace(departement, etat, *(_jour(m) for m in moments)) for departement, etat, *moments in lignes]  # type: ignore[arg-type]
+    fuseau = timezone.get_current_timezone()
+
+    def jour(moment: datetime | None) -> date | None:
+        return moment.astimezone(fuseau).date() if moment is not None else None
+
+    return [Trace(departement, etat, *map(jour, moments)) for departement, etat, *moments in lignes]  # type: ignore[arg-type]
 
 
-def _jour(moment: datetime | None) -> date | None:
-    return timezone.localdate(moment) if moment is not None else None
+def _issues(demande: Demande) -> list[Issue]:
+    """Les avis et les ajournements des commissions, dans la période ; en une requête."""
+    du, au = (timezone.make_aware(datetime.combine(j, datetime.min.time())) for j in _bornes(demande.periode))
+    dossiers = "point__dossier__equipe__implantation"
+    rendus = AvisRendu.objects.filter(demande.perimetre.filtre(dossiers), rendu_le__gte=du, rendu_le__lt=au)
+    rendus = rendus.filter(**{f"{dossiers}__region": demande.region})
+    if demande.departement:
+        rendus = rendus.filter(**{f"{dossiers}__departement": demande.departement})
+    if not settings.DEMONSTRATION:
+        rendus = rendus.filter(point__dossier__equipe__fictive=False)
+    lignes = rendus.order_by().values_list(f"{dossiers}__departement_id", "sorte", "libelle", "rendu_le")
+    ajourne = SorteDIssue.AJOURNEMENT
+    return [
+        Issue(dep, str(ajourne.label) if sorte == ajourne or not libelle else libelle, timezone.localdate(le))
+        for dep, sorte, libelle, le in lignes
+        if le is not None
+    ]
+
+
+def _bornes(periode: Periode) -> tuple[date, date]:
+    """Le premier jour, et le lendemain du dernier."""
+    return periode.du, periode.au + timedelta(days=1)
 
 
 def _acquis(demande: Demande) -> list[Acquis]:
@@ -215,9 +252,11 @@ def _acquis(demande: Demande) -> list[Acquis]:
 
 
 def _zip(lieux: dict[str, Lieu], atteintes: Iterable[str]) -> Zip:
-    """Ce que le zonage dit de ces communes ; quatre requêtes."""
-    entieres = [code for code, lieu in lieux.items() if lieu.mere is None]
-    dites = zonages_de(entieres)
+    """Ce que le zonage dit de ces communes ; deux requêtes."""
+    lues = [
+        (x.code, x.nom, x.departement, x.mere, lieux[x.mere].nom if x.mere in lieux else None) for x in lieux.values()
+    ]
+    dites = {code: dite for code, dite in zonages_des_communes(lues).items() if lieux[code].mere is None}
     source = next((c.sources[ZONE] for c in dites.values() if ZONE in c.sources), None)
     if source is None:
         return Zip(charge=False, source=None)

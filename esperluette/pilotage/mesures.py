@@ -4,7 +4,7 @@ Un délai se compte en jours de calendrier, suspensions comprises, et appartient
 un dossier encore en cours n'y fausse rien.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -59,6 +59,15 @@ class Chiffres:
 
 
 @dataclass(frozen=True, slots=True)
+class Issue:
+    """Ce qu'une commission a rendu : dans quel département, quel avis, quel jour."""
+
+    departement: str
+    libelle: str
+    le: date
+
+
+@dataclass(frozen=True, slots=True)
 class Periode:
     """Deux jours, bornes comprises."""
 
@@ -79,14 +88,45 @@ class Periode:
         return mois
 
 
+def _jours(traces: Iterable[Trace], etape: str, periode: Periode) -> list[tuple[date, int]]:
+    """Quand l'étape est atteinte dans la période, et combien de jours après le dépôt."""
+    atteintes = ((getattr(t, etape), t.depose_le) for t in traces)
+    du, au = periode.du, periode.au
+    return [(le, max((le - depot).days, 0)) for le, depot in atteintes if le is not None and du <= le <= au]
+
+
 def delai(traces: Iterable[Trace], etape: str, periode: Periode) -> Delai:
     """Le délai médian du dépôt à cette étape, pour les dossiers qui l'ont atteinte dans la période."""
-    jours = [
-        max((atteinte - t.depose_le).days, 0)
-        for t in traces
-        if (atteinte := getattr(t, etape)) is not None and atteinte in periode
-    ]
+    jours = [n for _, n in _jours(traces, etape, periode)]
     return Delai(median(jours) if jours else None, len(jours))
+
+
+@dataclass(frozen=True, slots=True)
+class ParMois:
+    """Un mois de la période : son premier jour, ce qui s'y est passé, les délais médians des étapes atteintes."""
+
+    du: date
+    recus: int
+    decides: int
+    delais: dict[str, float | None]
+
+
+def par_mois(traces: Sequence[Trace], periode: Periode) -> list[ParMois]:
+    """Chaque mois de la période ; les dossiers ne sont parcourus qu'une fois par étape."""
+    recus = Counter(t.depose_le.replace(day=1) for t in traces if t.depose_le in periode)
+    jours: dict[str, dict[date, list[int]]] = {etape: defaultdict(list) for etape in ETAPES}
+    for etape, mois in jours.items():
+        for le, nombre in _jours(traces, etape, periode):
+            mois[le.replace(day=1)].append(nombre)
+    return [
+        ParMois(
+            du=debut,
+            recus=recus[debut],
+            decides=len(jours["decide_le"][debut]),
+            delais={etape: median(mois[debut]) if mois[debut] else None for etape, mois in jours.items()},
+        )
+        for debut in (m.du.replace(day=1) for m in periode.mois)
+    ]
 
 
 def chiffrer(traces: Sequence[Trace], periode: Periode) -> Chiffres:

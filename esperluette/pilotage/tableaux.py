@@ -28,7 +28,7 @@ class Tableau:
 
 def tableaux(releve: Releve) -> dict[str, Tableau]:
     """Tous les tableaux de ce relevé, par clé."""
-    fabriques = (etats, delais, territoires, activite, delais_par_mois, equipes_par_mois, communes_zip)
+    fabriques = (etats, delais, avis, territoires, activite, delais_par_mois, equipes_par_mois, communes_zip)
     return {tableau.cle: tableau for tableau in (fabrique(releve) for fabrique in fabriques)}
 
 
@@ -62,18 +62,28 @@ def delais(releve: Releve) -> Tableau:
     return Tableau(
         "delais",
         "Délais médians",
-        ("Département", *colonnes, "Avis rendus", "Décisions"),
+        ("Département", *colonnes),
         tuple(
             (
                 _titre(x),
                 *(v for etape in ETAPES for v in (x.chiffres.delais[etape].mediane, x.chiffres.delais[etape].nombre)),
-                x.chiffres.delais["avis_le"].nombre,
-                x.chiffres.decides,
             )
             for x in _lignes(releve)
         ),
         pied=len(releve.lignes) > 1,
         note="En jours de calendrier, suspensions comprises, pour les étapes atteintes dans la période.",
+    )
+
+
+def avis(releve: Releve) -> Tableau:
+    """Ce que les commissions ont rendu dans la période : une colonne par avis, dans l'ordre du plus fréquent."""
+    libelles = tuple(libelle for libelle, _ in sorted(releve.total.avis.items(), key=lambda p: (-p[1], p[0])))
+    return Tableau(
+        "avis",
+        "Avis des commissions",
+        ("Département", "Rendus ou ajournés", *libelles),
+        tuple((_titre(x), x.examines, *(x.avis[libelle] for libelle in libelles)) for x in _lignes(releve)),
+        pied=len(releve.lignes) > 1,
     )
 
 

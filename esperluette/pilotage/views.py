@@ -9,7 +9,7 @@ from esperluette.commun.dates import en_lettres
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.pilotage.droits import perimetre_pilote, peut_piloter, regions_pilotees
 from esperluette.pilotage.exports import en_csv, en_xlsx
-from esperluette.pilotage.forms import FiltresForm, departement_demande
+from esperluette.pilotage.forms import FiltresForm, periode_par_defaut
 from esperluette.pilotage.lectures import COMMANDE, Demande, Releve, relever
 from esperluette.pilotage.tableaux import carte, courbes, tableaux
 
@@ -22,11 +22,16 @@ def _lire(request: HttpRequest) -> tuple[FiltresForm, Releve]:
     regions = regions_pilotees(request.user)
     if not regions:
         raise Http404("Aucune région n’est chargée.")
-    form = FiltresForm(request.GET or None, regions=regions)
+    donnees, defaut = request.GET.copy(), periode_par_defaut()
+    for nom, jour in (("du", defaut.du), ("au", defaut.au)):
+        donnees[nom] = donnees.get(nom) or jour.isoformat()
+    form = FiltresForm(donnees, regions=regions)
     form.is_valid()
-    cle = form.cleaned_data.get("region") if form.is_bound else ""
+    cle = form.cleaned_data.get("region")
     region = next((r for r in regions if r.cle == cle), regions[0])
-    demande = Demande(region, perimetre_pilote(request.user), form.periode(), departement_demande(form))
+    demande = Demande(
+        region, perimetre_pilote(request.user), form.periode(), form.cleaned_data.get("departement") or ""
+    )
     releve = relever(demande)
     form.proposer([(code, f"{nom} ({code})") for code, nom in releve.departements])
     return form, releve

@@ -42,12 +42,14 @@ class ReconnaissancesConfig(AppConfig):
         from esperluette.equipes.registres import SUITES_COMPOSITION  # noqa: PLC0415
         from esperluette.instruction import contributions as instruction  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
         from esperluette.reconnaissances import effets, tableau, taches  # noqa: PLC0415
         from esperluette.reconnaissances.actions import composition  # noqa: PLC0415
         from esperluette.reconnaissances.exports import mes_observations  # noqa: PLC0415
+        from esperluette.reconnaissances.sortes import SORTES  # noqa: PLC0415
 
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         tableau_equipe.inscrire_onglets(tableau.onglets)
         tableau_equipe.inscrire(tableau.etapes)
         dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)

@@ -57,7 +57,13 @@ def phrase_de_l_alerte(alerte: Alerte) -> str:
 
 
 def blocs(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
-    """Sur un projet accepté : la composition à rétablir, et de quoi le modifier par un avenant."""
+    """Un dossier repris se dit ; sur un projet accepté, la composition à rétablir, et l'avenant qui le modifierait."""
+    if dossier.reprise:
+        yield Bloc(
+            "reprise", "Dossier repris",
+            "Il a été instruit avant Esperluette : ses dates sont les vraies, son projet est dans les pièces jointes.",
+            ordre=10,
+        )  # fmt: skip
     if dossier.etat != Etat.ACCEPTE or dossier.avenant_de_id is not None:
         return
     for reconnaissance in reconnaissances_de(dossier.equipe):

@@ -65,7 +65,9 @@ def trame_d_avenant(edition: "Edition", demarche: str, natures: tuple[str, ...])
     voulues = [n for n in edition.avenant.natures if n.id in natures]
     rouvertes = [r for r in projet.rubriques if r.champs and any(n.concerne(r) for n in voulues)]
     presents = {c.id for r in (*base.rubriques, *rouvertes) for c in r.champs}
-    return base.model_copy(update={"rubriques": (*base.rubriques, *(_rouverte(r, presents) for r in rouvertes))})
+    rubriques = (*base.rubriques, *(_rouverte(r, presents) for r in rouvertes))
+    # Une trame neuve : une copie garderait l'index des champs de la trame courte.
+    return Trame.model_construct(**{nom: getattr(base, nom) for nom in Trame.model_fields} | {"rubriques": rubriques})
 
 
 def _rouverte(rubrique: Rubrique, presents: set[str]) -> Rubrique:

@@ -18,7 +18,7 @@ Volet = Literal["conformite", "completude", "pertinence"]
 Echelle = Literal["oui_non", "trois_degres", "texte"]
 
 LIBELLES_DES_VOLETS: dict[str, str] = {
-    "conformite": "Ce que l'édition demande",
+    "conformite": "Ce que l’édition demande",
     "completude": "Complétude",
     "pertinence": "Pertinence",
 }

@@ -14,6 +14,25 @@ from esperluette.equipes.models import Equipe
 from esperluette.territoires.models import Region
 
 
+class TableurDepose(models.Model):
+    """Un tableur de reprise, gardé entre l'aperçu et la décision de reprendre ; effacé sous un jour."""
+
+    nom = models.CharField("nom du fichier", max_length=200)
+    octets = models.BinaryField("contenu")
+    empreinte = models.CharField("empreinte SHA-256", max_length=64)
+    depose_le = models.DateTimeField("déposé le", default=timezone.now)
+    depose_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="déposé par"
+    )
+
+    class Meta:
+        verbose_name = "tableur déposé"
+        verbose_name_plural = "tableurs déposés"
+
+    def __str__(self) -> str:
+        return self.nom
+
+
 class RepriseQuerySet(models.QuerySet["Reprise"]):
     def visibles_par(self, compte: Any) -> "RepriseQuerySet":
         """Celles du territoire où ce compte reprend l'existant."""

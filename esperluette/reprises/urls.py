@@ -1,6 +1,15 @@
 """Adresses de l'app `reprises`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from esperluette.reprises import views
 
 app_name = "reprises"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.liste, name="liste"),
+    path("ajouter/", views.ajouter, name="ajouter"),
+    path("modele.<str:sorte>", views.modele, name="modele"),
+    path("importer/", views.importer, name="importer"),
+    path("importer/<int:pk>/", views.confirmer, name="confirmer"),
+    path("<int:pk>/", views.fiche, name="fiche"),
+]

@@ -76,6 +76,9 @@ class _Fiche:
     mere: str | None
 
 
+# Une commune lue : son code, son nom, son département, sa commune mère et le nom de celle-ci.
+CommuneLue = tuple[str, str, str, str | None, str | None]
+
 # Ce qu'un jeu dit d'une commune : une classe, ses précisions, les anciennes communes dont cela vient.
 _Dit = tuple[str, list[str], list[str]]
 
@@ -105,6 +108,12 @@ def zonages_de(codes: Sequence[str]) -> dict[str, ClassementCommune]:
         if fiche is not None:
             trouvees[code] = _classer(fiche, base)
     return trouvees
+
+
+def zonages_des_communes(lues: Iterable[CommuneLue]) -> dict[str, ClassementCommune]:
+    """La même chose pour des communes actives déjà lues, arrondissements compris : deux requêtes."""
+    base = _base(list(lues))
+    return {code: _classer(fiche, base) for code, fiche in base.fiches.items()}
 
 
 def classement(implantation: Commune | str | None, communes: Iterable[Commune | str]) -> Classement:
@@ -179,15 +188,15 @@ def _combiner(
 
 
 def _lire(codes: set[str]) -> _Base:
-    demandees = list(
-        Commune.objects.filter(Q(pk__in=codes) | Q(commune_mere__in=codes), active=True).values_list(
-            "pk", "nom", "departement_id", "commune_mere_id", "commune_mere__nom"
-        )
-    )
+    demandees = Commune.objects.filter(Q(pk__in=codes) | Q(commune_mere__in=codes), active=True)
+    return _base(list(demandees.values_list("pk", "nom", "departement_id", "commune_mere_id", "commune_mere__nom")))
+
+
+def _base(demandees: list[CommuneLue]) -> _Base:
     fiches = {code: _Fiche(code, nom, dep, mere) for code, nom, dep, mere, _ in demandees}
     arrondissements: dict[str, list[_Fiche]] = defaultdict(list)
     for code, _, departement, mere, nom_de_la_mere in demandees:
-        if mere:
+        if mere and nom_de_la_mere:
             arrondissements[mere].append(fiches[code])
             fiches.setdefault(mere, _Fiche(mere, nom_de_la_mere, departement, None))
     importations = {i.jeu: i for i in JeuImporte.objects.filter(courant=True)}

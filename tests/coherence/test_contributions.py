@@ -125,6 +125,7 @@ INSCRIPTIONS = {
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
+        "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
         "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
         "exports.inscrire('instruction', mon_instruction)",
     },
@@ -154,6 +155,7 @@ INSCRIPTIONS = {
     },
     "reconnaissances": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire(tableau.etapes)",
         "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
@@ -167,6 +169,12 @@ INSCRIPTIONS = {
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
         "exports.inscrire('reconnaissances', mes_observations)",
+    },
+    "reprises": {
+        "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
+        "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
+        "entretien.inscrire(taches.oublier_les_tableurs)",
     },
 }
 

@@ -5,9 +5,11 @@ import re
 import pytest
 from django.urls import reverse
 
+from esperluette.complements.models import Remarque
 from esperluette.echanges import lectures
 from esperluette.echanges.enums import Ecrit
 from esperluette.echanges.models import LONGUEUR, Message, NoteInterne, ReponseType
+from esperluette.instruction.actions import prendre_en_instruction
 from tests.dossiers.ecrans import HOSTILE, octets, requetes, sous, texte
 from tests.fabriques import fichiers
 from tests.fabriques.echanges import SECRET, message, message_de_l_ars, note, reponse_type
@@ -267,6 +269,15 @@ def test_inserer_une_reponse_inconnue_ne_change_rien(choix, dossier, acteurs):
     assert reponse.status_code == 200
 
 
+def test_une_reponse_type_s_insere_dans_une_remarque(dossier, acteurs):
+    prendre_en_instruction(dossier, acteur=acteurs["referente"])
+    reponse = reponse_type(dossier.equipe.implantation.region, acteurs["referente"], texte="Pièce de {reference}.")
+    envoi = {"neuve-texte": "Bonjour,", "geste": "inserer", "reponse_type": reponse.pk, "version": "0"}
+    page = texte(sous(acteurs["referente"]).post(url(dossier, "instruction:complements_preparer"), envoi))
+    assert f"Bonjour,\n\nPièce de {dossier.reference}." in page
+    assert not Remarque.objects.exists()
+
+
 def test_l_equipe_ne_voit_pas_les_reponses_types(dossier, acteurs):
     reponse_type(dossier.equipe.implantation.region, acteurs["referente"])
     assert "Pièce manquante" not in texte(sous(acteurs["porteuse"]).get(url(dossier)))
@@ -346,7 +357,7 @@ def test_la_liste_des_messages_montre_aussi_ceux_d_avant_le_depot(brouillon, act
 
 @pytest.mark.parametrize(
     ("nom", "qui", "plafond"),
-    [(EQUIPE, "porteuse", 19), (ARS, "referente", 16), ("instruction:notes", "referente", 17)],
+    [(EQUIPE, "porteuse", 22), (ARS, "referente", 26), ("instruction:notes", "referente", 27)],
 )
 def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_de_messages(nom, qui, plafond, dossier, acteurs):
     def ecrire(n):

@@ -13,7 +13,7 @@ from tests.fabriques.comptes import connecter
 from tests.fabriques.fiche import collegue
 
 pytestmark = pytest.mark.django_db
-REQUETES = 20
+REQUETES = 28
 CRITERE, TEXTE, REGLE = "trame-suivie", "synthese", "regle:territoire-d-une-seule-region"
 
 
@@ -36,7 +36,7 @@ def agente(acteurs):
 
 def test_la_grille_de_la_demarche_et_les_verdicts_de_la_machine(dossier, agente):
     lue = grilles.grille_du_dossier(dossier, agente)
-    assert [titre for titre, _ in lue.volets] == ["Ce que l'édition demande", "Complétude", "Pertinence"]
+    assert [titre for titre, _ in lue.volets] == ["Ce que l’édition demande", "Complétude", "Pertinence"]
     medecin = grilles.ligne_a_montrer(lue, "medecin-generaliste")
     assert medecin.verdict.reponse == "satisfait"
     assert medecin.verdict.motif

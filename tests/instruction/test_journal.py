@@ -8,7 +8,7 @@ from esperluette.journal.actions import consigner
 from tests.fabriques.comptes import connecter
 
 pytestmark = pytest.mark.django_db
-REQUETES = 18
+REQUETES = 26
 
 
 def lire(client, dossier, **filtres):

@@ -10,7 +10,7 @@ from tests.fabriques.comptes import connecter
 from tests.fabriques.fiche import collegue, second_depot
 
 pytestmark = pytest.mark.django_db
-REQUETES_DE_LA_FICHE = 27
+REQUETES_DE_LA_FICHE = 34
 TEXTE = "<p>Nous partageons une patientèle <strong>jeune</strong> & peu mobile.</p>"
 
 

@@ -55,6 +55,11 @@ def test_prevoir_invite_chaque_membre_sans_rien_divulguer(dossier, agente):
     assert prevenus == {m.courriel for m in dossier.equipe.membres.presents()}
     assert not courriels("reunion_prevue").filter(texte__contains="Le Bris").exists()
     assert "reunion_prevue" in {e.sorte for e in evenements_de(dossier)}
+    for courriel in courriels("reunion_prevue"):
+        (piece,) = courriel.pieces.all()
+        assert piece.nom == f"reunion-{dossier.reference}.ics"
+        (evenement,) = icalendar.Calendar.from_ical(bytes(piece.contenu)).walk("VEVENT")
+        assert "Le Bris" in str(evenement["LOCATION"])
 
 
 def test_prevoir_deux_fois_la_meme_chose_n_ecrit_qu_une_fois(dossier, agente):
@@ -241,4 +246,4 @@ def test_l_onglet_coute_autant_pour_une_et_trois_reunions(client, dossier, agent
     une = requetes(lambda: client.get(adresse(dossier)))
     for _ in range(2):
         reunion_tenue(dossier, agente)
-    assert requetes(lambda: client.get(adresse(dossier))) == une <= 20
+    assert requetes(lambda: client.get(adresse(dossier))) == une <= 26

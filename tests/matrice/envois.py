@@ -125,6 +125,13 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "decisions:rouvrir": {"motif": "Une faute."},
     "decisions:reexaminer": {"motif": "Une pièce nouvelle."},
     "decisions:retirer": {"etape": "code"},
+    "instruction:lu": {"numero": "1"},
+    "instruction:ligne_de_grille": {"valeur": "", "texte": "Complet.", "version": "0"},
+    "instruction:ranger": {"choix": "place"},
+    "instruction:reunion_prevoir": {"prevue_le": "2999-01-12", "lieu": "Mairie"},
+    "instruction:reunion_tenir": {"tenue_le": "2026-01-12", "lieu": "Mairie"},
+    "instruction:reunion_compte_rendu": {"texte": "Vu.", "participants": ""},
+    "preparation:brouillon": {"geste": "ouvrir"},
     "instruction:remarquer": {"champ": CHAMP, "texte": "Précisez."},
     "instruction:complements_preparer": {"version": "0", "neuve-champ": CHAMP, "neuve-texte": "Précisez."},
     "instruction:complements_prolonger": {"avant_le": f"{timezone.localdate() + timedelta(days=90)}"},
@@ -132,6 +139,9 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "instruction:complements_relire": {"geste": "lever"},
     "complements:remarque": {"reponse": "C’est précisé.", "version": "0"},
     "dossiers:retirer": {"motif": "Nous recommencerons."},
+    "reconnaissances:suspendre": {"debut": "2026-11-01", "motif": "Trop peu de médecins."},
+    "reconnaissances:envisager": {"motif": "Aucune réunion.", "reponse_avant_le": "2999-01-12"},
+    "reconnaissances:ouvrir_avenant": {"porte_sur": "membre"},
 }
 
 

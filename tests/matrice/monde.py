@@ -189,6 +189,15 @@ SUITES: dict[str, tuple[Any, ...]] = {
     "dossiers:rubrique#ajouter": (RUBRIQUE_TABLEAU,),
     "instruction:version": (1,),
     "instruction:document": (1, "pdf"),
+    "instruction:ligne_de_grille": ("synthese",),
+    "instruction:ranger": (1,),
+    "instruction:reunion_annuler": (1,),
+    "instruction:reunion_compte_rendu": (1,),
+    "instruction:reunion_joindre": (1,),
+    "instruction:reunion_agenda": (1,),
+    "instruction:reunion_piece": (1,),
+    "preparation:agenda": (1,),
+    "preparation:piece": (1,),
 }
 OBJETS = {
     "equipes:site_retirer": "site",
@@ -215,6 +224,7 @@ SANS_OBJET = {
     "instruction:vues",
     "instruction:lots",
     "instruction:absences",
+    "instruction:brouillons",
 }
 
 
@@ -238,6 +248,30 @@ def _dans_la_region(page: str, monde: Monde) -> tuple[Any, ...]:
     return ("contacts", monde.contact.pk) if geste in {"fiche", "activer", "revenir"} else ()
 
 
+def _equipe_reconnue(page: str, monde: Monde, etat: str) -> str:
+    """Une page de la vie d'une équipe reconnue : la sienne, celle de l'agent, celle de tous ; ou d'une reprise."""
+    reconnaissance, lieu = monde.reconnaissance, monde.lieux[etat]
+    nom = page.partition(":")[2]
+    if nom in {"liste", "verifier", "ajouter", "importer"}:
+        return reverse(page)
+    if nom in {"avenant", "avenant_agent", "ouvrir_avenant"}:
+        return reverse(page, args=[lieu.dossier.reference])
+    if nom == "equipe":
+        return reverse(page, args=[lieu.equipe.pk])
+    if nom == "modele":
+        return reverse(page, args=["csv"])
+    if page.startswith("reprises:"):
+        return reverse(page, args=[1])  # aucune reprise dans ce monde : introuvable pour qui y a droit
+    suites = {
+        "attestation": (reconnaissance.equipe_id, reconnaissance.pk),
+        "repondre": (reconnaissance.equipe_id, 1),
+        "lever": (reconnaissance.pk, 1),
+        "decider": (reconnaissance.pk, 1),
+        "delai": (reconnaissance.pk, 1),
+    }
+    return reverse(page, args=suites.get(nom, (reconnaissance.pk,)))
+
+
 # De quelle région et de quelle page d'aide parle une adresse publique.
 PUBLIQUES = {
     "instruction:exporter": ("csv",),
@@ -259,9 +293,9 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
         return _rencontre(nom, monde)
     if app == "administration" and page != "administration:accueil":
         return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
-    if app == "reconnaissances":
-        return reverse(page, args=[monde.lieux[etat].equipe.pk])
-    if app not in {"equipes", "dossiers", "instruction"} or page in SANS_OBJET:
+    if app in {"reconnaissances", "reprises"}:
+        return _equipe_reconnue(page, monde, etat)
+    if app not in {"equipes", "dossiers", "instruction", "preparation"} or page in SANS_OBJET:
         return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
     if page in A_LA_REFERENTE:

@@ -152,7 +152,8 @@ def test_chaque_page_coute_autant_a_trois_objets_qu_a_un(couts):
 # Ce que coûtent les pages qu'on ouvre le plus, session et compte compris.
 PLAFONDS = {
     "ref instruction:liste (-)": 8,
-    "ref instruction:fiche (D)": 8,
+    # Le dépôt, la grille évaluée, les autres dossiers de l'équipe, le recouvrement, les onglets de chaque app.
+    "ref instruction:fiche (D)": 34,
     # Dont cinq pour ce que les données et l'équipe disent du territoire.
     "por equipes:fiche (E)": 20,
     "por dossiers:rubrique (E)": 15,

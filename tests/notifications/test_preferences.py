@@ -253,7 +253,7 @@ def test_la_page_coute_autant_avec_beaucoup_de_choix(client):
     compte, adresse = EquipeFabrique().porteur.compte, reverse("notifications:choix")
     avant = requetes(connecter(client, compte), adresse)
     actions.choisir(compte, {s.cle: "jamais" for s in sortes.toutes()})
-    assert requetes(client, adresse) == avant <= 6
+    assert requetes(client, adresse) == avant <= 8
 
 
 def test_mes_donnees_disent_mes_choix(compte):

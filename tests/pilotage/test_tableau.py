@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.comptes.models import Compte
+from esperluette.deliberations.enums import SorteDIssue
+from esperluette.deliberations.models import AvisRendu
 from esperluette.dossiers.models import Dossier
 from esperluette.pilotage.droits import perimetre_pilote
 from esperluette.pilotage.forms import periode_par_defaut
@@ -18,6 +20,7 @@ from esperluette.pilotage.lectures import COMMANDE, Demande, relever
 from esperluette.pilotage.mesures import Periode
 from esperluette.pilotage.tableaux import tableaux
 from tests.dossiers.ecrans import HOSTILE, requetes, sous, texte
+from tests.fabriques.commissions import PointFabrique
 from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.equipes import EquipeFabrique
 from tests.fabriques.reconnaissances import ReconnaissanceFabrique
@@ -119,6 +122,34 @@ def test_le_fictif_ne_compte_que_dans_la_demonstration(pilote, equipe_du_lie, se
     for demonstration, attendu in ((True, 1), (False, 0)):
         settings.DEMONSTRATION = demonstration
         assert (releve(pilote).total.equipes, releve(pilote).total.chiffres.recus) == (attendu, attendu)
+
+
+def rendre(equipe, jours, libelle="", **suite):
+    """Un avis rendu, ou un ajournement, il y a tant de jours."""
+    dossier = dossier_passe(equipe, jours + 30)
+    point = PointFabrique(dossier=dossier, rapporteur=None)
+    AvisRendu.objects.create(
+        point=point, sorte=SorteDIssue.AVIS if libelle else SorteDIssue.AJOURNEMENT, avis="avis" if libelle else "",
+        libelle=libelle, rendu_le=il_y_a(jours), **suite,
+    )  # fmt: skip
+
+
+def test_les_avis_se_comptent_par_intitule_et_par_departement(pilote, equipe_du_lie, equipe_de_fougeres):
+    rendre(equipe_du_lie, 10, "Favorable")
+    rendre(equipe_du_lie, 12, "Favorable avec réserves")
+    rendre(equipe_de_fougeres, 20, "Favorable")
+    rendre(equipe_de_fougeres, 25)
+    rendre(equipe_de_fougeres, 900, "Favorable")
+    lu = releve(pilote)
+    assert lu.total.examines == 4
+    assert ligne(lu, "35").avis == {"Favorable": 1, "Ajournement": 1}
+    tableau = tableaux(lu)["avis"]
+    assert tableau.colonnes == (
+        "Département", "Rendus ou ajournés", "Favorable", "Ajournement", "Favorable avec réserves"
+    )  # fmt: skip
+    assert tableau.lignes[-1] == ("Bretagne", 4, 2, 1, 1)
+    assert "4</span> dossiers examinés" in texte(sous(pilote).get(ADRESSE))
+    assert releve(pilote, "22").total.examines == 2
 
 
 # --- Les communes ZIP -------------------------------------------------------------------------------
@@ -269,7 +300,7 @@ def test_la_page_montre_cinq_chiffres_une_carte_trois_courbes_et_leurs_tableaux(
 
 
 @pytest.mark.parametrize(
-    "cle", ["etats", "delais", "territoires", "activite", "delais-par-mois", "equipes", "communes-zip"]
+    "cle", ["etats", "delais", "avis", "territoires", "activite", "delais-par-mois", "equipes", "communes-zip"]
 )
 def test_un_csv_dit_les_memes_chiffres_que_le_tableau(cle, page_pleine, pilote):
     reponse = page_pleine.get(f"/pilotage/{cle}.csv")
@@ -351,6 +382,7 @@ def test_douze_requetes_quel_que_soit_le_nombre(qui, bretagne, acteurs, equipe_d
     une = requetes(client, ADRESSE)
     for _ in range(3):
         dossier_passe(equipe_de_fougeres, 30, prendre_en_instruction=20, inscrire=10, rendre_avis=5, accepter=1)
+        rendre(equipe_de_fougeres, 5, "Favorable")
     ReconnaissanceFabrique(equipe=equipe_de_fougeres)
     assert requetes(client, ADRESSE) == une <= 12
     assert requetes(client, "/pilotage/export.xlsx") <= 12

@@ -26,6 +26,7 @@ from esperluette.complements.models import DemandeDeComplements, Remarque
 from esperluette.dossiers.cycle import permission
 from esperluette.dossiers.lectures import trame_de
 from esperluette.dossiers.models import Dossier
+from esperluette.echanges.lectures import inserer, reponses_types_pour
 from esperluette.instruction.views.commun import dossier_instruit, page_de_fiche
 
 ONGLET = "complements"
@@ -111,7 +112,8 @@ def _montrer(
     perdus = [texte for pk, texte in envoyees.items() if pk not in {r.pk for r in remarques} and texte.strip()]
     return _page(
         request, dossier, "complements_preparer", statut=statut, brouillon=brouillon, form=form, neuve=neuve,
-        lignes=lignes, erreur=erreur, rouvrables=rouvrables(trame_de(dossier)), conflit=statut == 409, perdus=perdus,
+        reponses_types=list(reponses_types_pour(dossier)), lignes=lignes, erreur=erreur,
+        rouvrables=rouvrables(trame_de(dossier)), conflit=statut == 409, perdus=perdus,
     )  # fmt: skip
 
 
@@ -122,6 +124,8 @@ def _enregistrer(request: HttpRequest, dossier: Dossier) -> HttpResponse:
     lu = brouillon_de(dossier)
     textes = {int(n): request.POST[f"texte:{n}"] for n in _numeros(request)}
     ouvre = {r.pk: request.POST.getlist(f"ouvre:{r.pk}") for r in _remarques(lu)}
+    if geste == "inserer":
+        return _montrer(request, dossier, lu, form, _avec_reponse_type(request, dossier), envoyees=textes)
     if not (form.is_valid() and neuve.is_valid()):
         erreur = "Corrigez ce qui est signalé : rien n’a encore été enregistré."
         return _montrer(request, dossier, lu, form, neuve, envoyees=textes, erreur=erreur, statut=422)
@@ -148,6 +152,15 @@ def _enregistrer(request: HttpRequest, dossier: Dossier) -> HttpResponse:
         return _vers(dossier, "complements_apercu")
     messages.success(request, "Le brouillon est enregistré. L’équipe ne le voit pas.")
     return _vers(dossier, "complements_preparer")
+
+
+def _avec_reponse_type(request: HttpRequest, dossier: Dossier) -> RemarqueForm:
+    """La remarque en cours, la réponse type choisie ajoutée à son texte ; rien n'est enregistré."""
+    choisie = next((r for r in reponses_types_pour(dossier) if str(r.pk) == request.POST.get("reponse_type")), None)
+    donnees = request.POST.copy()
+    if choisie is not None:
+        donnees["neuve-texte"] = inserer(donnees.get("neuve-texte", ""), choisie, dossier, request.user)
+    return _neuve(dossier, donnees)
 
 
 def _numeros(request: HttpRequest) -> list[str]:

@@ -47,18 +47,29 @@ def dossier_du_fil(request: HttpRequest, reference: str) -> Dossier:
 def page_du_fil(
     request: HttpRequest, dossier: Dossier, onglet: str, gabarit: str, *, statut: int = 200, **contexte: Any
 ) -> HttpResponse:
-    """Une page sous le bandeau du dossier ; tant qu'il n'est ni reçu ni ouvert, le bandeau n'en dit rien d'autre."""
-    if dossier.depose_le is not None or est_ouvert_par_l_equipe(request.user, dossier):
+    """Une page sous le bandeau du dossier ; tant qu'il n'est pas reçu, le bandeau n'en dit rien d'autre."""
+    if dossier.depose_le is not None:
         return page_de_fiche(request, dossier, onglet, gabarit, statut=statut, **contexte)
+    ouvert = est_ouvert_par_l_equipe(request.user, dossier)
     commun = {
         "dossier": dossier,
         "onglet": onglet,
         "onglets": list(contribution.onglets(dossier, request.user)),
         "gestes": [],
-        "signalements": [PAS_DEPOSE],
+        "signalements": [_brouillon_ouvert(dossier) if ouvert else PAS_DEPOSE],
         "phrase": Phrase("Pas encore déposé", "neutre", "L’équipe", "L’équipe prépare ce dossier."),
+        "horloge": None,
+        "explication": (),
+        "presents": None,
     }
     return render(request, gabarit, commun | contexte, status=statut)
+
+
+def _brouillon_ouvert(dossier: Dossier) -> Signalement:
+    lien = reverse("instruction:brouillon", args=[dossier.reference])
+    return Signalement(
+        "Ce dossier n’est pas déposé", "L’équipe vous montre son brouillon.", lien=lien, geste="Lire le brouillon"
+    )
 
 
 @login_required

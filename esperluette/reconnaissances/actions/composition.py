@@ -41,6 +41,8 @@ def surveiller() -> int:
     dernier, ouvertes = 0, 0
     while lot := _lot(dernier):
         for reconnaissance in lot:
+            if _tient(reconnaissance):
+                continue
             with transaction.atomic():
                 alerte = _tenir(reconnaissance)
                 if alerte is not None:
@@ -48,6 +50,13 @@ def surveiller() -> int:
                     _relancer(alerte)
         dernier = lot[-1].pk
     return ouvertes
+
+
+def _tient(reconnaissance: Reconnaissance) -> bool:
+    """Rien à écrire : la composition suffit, on l'a déjà vu, aucune alerte n'est ouverte. Aucune requête."""
+    if alerte_ouverte(reconnaissance) is not None or reconnaissance.composition_vue_le is None:
+        return False
+    return not constats(reconnaissance, regles_de(reconnaissance))
 
 
 def _a_relire() -> Any:

@@ -160,7 +160,7 @@ def _mesure(
 ) -> HttpResponse:  # fmt: skip
     """Le formulaire d'une mesure : le droit d'abord, le geste ensuite, le refus à côté du champ."""
     exiger(permission)
-    form = sorte(request.POST or None)
+    form = sorte(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             geste(form)
@@ -203,6 +203,10 @@ def delai(request: HttpRequest, pk: int, numero: int) -> HttpResponse:
         try:
             composition.fixer_le_delai(alerte, acteur=moi(request), delai_le=form.cleaned_data["delai_le"])
         except ErreurMetier as refus:
+            alerte.refresh_from_db(fields=["close_le"])
+            if alerte.close_le is not None:  # rétablie entre-temps : il n'y a plus de champ à côté duquel le dire
+                messages.error(request, str(refus))
+                return redirect("reconnaissances:fiche", pk=reconnaissance.pk)
             form.add_error("delai_le", str(refus))
         else:
             messages.success(request, "Le délai est fixé. L’équipe est prévenue.")

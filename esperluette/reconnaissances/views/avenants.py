@@ -29,7 +29,7 @@ def ouvrir(request: HttpRequest, reference: str) -> HttpResponse:
     if regle is None:
         raise Http404("Les règles de cette région ne prévoient pas d’avenant.")
     natures = [(n.id, f"{n.libelle[:1].upper()}{n.libelle[1:]}. {n.aide}".strip()) for n in regle.natures]
-    form = AvenantForm(request.POST or None, natures=natures)
+    form = AvenantForm(request.POST if request.method == "POST" else None, natures=natures)
     if request.method == "POST" and form.is_valid():
         try:
             avenant = ouvrir_un_avenant(projet, acteur=moi(request), porte_sur=form.cleaned_data["porte_sur"])

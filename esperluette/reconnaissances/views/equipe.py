@@ -77,7 +77,9 @@ def repondre(request: HttpRequest, equipe: Equipe, numero: int) -> HttpResponse:
     """Lire les motifs du retrait envisagé ; le porteur y répond au nom de l'équipe."""
     retrait = _retrait(equipe, numero)
     peut = droits.peut_repondre(request.user, retrait)
-    form = ObservationsForm(request.POST or None, initial={"observations": retrait.observations})
+    form = ObservationsForm(
+        request.POST if request.method == "POST" else None, initial={"observations": retrait.observations}
+    )
     if request.method == "POST":
         exiger(peut)
         if form.is_valid():

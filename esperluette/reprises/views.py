@@ -1,0 +1,186 @@
+"""Reprendre l'existant : la liste, une équipe à l'écran, un tableur contrôlé puis repris, les actes numérisés."""
+
+import hashlib
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from esperluette.commun.erreurs import ErreurMetier
+from esperluette.commun.vues import exiger, lecture_seule
+from esperluette.comptes.models import Compte
+from esperluette.fichiers.noms import nettoyer_nom
+from esperluette.reprises.actions.actes import joindre_un_acte
+from esperluette.reprises.actions.reprise import reprendre
+from esperluette.reprises.colonnes import COLONNES
+from esperluette.reprises.controle import Controle, Erreur, controler
+from esperluette.reprises.droits import peut_completer, peut_reprendre
+from esperluette.reprises.forms import ActeForm, RepriseForm, TableurForm
+from esperluette.reprises.lectures import demarches_reprenables, reprises_de
+from esperluette.reprises.models import TableurDepose
+from esperluette.reprises.rapport import rapport_csv
+from esperluette.reprises.tableur import TAILLE_MAXIMALE, LigneLue, TableurRefuse, lire, modele_csv, modele_xlsx
+
+PAR_PAGE = 50
+ERREURS_MONTREES = 200
+APERCU = 50
+MODELES = {
+    "csv": ("text/csv; charset=utf-8", modele_csv),
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", modele_xlsx),
+}
+
+
+def moi(request: HttpRequest) -> Compte:
+    """Le compte connecté ; à n'appeler que derrière `login_required`."""
+    return cast(Compte, request.user)
+
+
+@login_required
+@lecture_seule
+def liste(request: HttpRequest) -> HttpResponse:
+    """Les équipes déjà reprises dans mon périmètre."""
+    exiger(peut_reprendre(request.user))
+    page = Paginator(reprises_de(request.user), PAR_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reprises/liste.html", {"page": page})
+
+
+@login_required
+@lecture_seule
+def modele(request: HttpRequest, sorte: str) -> HttpResponse:
+    """Le modèle vide, à remplir."""
+    exiger(peut_reprendre(request.user))
+    if sorte not in MODELES:
+        raise Http404("Le modèle existe en CSV et en XLSX.")
+    type_mime, fabrique = MODELES[sorte]
+    entetes = {"Content-Disposition": f'attachment; filename="modele-reprise.{sorte}"'}
+    return HttpResponse(fabrique(), content_type=type_mime, headers=entetes)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def ajouter(request: HttpRequest) -> HttpResponse:
+    """Reprendre une équipe à l'écran, contrôlée comme une ligne du tableur."""
+    exiger(peut_reprendre(request.user))
+    form = RepriseForm(
+        request.POST if request.method == "POST" else None, demarches=demarches_reprenables(request.user)
+    )
+    if request.method == "POST" and form.is_valid():
+        controle = controler([LigneLue(1, form.cellules())], acteur=moi(request))
+        for erreur in controle.erreurs:
+            form.add_error(
+                erreur.colonne if erreur.colonne in form.fields else None, f"{erreur.cause} {erreur.remede}"
+            )
+        for _, cle in controle.deja:
+            form.add_error("cle", f"La clé « {cle} » a déjà servi dans cette région : l’équipe est déjà reprise.")
+        if controle.bon:
+            try:
+                (reprise,) = reprendre(controle.valides, acteur=moi(request), inviter=form.cleaned_data["inviter"])
+            except (ErreurMetier, ValueError) as refus:
+                form.refuser(refus)
+            else:
+                messages.success(request, f"« {reprise.equipe} » est reprise. Joignez maintenant ses actes numérisés.")
+                return redirect("reprises:fiche", pk=reprise.pk)
+    return render(request, "reprises/ajouter.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def importer(request: HttpRequest) -> HttpResponse:
+    """Déposer un tableur : il est contrôlé en entier, et rien n'est écrit."""
+    exiger(peut_reprendre(request.user))
+    form = TableurForm(
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+    )
+    if request.method == "POST" and form.is_valid():
+        envoye = form.cleaned_data["tableur"]
+        octets = envoye.read(TAILLE_MAXIMALE + 1)
+        try:
+            lire(envoye.name, octets)
+        except TableurRefuse as refus:
+            form.add_error("tableur", str(refus))
+        else:
+            depose = TableurDepose.objects.create(
+                nom=nettoyer_nom(envoye.name)[:200], octets=octets, depose_par=moi(request),
+                empreinte=hashlib.sha256(octets).hexdigest(),
+            )  # fmt: skip
+            return redirect("reprises:confirmer", pk=depose.pk)
+    contexte = {"form": form, "colonnes": COLONNES}
+    return render(request, "reprises/importer.html", contexte, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def confirmer(request: HttpRequest, pk: int) -> HttpResponse:
+    """L'aperçu et le rapport d'erreurs ; reprendre tout, si rien ne va de travers. Contrôlé de nouveau à l'envoi."""
+    exiger(peut_reprendre(request.user))
+    depose = get_object_or_404(TableurDepose, pk=pk, depose_par=moi(request))
+    controle = controler(lire(depose.nom, bytes(depose.octets)), acteur=moi(request))
+    refus = ""
+    if request.method == "POST":
+        if not controle.bon:
+            refus = _pourquoi_pas(controle)
+        else:
+            try:
+                inviter = request.POST.get("inviter") == "on"
+                faites = reprendre(controle.valides, acteur=moi(request), importee=True, inviter=inviter)
+            except ErreurMetier as erreur:
+                refus = str(erreur)
+            else:
+                depose.delete()
+                messages.success(request, f"{len(faites)} équipes sont reprises.")
+                return redirect("reprises:liste")
+    if request.GET.get("rapport") == "csv":
+        return _rapport(controle.erreurs)
+    contexte = {
+        "depose": depose, "controle": controle, "refus": refus, "apercu": controle.valides[:APERCU],
+        "erreurs": controle.erreurs[:ERREURS_MONTREES], "reste": max(0, len(controle.valides) - APERCU),
+    }  # fmt: skip
+    return render(request, "reprises/confirmer.html", contexte, status=422 if refus else 200)
+
+
+def _pourquoi_pas(controle: Controle) -> str:
+    if controle.erreurs:
+        return "Rien n’a été repris : corrigez d’abord les erreurs du tableur."
+    return "Rien à reprendre : toutes les clés du tableur l’ont déjà été."
+
+
+def _rapport(erreurs: list[Erreur]) -> HttpResponse:
+    """Le rapport d'erreurs entier, à ouvrir à côté du tableur."""
+    sortie = HttpResponse(content_type="text/csv; charset=utf-8")
+    sortie["Content-Disposition"] = 'attachment; filename="erreurs-de-reprise.csv"'
+    sortie.write(rapport_csv(erreurs))
+    return sortie
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def fiche(request: HttpRequest, pk: int) -> HttpResponse:
+    """Une équipe reprise : ce qui l'a été, et ses actes numérisés."""
+    exiger(peut_reprendre(request.user))
+    reprise = get_object_or_404(reprises_de(request.user), pk=pk)
+    form = ActeForm(
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None
+    )
+    if request.method == "POST":
+        exiger(peut_completer(request.user, reprise))
+        if form.is_valid():
+            try:
+                piece = joindre_un_acte(
+                    reprise, form.cleaned_data["fichier"], acteur=moi(request), nature=form.cleaned_data["nature"]
+                )
+            except ErreurMetier as refus:
+                form.add_error("fichier", str(refus))
+            else:
+                messages.success(request, f"« {piece.libelle} » est joint.")
+                return redirect("reprises:fiche", pk=reprise.pk)
+    pieces = reprise.dossier.pieces.filter(retiree_le=None).select_related("fichier") if reprise.dossier else []
+    passages = reprise.dossier.passages.all() if reprise.dossier else []
+    reconnaissances = reprise.equipe.reconnaissances.all()
+    contexte = {
+        "reprise": reprise, "form": form, "pieces": pieces, "passages": passages, "reconnaissances": reconnaissances,
+    }  # fmt: skip
+    return render(request, "reprises/fiche.html", contexte, status=422 if form.errors else 200)
