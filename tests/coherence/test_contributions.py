@@ -49,7 +49,7 @@ INSCRIPTIONS = {
     },
     "decisions": {
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
-        "libelles.inscrire(LIBELLES)",
+        "libelles.inscrire(LIBELLES, internes=INTERNES)",
         "sortes.inscrire(*SORTES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
