@@ -18,8 +18,8 @@ LIBELLES = {
 }
 # Ce qui précède la notification : l'équipe n'apprend une décision qu'en la recevant.
 INTERNES = (
-    "decision_preparee", "decision_corrigee", "courrier_repris", "courrier_refait", "decision_relue", "decision_signee",
-    "signature_retiree", "decision_abandonnee",
+    "decision_preparee", "decision_corrigee", "courrier_repris", "courrier_refait", "decision_relue",
+    "decision_signee", "signature_retiree", "decision_abandonnee",
 )  # fmt: skip
 
 

@@ -66,6 +66,7 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
         "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
         "commission.LECTURES.inscrire(miennes.lecture_du_point)",
+        "commission.DEPORTS.inscrire(suivre_le_deport)",
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
         "entretien.inscrire(taches.entretenir)",

@@ -31,7 +31,8 @@ def test_une_decision_abandonnee_ne_se_lit_pas_dans_le_journal_de_l_equipe(dossi
 def test_l_agent_lit_toujours_ces_actes(dossier, acteurs):
     fabrique.signee(dossier, acteurs)
     page = connecter(Client(), acteurs["referente"]).get(reverse("instruction:journal", args=[dossier.reference])).text
-    assert "a préparé une décision" in page and "a signé la décision" in page
+    assert "a préparé une décision" in page
+    assert "a signé la décision" in page
 
 
 def test_la_decision_notifiee_se_lit_au_journal_de_l_equipe(dossier, acteurs):
