@@ -1,5 +1,7 @@
 """Ce que l'équipe ne doit pas apprendre d'une décision avant de la recevoir."""
 
+import datetime
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -38,3 +40,12 @@ def test_l_agent_lit_toujours_ces_actes(dossier, acteurs):
 def test_la_decision_notifiee_se_lit_au_journal_de_l_equipe(dossier, acteurs):
     fabrique.notifiee(dossier, acteurs)
     assert "a notifié la décision" in _fiche(acteurs["porteuse"], dossier)
+
+
+def test_le_jour_de_la_notification_est_celui_de_paris(dossier, acteurs):
+    """Notifiée à 0 h 30 le 2 juillet, heure de Paris, c'est-à-dire le 1er en temps universel."""
+    decision = fabrique.notifiee(dossier, acteurs)
+    decision.notifiee_le = datetime.datetime(2026, 7, 1, 22, 30, tzinfo=datetime.UTC)
+    decision.save(update_fields=["notifiee_le"])
+    lue = _fiche(acteurs["porteuse"], dossier)
+    assert "sa décision le 2 juillet 2026" in lue
