@@ -12,7 +12,7 @@ from esperluette.commissions.models import MandatDeSiege, Point, Seance
 from esperluette.commun.dates import en_lettres
 from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
-from esperluette.deliberations.lectures import DECIDES, avis_de, extraits_de, reserves_a_lever
+from esperluette.deliberations.lectures import DECIDES, ajournement_de, avis_de, extraits_de, reserves_a_lever
 from esperluette.dossiers.contributions import Bloc, Onglet
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
@@ -53,7 +53,7 @@ def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
 
 
 def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
-    """L'avis de la commission, qui n'est pas la décision ; les réserves à lever."""
+    """L'avis de la commission, qui n'est pas la décision ; pourquoi elle ajourne ; les réserves à lever."""
     if dossier.depose_le is None:
         return
     if dossier.etat == Etat.AVIS_RENDU and (avis := avis_de(dossier)):
@@ -63,6 +63,15 @@ def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
             f"La {seance.instance} a examiné votre dossier le {en_lettres(seance.date)}. C’est un avis, pas la "
             "décision : elle revient à l’ARS, qui vous écrira.",
             ordre=20,
+        )  # fmt: skip
+    if ajournement := ajournement_de(dossier):
+        seance, suivante = ajournement.point.seance, ajournement.seance_suivante
+        suite = f" Il pourrait repasser le {en_lettres(suivante.date)}." if suivante else ""
+        yield Bloc(
+            "avis", "La commission a ajourné votre dossier",
+            f"La {seance.instance} l’a examiné le {en_lettres(seance.date)} sans se prononcer encore. Son motif : "
+            f"{ajournement.motif}{suite} L’instruction reprend.",
+            ordre=10,
         )  # fmt: skip
     if nombre := reserves_a_lever(dossier):
         s = "s" if nombre > 1 else ""

@@ -78,7 +78,7 @@ def test_une_carpec_entiere(
     tenir_la_seance(secretariat, site, carpec)
     clore(secretariat, carpec)
     valider_le_proces_verbal(presidente, site, carpec, tmp_path)
-    lire_l_avis(nouvelle_personne(), site, carpec)
+    lire_l_avis(nouvelle_personne(), nouvelle_personne(), site, carpec)
     jouer.preparer_la_decision(agent, site, carpec.dossiers[0], "Accord", "carpec-40")
     jouer.signer(nouvelle_personne(), site, carpec.autorite, "carpec-41")
     jouer.notifier(agent, site, "carpec-42")
@@ -224,15 +224,19 @@ def valider_le_proces_verbal(page: Page, site: str, c: Carpec, dans: Path) -> No
     assert "sœur" not in texte
 
 
-def lire_l_avis(page: Page, site: str, c: Carpec) -> None:
-    """L'Oust lit le sens de son avis et sa réserve ; l'Hyvet, son motif."""
-    oust = c.dossiers[1]
+def lire_l_avis(page: Page, autre: Page, site: str, c: Carpec) -> None:
+    """L'Oust lit le sens de son avis et sa réserve ; l'Hyvet, pourquoi il est ajourné."""
+    _, oust, hyvet = c.dossiers
     entrer(page, site, oust.equipe.porteur.compte, f"/dossiers/{oust.reference}/")
     expect(page.locator("main")).to_contain_text(re.compile("favorable avec réserves", re.IGNORECASE))
     regarder(page, "carpec-30-equipe-avis")
     page.goto(f"{site}/dossiers/{oust.reference}/reserves/")
     expect(page.locator("main")).to_contain_text(RESERVE)
     regarder(page, "carpec-31-equipe-reserves")
+    entrer(autre, site, hyvet.equipe.porteur.compte, f"/dossiers/{hyvet.reference}/")
+    expect(autre.locator("main")).to_contain_text("La commission a ajourné votre dossier")
+    expect(autre.locator("main")).to_contain_text(f"Son motif : {MOTIF}")
+    regarder(autre, "carpec-32-equipe-ajournee")
 
 
 def etre_reconnue(page: Page, public: Page, site: str, c: Carpec, dans: Path) -> None:
@@ -244,7 +248,10 @@ def etre_reconnue(page: Page, public: Page, site: str, c: Carpec, dans: Path) ->
     courrier = jouer.telecharger(page, "Télécharger le courrier (PDF)", dans)
     assert "Équipe du Lié" in courrier
     assert "Maud R" in courrier
-    page.goto(f"{site}/equipes/{lie.equipe_id}/reconnaissance/")
+    page.goto(f"{site}/dossiers/{lie.reference}/")
+    expect(page.locator("main")).to_contain_text("Votre équipe est reconnue")
+    regarder(page, "carpec-50-equipe-reconnue")
+    page.get_by_role("link", name="Voir la reconnaissance").click()
     regarder(page, "carpec-51-reconnaissance")
     expect(page.get_by_role("button", name="Publier nos coordonnées")).to_have_count(0)  # elle n'en a pas encore
     attestation = jouer.telecharger(page, re.compile("Télécharger l’attestation"), dans)
