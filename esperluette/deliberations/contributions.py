@@ -9,6 +9,7 @@ from django.urls import reverse
 from esperluette.commissions.droits import SECRETARIAT, peut_mener
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import MandatDeSiege, Point, Seance
+from esperluette.commun.dates import en_lettres
 from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.lectures import DECIDES, avis_de, extraits_de, reserves_a_lever
@@ -59,7 +60,7 @@ def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
         seance = avis.point.seance
         yield Bloc(
             "avis", f"Avis de la commission : {avis.libelle.lower()}",
-            f"La {seance.instance} a examiné votre dossier le {seance.date:%d/%m/%Y}. C’est un avis, pas la "
+            f"La {seance.instance} a examiné votre dossier le {en_lettres(seance.date)}. C’est un avis, pas la "
             "décision : elle revient à l’ARS, qui vous écrira.",
             ordre=20,
         )  # fmt: skip

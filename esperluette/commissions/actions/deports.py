@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from esperluette.commissions.actions.outils import exiger, exiger_un_motif
+from esperluette.commissions.contributions import DEPORTS
 from esperluette.commissions.droits import peut_deporter, peut_se_deporter
 from esperluette.commissions.models import Convocation, Deport, Point, Seance
 from esperluette.comptes.models import Compte
@@ -22,7 +23,10 @@ ACCOMPAGNATEUR = "Accompagne cette équipe."
 
 @transaction.atomic
 def deporter(point: Point, compte: Compte, *, acteur: Any, motif: str) -> Deport:
-    """Écarte un membre d'un point, à sa demande ou par le secrétariat. Rejoué, rend le déport en vigueur."""
+    """Écarte un membre d'un point, à sa demande ou par le secrétariat. Rejoué, rend le déport en vigueur.
+
+    Lève Refus, ChampRefuse (sans motif), ou ErreurMetier si l'avis est déjà rendu.
+    """
     point = _relire(point)
     exiger(peut_se_deporter(acteur, point) if acteur == compte else peut_deporter(acteur, point))
     motif = exiger_un_motif(
@@ -102,6 +106,8 @@ def _poser(point: Point, compte: Compte, motif: str, acteur: Any) -> Deport:
     if point.rapporteur_id == compte.pk:
         point.rapporteur = None
         point.save(update_fields=["rapporteur"])
+    for suite in DEPORTS:
+        suite(deport)
     consigner(
         "deport_deduit" if acteur is None else "deport_declare",
         point.seance,
