@@ -68,6 +68,18 @@ def deduire_les_deports(seance: Seance, *, points: Iterable[Point] | None = None
     return poses
 
 
+def reprendre_les_deports(point: Point) -> None:
+    """Le dossier repasse devant la même commission : les déports déclarés la dernière fois valent encore, jusqu'à ce
+    que le secrétariat les annule. Ceux qu'imposent les données se déduisent de nouveau. Dans une transaction.
+    """
+    avant = Point.objects.filter(dossier=point.dossier_id, seance__instance=point.seance.instance_id)
+    dernier = avant.exclude(pk=point.pk).order_by("-pk").first()
+    if dernier is None:
+        return
+    for deport in dernier.deports.filter(annule_le=None, deduit=False).select_related("compte", "declare_par"):
+        _poser(point, deport.compte, deport.motif, deport.declare_par, repris=True)
+
+
 def _convoques(seance: Seance) -> Iterable[Convocation]:
     return Convocation.objects.filter(seance=seance, retiree_le=None).select_related("compte")
 
@@ -95,7 +107,7 @@ def _interets(comptes: dict[int, Compte], equipes: set[int]) -> dict[int, dict[i
     return trouves
 
 
-def _poser(point: Point, compte: Compte, motif: str, acteur: Any) -> Deport:
+def _poser(point: Point, compte: Compte, motif: str, acteur: Any, *, repris: bool = False) -> Deport:
     try:
         with transaction.atomic():
             deport = Deport.objects.create(
@@ -108,10 +120,11 @@ def _poser(point: Point, compte: Compte, motif: str, acteur: Any) -> Deport:
         point.save(update_fields=["rapporteur"])
     for suite in DEPORTS:
         suite(deport)
+    sorte = "deport_repris" if repris else "deport_deduit" if acteur is None else "deport_declare"
     consigner(
-        "deport_deduit" if acteur is None else "deport_declare",
+        sorte,
         point.seance,
-        acteur=acteur,
+        acteur=None if repris else acteur,
         point=point.pk,
         compte=compte.pk,
         dossier=point.dossier.reference,
