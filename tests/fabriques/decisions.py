@@ -12,12 +12,23 @@ from esperluette.dossiers.cycle import franchir
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
+from tests.fabriques import dossiers as fabrique
 from tests.fabriques.commissions import dossier_recu
+from tests.fabriques.fiche import reunion_tenue
 
 MOTIF = "En droit : le cadre régional demande un projet pluriprofessionnel. En fait : le dossier n’en décrit pas."
 RESERVES = "Préciser les protocoles.\nNommer un référent du système d’information."
 QUALITE = "Directrice générale"
 Acteurs = dict[str, Compte]
+
+
+def projet_examine(acteurs: Acteurs, equipe: Equipe) -> Dossier:
+    """Le même, entièrement rédigé et signé par les vraies actions : il a des réponses, un avenant les reprend."""
+    dossier = fabrique.depose(equipe).dossier
+    dossier = franchir(dossier, "prendre_en_instruction", acteur=acteurs["referente"])
+    reunion_tenue(dossier, acteurs["referente"])  # la Bretagne en demande une avant l'inscription
+    dossier = franchir(dossier, "inscrire", acteur=acteurs["referente"])
+    return franchir(dossier, "rendre_avis", acteur=acteurs["presidente"])
 
 
 def avis_rendu(acteurs: Acteurs, equipe: Equipe, **champs: Any) -> Dossier:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def projet(equipe, acteurs):
-    dossier = fabrique.avis_rendu(acteurs, equipe)
+    dossier = fabrique.projet_examine(acteurs, equipe)
     fabrique.notifiee(dossier, acteurs)
     return Dossier.objects.get(pk=dossier.pk)
 
