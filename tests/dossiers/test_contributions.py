@@ -28,13 +28,13 @@ def contribue():
     contributions.BLOCS.retirer(_blocs)
 
 
-def test_les_onglets_suivent_leur_ordre(contribue, dossier_depose):
-    cles = [o.cle for o in onglets_de(dossier_depose, None)]
+def test_les_onglets_suivent_leur_ordre(contribue, dossier_depose, acteurs):
+    cles = [o.cle for o in onglets_de(dossier_depose, acteurs["porteuse"])]
     assert (cles[0], cles[-1]) == ("debut", "fin")
 
 
-def test_l_urgent_se_dit_d_abord_quel_que_soit_son_ordre(contribue, dossier_depose):
-    cles = [b.cle for b in blocs_de(dossier_depose, None)]
+def test_l_urgent_se_dit_d_abord_quel_que_soit_son_ordre(contribue, dossier_depose, acteurs):
+    cles = [b.cle for b in blocs_de(dossier_depose, acteurs["porteuse"])]
     assert cles.index("vite") < cles.index("calme")
 
 
