@@ -25,6 +25,7 @@ LIBELLES = {
     "convocation_repondue": "a répondu à sa convocation",
     "deport_declare": "a déclaré un déport sur le dossier {dossier}",
     "deport_deduit": "a déduit un déport sur le dossier {dossier}",
+    "deport_repris": "a repris un déport du passage précédent, sur le dossier {dossier}",
     "deport_annule": "a annulé un déport",
     "seance_convoquer": "a convoqué la séance",
     "seance_ouvrir": "a ouvert la séance",

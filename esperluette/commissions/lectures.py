@@ -75,11 +75,15 @@ def points_visibles(compte: Any) -> PointQuerySet:
         Exists(mandats), seance=OuterRef("seance"), compte=compte, envoyee_le__isnull=False, retiree_le=None
     )
     deports = Deport.objects.filter(point=OuterRef("pk"), compte=compte)
+    # Le dossier repassé depuis devant la commission, un déport d'alors vaut aussi pour ses passages d'avant.
+    depuis = Deport.objects.en_vigueur().filter(
+        point__dossier=OuterRef("dossier"), point__gte=OuterRef("pk"), compte=compte
+    )
     return (
         Point.objects.exclude(issue=Issue.RETIRE)
         .exclude(seance__etat=EtatDeSeance.ANNULEE)
         .filter(Exists(convocations))
-        .exclude(Exists(deports.en_vigueur()))
+        .exclude(Exists(depuis))
         .exclude(interesse(compte) & ~Exists(deports.exclude(annule_le=None)))
     )
 

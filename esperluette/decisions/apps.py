@@ -16,6 +16,11 @@ LIBELLES = {
     "decision_consultee": "a lu la décision, le premier de l’équipe",
     "decision_retiree": "a retiré une décision déjà notifiée",
 }
+# Ce qui précède la notification : l'équipe n'apprend une décision qu'en la recevant.
+INTERNES = (
+    "decision_preparee", "decision_corrigee", "courrier_repris", "courrier_refait", "decision_relue",
+    "decision_signee", "signature_retiree", "decision_abandonnee",
+)  # fmt: skip
 
 
 class DecisionsConfig(AppConfig):
@@ -38,7 +43,7 @@ class DecisionsConfig(AppConfig):
             return a_un_role(request.user, *Role.INSTRUCTEURS)
 
         navigation.inscrire(navigation.Entree("Décisions", "decisions:boite", ordre=28, visible=instruit_ou_decide))
-        libelles.inscrire(LIBELLES)
+        libelles.inscrire(LIBELLES, internes=INTERNES)
         sortes.inscrire(*SORTES)
         cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)
         cote_agent.GESTES.inscrire(contributions.gestes)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from esperluette.commun.dates import en_lettres
 from esperluette.decisions import droits
@@ -81,7 +82,7 @@ def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
     if decision is None or decision.notifiee_le is None:
         return
     lien = reverse("decisions:equipe", args=[dossier.reference])
-    le = en_lettres(decision.notifiee_le.date())
+    le = en_lettres(timezone.localdate(decision.notifiee_le))
     geste = "Lire la décision et ses voies de recours"
     if decision.etat == EtatDecision.NOTIFIEE:
         texte = f"L’agence vous a notifié sa décision le {le} : {decision.sens_enum.label.lower()}."

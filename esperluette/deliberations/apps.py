@@ -38,6 +38,7 @@ class DeliberationsConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.deliberations import contributions as miennes  # noqa: PLC0415
         from esperluette.deliberations import taches  # noqa: PLC0415
+        from esperluette.deliberations.actions.deports import suivre_le_deport  # noqa: PLC0415
         from esperluette.deliberations.exports import mes_seances  # noqa: PLC0415
         from esperluette.deliberations.sortes import SORTES  # noqa: PLC0415
         from esperluette.dossiers import contributions  # noqa: PLC0415
@@ -52,6 +53,7 @@ class DeliberationsConfig(AppConfig):
         sortes.inscrire(*SORTES)
         commission.ONGLETS.inscrire(miennes.onglets_de_seance)
         commission.LECTURES.inscrire(miennes.lecture_du_point)
+        commission.DEPORTS.inscrire(suivre_le_deport)
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)
         entretien.inscrire(taches.entretenir)

@@ -24,6 +24,19 @@ LIBELLES = {
 }
 
 
+def pour_un_agent(request: HttpRequest) -> bool:
+    from esperluette.instruction.lectures import est_agent  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+
+    return request.user.is_authenticated and est_agent(request.user)
+
+
+def pour_un_administrateur(request: HttpRequest) -> bool:
+    from esperluette.comptes.enums import Role  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+    from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
+
+    return a_un_role(request.user, Role.ADMIN_REGIONAL)
+
+
 class InstructionConfig(AppConfig):
     name = "esperluette.instruction"
     label = "instruction"
@@ -32,8 +45,6 @@ class InstructionConfig(AppConfig):
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.comptes import exports  # noqa: PLC0415
-        from esperluette.comptes.enums import Role  # noqa: PLC0415
-        from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.echanges import registres  # noqa: PLC0415
@@ -53,16 +64,9 @@ class InstructionConfig(AppConfig):
             reunions,
         )
         from esperluette.instruction.exports import mon_instruction  # noqa: PLC0415
-        from esperluette.instruction.lectures import est_agent  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
-
-        def pour_un_agent(request: HttpRequest) -> bool:
-            return request.user.is_authenticated and est_agent(request.user)
-
-        def pour_un_administrateur(request: HttpRequest) -> bool:
-            return a_un_role(request.user, Role.ADMIN_REGIONAL)
 
         navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
         navigation.inscrire(

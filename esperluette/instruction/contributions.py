@@ -4,7 +4,7 @@ from esperluette.instruction import contributions
 contributions.ONGLETS.inscrire(mes_onglets)            # (dossier, compte) -> Iterable[Onglet]
 contributions.GESTES.inscrire(mes_gestes)              # (dossier, compte) -> Iterable[Geste]
 contributions.SIGNALEMENTS.inscrire(mes_signalements)  # (dossier, compte) -> Iterable[Signalement]
-contributions.CORBEILLES.inscrire(mes_corbeilles)      # (compte) -> Iterable[Corbeille] ; la même clé remplace
+contributions.CORBEILLES.inscrire(mes_corbeilles)      # (compte) -> Iterable[Corbeille] ; la plus haute l'emporte
 contributions.BLOCAGES.inscrire(mon_blocage)           # () -> Q sur Dossier : pas prêt pour la commission
 contributions.LOTS.inscrire(mes_gestes_de_lot)         # (compte) -> Iterable[GesteDeLot]
 """

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """Une page d'aide. `ouvert` est faux quand l'espace de ce rôle n'existe pas encore."""
+    """Une page d'aide."""
 
     cle: str
     titre: str
     resume: str
-    ouvert: bool = True
 
     @property
     def gabarit(self) -> str:
@@ -23,8 +22,12 @@ ROLES = (
     Role("membre", "Je suis membre d’une équipe", "Confirmer, relire, écrire sa part, signer."),
     Role("accompagnateur", "J’accompagne une équipe", "Lire et conseiller, sur invitation et pour un temps choisi."),
     Role("elu", "Je suis élu ou partenaire", "Soutenir une équipe et lire ce qu’elle vous ouvre."),
-    Role("referent-ars", "Je suis référent à l’ARS", "Recevoir les dossiers de son territoire et les instruire."),
-    Role("autorite", "Je décide à l’ARS", "Lire les dossiers de sa région ; la décision à l’écran est à venir."),
+    Role(
+        "referent-ars",
+        "Je suis référent à l’ARS",
+        "Recevoir les dossiers de son territoire, les instruire, demander des compléments.",
+    ),
+    Role("autorite", "Je décide à l’ARS", "Lire les dossiers de sa région, décider, signer et notifier."),
     Role(
         "administrateur-regional",
         "J’administre une région",
@@ -33,8 +36,7 @@ ROLES = (
     Role(
         "commission",
         "Je siège en commission",
-        "Le calendrier et la composition des commissions ; leur espace est à venir.",
-        ouvert=False,
+        "Préparer la séance, lire, se déporter, donner un avis, tenir le procès-verbal.",
     ),
 )
 PAR_CLE = {role.cle: role for role in ROLES}

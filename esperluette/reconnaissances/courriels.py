@@ -13,6 +13,7 @@ from esperluette.reconnaissances.models import Alerte, Reconnaissance, Retrait, 
 # Ceux qu'on ne peut pas refuser de recevoir : ils portent une décision, ou un délai pour répondre.
 DECISION = "reconnaissances/decision"
 ALERTE = "reconnaissances/alerte"
+ALERTE_AGENT = "reconnaissances/alerte_agent"
 
 
 def _membres(reconnaissance: Reconnaissance) -> list[Compte]:
@@ -73,7 +74,9 @@ def observations_recues(retrait: Retrait) -> None:
     """À qui a notifié l'intention, et aux référents : l'équipe a répondu."""
     comptes = {c.pk: c for c in [*_agents(retrait.reconnaissance), retrait.notifie_par]}
     phrase = "L’équipe a présenté ses observations sur le retrait envisagé."
-    _envoyer(ALERTE, comptes.values(), retrait.reconnaissance, "observations reçues", phrase, "reconnaissances:fiche")
+    _envoyer(
+        ALERTE_AGENT, comptes.values(), retrait.reconnaissance, "observations reçues", phrase, "reconnaissances:fiche"
+    )
 
 
 def retrait_decide(retrait: Retrait) -> None:
@@ -89,8 +92,7 @@ def alerte_ouverte(alerte: Alerte) -> None:
         "La composition de votre équipe est passée sous le minimum des règles de votre région. "
         "Rien ne se décide seul : voyez ce qui manque.",
     )  # fmt: skip
-    _a_l_ars(
-        ALERTE, alerte.reconnaissance, "composition sous le minimum",
+    _a_l_ars(ALERTE_AGENT, alerte.reconnaissance, "composition sous le minimum",
         "La composition de cette équipe reconnue est passée sous le minimum. L’équipe est prévenue.",
     )  # fmt: skip
 
@@ -99,7 +101,7 @@ def alerte_close(alerte: Alerte) -> None:
     """Des deux côtés : la composition est rétablie."""
     phrase = "La composition atteint de nouveau le minimum des règles de la région. L’alerte est close."
     _a_l_equipe(ALERTE, alerte.reconnaissance, "composition rétablie", phrase)
-    _a_l_ars(ALERTE, alerte.reconnaissance, "composition rétablie", phrase)
+    _a_l_ars(ALERTE_AGENT, alerte.reconnaissance, "composition rétablie", phrase)
 
 
 def delai_fixe(alerte: Alerte) -> None:
@@ -113,4 +115,4 @@ def relance(alerte: Alerte) -> None:
     quand = "est passé" if alerte.delai_passe else "approche"
     phrase = f"Le délai pour rétablir la composition, le {alerte.delai_le:%d/%m/%Y}, {quand}."
     _a_l_equipe(ALERTE, alerte.reconnaissance, "composition à rétablir", phrase)
-    _a_l_ars(ALERTE, alerte.reconnaissance, "composition sous le minimum", phrase)
+    _a_l_ars(ALERTE_AGENT, alerte.reconnaissance, "composition sous le minimum", phrase)

@@ -1,21 +1,26 @@
-"""Les courriels de la reconnaissance."""
+"""Les sortes de courriels des reconnaissances : ce qui peut se régler, et ce qui part toujours."""
 
 from esperluette.notifications.enums import Public
 from esperluette.notifications.sortes import Sorte
 
 SORTES = (
     Sorte(
-        "reconnaissances",
-        "Une équipe est reconnue, suspendue, rétablie ou perd sa reconnaissance",
+        "reconnaissance",
+        "L’ARS décide de la reconnaissance de mon équipe",
         Public.EQUIPE,
         ("reconnaissances/decision",),
-        indispensable="C’est une décision de l’ARS.",
+        indispensable="Une décision de l’ARS, ou un délai pour lui répondre, ne se manque pas.",
     ),
     Sorte(
         "composition",
-        "La composition d’une équipe reconnue ne répond plus aux règles, ou y répond de nouveau",
+        "La composition de mon équipe reconnue est à rétablir",
         Public.EQUIPE,
         ("reconnaissances/alerte",),
-        indispensable="Un délai court pour y remédier.",
+    ),
+    Sorte(
+        "equipes_suivies",
+        "Une équipe reconnue demande mon attention",
+        Public.AGENT,
+        ("reconnaissances/alerte_agent",),
     ),
 )

@@ -24,9 +24,11 @@ class ReprisesConfig(AppConfig):
         """Le menu « Reprises », les libellés du journal, l'oubli des tableurs."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.journal import libelles  # noqa: PLC0415
-        from esperluette.notifications import entretien  # noqa: PLC0415
+        from esperluette.notifications import entretien, sortes  # noqa: PLC0415
         from esperluette.reprises import taches  # noqa: PLC0415
+        from esperluette.reprises.sortes import SORTES  # noqa: PLC0415
 
         libelles.inscrire(LIBELLES)
+        sortes.inscrire(*SORTES)
         navigation.inscrire(navigation.Entree("Reprises", "reprises:liste", 34, _reprend))
         entretien.inscrire(taches.oublier_les_tableurs)

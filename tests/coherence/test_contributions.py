@@ -49,7 +49,7 @@ INSCRIPTIONS = {
     },
     "decisions": {
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
-        "libelles.inscrire(LIBELLES)",
+        "libelles.inscrire(LIBELLES, internes=INTERNES)",
         "sortes.inscrire(*SORTES)",
         "cote_agent.ONGLETS.inscrire(contributions.onglets_de_l_agent)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
@@ -66,6 +66,7 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
         "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
         "commission.LECTURES.inscrire(miennes.lecture_du_point)",
+        "commission.DEPORTS.inscrire(suivre_le_deport)",
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
         "entretien.inscrire(taches.entretenir)",
@@ -172,6 +173,7 @@ INSCRIPTIONS = {
     },
     "reprises": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
     },

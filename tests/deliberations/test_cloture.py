@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from esperluette.commissions.enums import EtatDeSeance, Issue
 from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
@@ -24,6 +25,7 @@ from esperluette.notifications.models import Courriel
 from tests.documents.outils import texte_pdf
 from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.deliberations import commission
+from tests.fabriques.equipes import MembreFabrique
 
 pytestmark = pytest.mark.django_db
 
@@ -344,3 +346,11 @@ def test_close_le_cockpit_mene_au_proces_verbal(sous):
     assert client.get(reverse("deliberations:etat", args=[c.seance.pk])).status_code == 204
     saisie = client.post(reverse("deliberations:saisies", args=[c.seance.pk]), {"geste": "rendre", "cle": "x"})
     assert saisie.status_code == 302
+
+
+def test_un_membre_interesse_que_personne_n_a_deporte_ne_lit_pas_le_proces_verbal(sous):
+    """Entré dans l'équipe après la convocation : sa file n'a plus le dossier, le procès-verbal non plus."""
+    c, pv = close()
+    valider_(pv, c)
+    MembreFabrique(equipe=c.points[0].dossier.equipe, compte=c.membres[3], confirme_le=timezone.now())
+    assert sous(c.membres[3]).get(reverse("deliberations:proces_verbal", args=[c.seance.pk])).status_code == 403

@@ -276,3 +276,10 @@ def test_le_depot_et_ses_pieces_se_telechargent(sous):
     reponse = client.get(reverse("deliberations:depot", args=[c.seance.pk, c.points[0].pk]))
     assert reponse.status_code in (200, 404)
     assert client.get(reverse("deliberations:piece", args=[c.seance.pk, c.points[0].pk, 999])).status_code == 404
+
+
+def test_une_version_de_cinq_mille_chiffres_ne_casse_pas_la_page(sous):
+    c = commission()
+    adresse = reverse("deliberations:lecture", args=[c.seance.pk, c.points[0].pk])
+    envoi = {"geste": "enregistrer", "champ-texte": "Bon projet.", "version-texte": "9" * 5000}
+    assert sous(c.membres[1]).post(adresse, envoi).status_code in (302, 409, 422)

@@ -110,6 +110,7 @@ PORTE_PAR = {
     "reconnaissances.Suspension.levee_par": "actes",
     "reconnaissances.Suspension.prononcee_par": "actes",
     "reprises.Reprise.par": "actes",
+    "reprises.TableurDepose.depose_par": "actes",
 }
 
 

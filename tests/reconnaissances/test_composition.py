@@ -42,7 +42,7 @@ def test_le_depart_du_seul_paramedical_ouvre_l_alerte_des_deux_cotes(equipe, rec
     assert "paramédical" in etape.phrase.lower()
     assert "n’a pas encore fixé de délai" in etape.phrase
     destinataires = set(
-        Courriel.objects.filter(gabarit="reconnaissances/alerte").values_list("destinataire", flat=True)
+        Courriel.objects.filter(gabarit__startswith="reconnaissances/alerte").values_list("destinataire", flat=True)
     )
     assert {acteurs["porteuse"].courriel, acteurs["referente"].courriel} <= destinataires
 

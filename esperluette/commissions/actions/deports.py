@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from esperluette.commissions.actions.outils import exiger, exiger_un_motif
+from esperluette.commissions.contributions import DEPORTS
 from esperluette.commissions.droits import peut_deporter, peut_se_deporter
 from esperluette.commissions.models import Convocation, Deport, Point, Seance
 from esperluette.comptes.models import Compte
@@ -22,7 +23,10 @@ ACCOMPAGNATEUR = "Accompagne cette équipe."
 
 @transaction.atomic
 def deporter(point: Point, compte: Compte, *, acteur: Any, motif: str) -> Deport:
-    """Écarte un membre d'un point, à sa demande ou par le secrétariat. Rejoué, rend le déport en vigueur."""
+    """Écarte un membre d'un point, à sa demande ou par le secrétariat. Rejoué, rend le déport en vigueur.
+
+    Lève Refus, ChampRefuse (sans motif), ou ErreurMetier si l'avis est déjà rendu.
+    """
     point = _relire(point)
     exiger(peut_se_deporter(acteur, point) if acteur == compte else peut_deporter(acteur, point))
     motif = exiger_un_motif(
@@ -64,6 +68,18 @@ def deduire_les_deports(seance: Seance, *, points: Iterable[Point] | None = None
     return poses
 
 
+def reprendre_les_deports(point: Point) -> None:
+    """Le dossier repasse devant la même commission : les déports déclarés la dernière fois valent encore, jusqu'à ce
+    que le secrétariat les annule. Ceux qu'imposent les données se déduisent de nouveau. Dans une transaction.
+    """
+    avant = Point.objects.filter(dossier=point.dossier_id, seance__instance=point.seance.instance_id)
+    dernier = avant.exclude(pk=point.pk).order_by("-pk").first()
+    if dernier is None:
+        return
+    for deport in dernier.deports.filter(annule_le=None, deduit=False).select_related("compte", "declare_par"):
+        _poser(point, deport.compte, deport.motif, deport.declare_par, repris=True)
+
+
 def _convoques(seance: Seance) -> Iterable[Convocation]:
     return Convocation.objects.filter(seance=seance, retiree_le=None).select_related("compte")
 
@@ -91,7 +107,7 @@ def _interets(comptes: dict[int, Compte], equipes: set[int]) -> dict[int, dict[i
     return trouves
 
 
-def _poser(point: Point, compte: Compte, motif: str, acteur: Any) -> Deport:
+def _poser(point: Point, compte: Compte, motif: str, acteur: Any, *, repris: bool = False) -> Deport:
     try:
         with transaction.atomic():
             deport = Deport.objects.create(
@@ -102,10 +118,13 @@ def _poser(point: Point, compte: Compte, motif: str, acteur: Any) -> Deport:
     if point.rapporteur_id == compte.pk:
         point.rapporteur = None
         point.save(update_fields=["rapporteur"])
+    for suite in DEPORTS:
+        suite(deport)
+    sorte = "deport_repris" if repris else "deport_deduit" if acteur is None else "deport_declare"
     consigner(
-        "deport_deduit" if acteur is None else "deport_declare",
+        sorte,
         point.seance,
-        acteur=acteur,
+        acteur=None if repris else acteur,
         point=point.pk,
         compte=compte.pk,
         dossier=point.dossier.reference,

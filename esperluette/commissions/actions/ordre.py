@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from esperluette.commissions import courriels
-from esperluette.commissions.actions.deports import deduire_les_deports
+from esperluette.commissions.actions.deports import deduire_les_deports, reprendre_les_deports
 from esperluette.commissions.actions.invitations import (
     annuler_l_invitation,
     inviter_le_porteur,
@@ -75,6 +75,7 @@ def inscrire(
         motif_hors_delai=motif_hors_delai,
     )
     consigner("point_inscrit", seance, acteur=acteur, point=point.pk, dossier=dossier.reference)
+    reprendre_les_deports(point)
     deduire_les_deports(seance, points=[point])
     courriels.a_l_equipe(dossier, "dossier_inscrit", seance)
     if seance.etat == EtatDeSeance.CONVOQUEE:

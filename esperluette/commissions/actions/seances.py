@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from esperluette.commissions import courriels
 from esperluette.commissions.actions.convocations import decommander, renvoyer
+from esperluette.commissions.actions.deports import deduire_les_deports, reprendre_les_deports
 from esperluette.commissions.actions.invitations import annuler_l_invitation, mettre_a_jour_les_creneaux
 from esperluette.commissions.actions.ordre import retirer
 from esperluette.commissions.actions.outils import ChampRefuse, exiger, exiger_un_motif
@@ -170,6 +171,8 @@ def _recopier(point: Point, vers: Seance, acteur: Any) -> Point:
         note=point.note,
         inscrit_par=acteur,
     )
+    reprendre_les_deports(copie)
+    deduire_les_deports(vers, points=[copie])
     poser_echeance(point.dossier, vers.date, NatureEcheance.SEANCE)
     consigner("point_inscrit", vers, acteur=acteur, point=copie.pk, dossier=point.dossier.reference)
     return copie

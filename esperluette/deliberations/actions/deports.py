@@ -31,9 +31,19 @@ def deporter_en_seance(point: Point, compte: Compte, *, acteur: Compte, motif: s
     return _deporter(point, compte, motif=motif or "Déclaré en séance", acteur=acteur)
 
 
-def _deporter(point: Point, compte: Compte, *, motif: str, acteur: Compte) -> Deport:
+def suivre_le_deport(deport: Deport) -> None:
+    """Un déport posé hors du cockpit, séance ouverte : même règle, sa voix tombe. Inscrite auprès des commissions."""
+    _avant_l_avis(deport.point)
+    _oter_sa_voix(deport.point, deport.compte)
+
+
+def _avant_l_avis(point: Point) -> None:
     if AvisRendu.objects.filter(point=point, rendu_le__isnull=False).exists():
         raise ErreurMetier("L’avis sur ce point est rendu. Reprenez le point avant d’y noter un déport.")
+
+
+def _deporter(point: Point, compte: Compte, *, motif: str, acteur: Compte) -> Deport:
+    _avant_l_avis(point)
     deport, neuf = Deport.objects.get_or_create(
         point=point, compte=compte, annule_le=None,
         defaults={"motif": texte_propre(motif), "declare_par": acteur},

@@ -132,8 +132,8 @@ def _tout_enregistrer(request: HttpRequest, point: Point) -> None:
             continue
         version = request.POST.get(f"version-{champ}", "0")
         actions.enregistrer(
-            point, champ, request.POST[nom], version_lue=int(version) if version.isdecimal() else 0,
-            acteur=request.user,
+            point, champ, request.POST[nom], acteur=request.user,
+            version_lue=int(version) if version.isdecimal() and len(version) < 10 else 0,
         )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from esperluette.commissions.droits import LECTEURS, couvre
-from esperluette.commissions.models import Deport, Seance, Siege
+from esperluette.commissions.enums import Issue
+from esperluette.commissions.lectures import points_visibles
+from esperluette.commissions.models import Seance, Siege
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.commun.vues import exiger, lecture_seule
@@ -35,7 +37,8 @@ def peut_lire(compte: Any, seance: Seance, siege: Siege | None, pv: ProcesVerbal
         return non("Le procès-verbal entier se lit au siège de la commission ; un extrait est joint à chaque dossier.")
     if not pv.est_fige:
         return non("Le procès-verbal n’est pas encore validé par le président.")
-    if Deport.objects.en_vigueur().filter(point__seance=seance, compte=compte).exists():
+    ecartes = seance.points.exclude(issue=Issue.RETIRE).exclude(pk__in=points_visibles(compte).values("pk"))
+    if ecartes.exists():  # déporté, ou intéressé sans que personne l'ait encore constaté
         return non("Vous étiez déporté sur un point : demandez au secrétariat l’extrait des autres.")
     return OUI
 

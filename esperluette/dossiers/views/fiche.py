@@ -31,6 +31,7 @@ from esperluette.dossiers.views.commun import confirmer, connexion_requise, doss
 from esperluette.equipes.lectures import composition
 from esperluette.equipes.models import Equipe
 from esperluette.journal.lectures import evenements_de
+from esperluette.journal.libelles import internes
 
 EVENEMENTS = 100
 
@@ -90,7 +91,8 @@ def fiche(request: HttpRequest, reference: str) -> HttpResponse:
         trame=trame_de(dossier), exige=avancement.exige_signatures,
         etapes=etapes_de(dossier, avancement, instance=bool(demarche.instance)),
         action=action_principale(dossier, avancement, depots, request.user),
-        pieces=dossier.pieces.filter(retiree_le=None).count(), evenements=evenements_de(dossier)[:EVENEMENTS],
+        pieces=dossier.pieces.filter(retiree_le=None).count(),
+        evenements=evenements_de(dossier).exclude(sorte__in=internes())[:EVENEMENTS],
         peut_retirer=permission(dossier, "retirer", request.user), blocs=blocs_de(dossier, request.user),
     )  # fmt: skip
 
