@@ -28,10 +28,6 @@ def _preparer(compte: Any, seance: Seance) -> Permission:
     return droits.peut_preparer(compte, seance.instance)
 
 
-def _tenir_le_calendrier(compte: Any, seance: Seance) -> Permission:
-    return droits.peut_composer(compte, seance.instance)
-
-
 @dataclass(frozen=True, slots=True)
 class Transition:
     """Un geste sur la séance : d'où, vers où, par qui. `date` : le champ qui en garde l'heure."""
@@ -55,7 +51,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition("clore", frozenset({_E.OUVERTE}), _E.CLOSE, droits.peut_mener, "Clore la séance", "close_le"),
         Transition(
-            "annuler", frozenset({_E.PREVUE, _E.CONVOQUEE}), _E.ANNULEE, _tenir_le_calendrier,
+            "annuler", frozenset({_E.PREVUE, _E.CONVOQUEE}), _E.ANNULEE, droits.peut_annuler,
             "Annuler la séance", exige_motif=True,
         ),
     )

@@ -61,6 +61,14 @@ def peut_composer(compte: Any, instance: Instance) -> Permission:
     return non("La composition est tenue par le secrétariat de la commission et par l’administrateur de la région.")
 
 
+def peut_annuler(compte: Any, seance: Seance) -> Permission:
+    """Annuler une séance : qui tient le calendrier ; dès qu'un dossier y est inscrit, le secrétariat seul."""
+    compose = peut_composer(compte, seance.instance)
+    if not compose or peut_preparer(compte, seance.instance) or not seance.points.a_examiner().exists():
+        return compose
+    return non("Des dossiers sont inscrits à cette séance : son secrétariat l’annule, et dit où ils passent.")
+
+
 def peut_creer_une_instance(compte: Any, region_id: str) -> Permission:
     """Ouvrir une instance qui manque : l'administrateur de la région, ou son secrétariat régional."""
     territoire = perimetre(compte, COMPOSITION)

@@ -71,7 +71,7 @@ def pages_de(seance, point):
 
 LECTURE = {"instance", "composition", "seance"}
 COMPOSITION = {
-    "ajouter_siege", "modifier_siege", "nommer", "regles", "creer_seance", "modifier_seance", "annuler_seance",
+    "ajouter_siege", "modifier_siege", "nommer", "regles", "creer_seance", "modifier_seance",
 }  # fmt: skip
 
 
@@ -89,6 +89,18 @@ def test_qui_lit_sans_preparer(client, seance, role):
     permises = LECTURE | (COMPOSITION if role == "admin_regional" else set())
     for nom, adresse in pages_de(seance, PointFabrique(seance=seance)).items():
         assert client.get(adresse).status_code == (200 if nom in permises else 403), nom
+
+
+def test_l_administrateur_annule_une_seance_vide_le_secretariat_celle_ou_passent_des_dossiers(client, seance):
+    connecter(client, FonctionFabrique(admin_regional=True, region=seance.region).compte)
+    page = url("annuler_seance", seance.pk)
+    assert client.get(page).status_code == 200
+    point = PointFabrique(seance=seance)
+    for reponse in (client.get(page), client.post(page, {"motif": "Salle indisponible."})):
+        assert reponse.status_code == 403
+        assert "son secrétariat l’annule" in reponse.text
+    point.delete()
+    assert client.post(page, {"motif": "Salle indisponible."}).status_code == 302
 
 
 @pytest.mark.parametrize("qui", ["membre", "ancien", "inconnu", "secretaire_ailleurs", "porteur"])

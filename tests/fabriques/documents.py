@@ -3,6 +3,7 @@
 from typing import Any
 
 import factory
+from django.core.files.base import ContentFile
 
 from esperluette.documents.contextes import (
     AnnexeImprimee,
@@ -21,6 +22,7 @@ from esperluette.documents.contextes import (
     Tableau,
     en_contexte,
 )
+from esperluette.documents.models import DocumentProduit
 
 CARTE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 160"><title>Carte</title>'
@@ -175,3 +177,11 @@ def accuse(**voulu: Any) -> dict[str, Any]:
     """Le contexte JSON d'un accusé."""
     contexte: dict[str, Any] = en_contexte(AccuseFabrique(**voulu))
     return contexte
+
+
+def un_pdf(nom: str = "essai.pdf") -> DocumentProduit:
+    """Un document gardé, sans rien produire : pour ce qui ne regarde que le droit de le télécharger."""
+    return DocumentProduit.objects.create(
+        nom=nom, gabarit="essai", gabarit_empreinte="0" * 64, contexte={}, format="pdf", empreinte="0" * 64, taille=5,
+        fichier=ContentFile(b"%PDF-", nom),
+    )  # fmt: skip

@@ -12,18 +12,27 @@ from django.utils import timezone
 
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions.redaction import joindre_piece
+from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.actions import inviter
 from esperluette.equipes.models import Equipe, Membre
-from esperluette.instruction import absences, filtres, lots
+from esperluette.instruction import absences, filtres, lots, reunions
+from esperluette.instruction.brouillons import ouvrir
 from esperluette.interlocuteurs import jetons
 from esperluette.interlocuteurs.models import Contact, DemandeDeRencontre
 from esperluette.notifications.models import Courriel
-from esperluette.reconnaissances.models import Reconnaissance
+from esperluette.reconnaissances.actions.retrait import envisager
+from esperluette.reconnaissances.actions.suspension import suspendre
+from esperluette.reconnaissances.models import Alerte, Reconnaissance
 from tests.fabriques import dossiers as fabrique
+from tests.fabriques import echanges
+from tests.fabriques.commissions import dossier_recu
+from tests.fabriques.complements import dans, demande
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
+from tests.fabriques.documents import un_pdf
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
+from tests.fabriques.fiche import reunion_tenue
 from tests.fabriques.fichiers import pdf, upload
 from tests.fabriques.interlocuteurs import ContactFabrique, DemandeFabrique
 from tests.fabriques.reconnaissances import ReconnaissanceFabrique
@@ -62,7 +71,11 @@ class Monde:
 
 
 def monde() -> Monde:
-    """Les mêmes personnes dans cinq équipes : E au travail, B prête à figer, S à signer, G signée, D déposée."""
+    """Les mêmes personnes dans six équipes : E au travail, B prête à figer, S à signer, G signée, D déposée, C à
+    compléter.
+
+    B montre son brouillon à l'ARS ; D est reconnue ; G l'est aussi, suspendue et menacée de retrait.
+    """
     comptes = {
         "por": CompteFabrique(prenom="Anne", nom="Porteuse"),
         "mem": CompteFabrique(prenom="Yann", nom="Membre"),
@@ -75,10 +88,14 @@ def monde() -> Monde:
     lieux = {etat: _lieu(etat, comptes) for etat in "EBSGD"}
     comptes |= _agents(lieux["E"].equipe)
     lieux["D"].objets |= _a_la_referente(lieux["D"].dossier, comptes["ref"], comptes["aut"])
+    lieux["D"].objets |= _en_instruction(lieux["D"].dossier, comptes)
+    ouvrir(lieux["B"].dossier, acteur=comptes["por"])
+    lieux["C"] = _a_completer(comptes)
     comptes["voi"] = EquipeFabrique(nom="Équipe voisine").porteur.compte
     sessions = {role: connecter(Client(), compte).cookies["sessionid"].value for role, compte in comptes.items()}
     contact = ContactFabrique(region=lieux["E"].equipe.region)
-    reconnaissance = ReconnaissanceFabrique(equipe=lieux["D"].equipe)
+    reconnaissance = ReconnaissanceFabrique(equipe=lieux["D"].equipe, attestation=un_pdf())
+    lieux["G"].objets |= _mesures(lieux["G"].equipe, comptes)
     courriel, demandes = Courriel.objects.first(), _demandes(lieux["E"], comptes)
     return Monde({"vis": None, **comptes}, sessions, lieux, courriel, contact, reconnaissance, demandes)
 
@@ -105,6 +122,45 @@ def _a_la_referente(dossier: Dossier, referente: Compte, autorite: Compte) -> di
         "vue": filtres.enregistrer(referente, nom="À prendre", requete="etat=depose", partager=True),
         "lot": lots.preparer(referente, "prendre", recus),
         "absence": absences.poser(referente, acteur=referente, debut=demain, fin=demain, relais=autorite),
+    }
+
+
+def _en_instruction(dossier: Dossier, comptes: dict[str, Compte]) -> dict[str, Model]:
+    """Un message et sa pièce, une note, une réponse type, une réunion tenue et son document, une autre à venir."""
+    referente, region = comptes["ref"], dossier.equipe.implantation.region
+    fil = echanges.message(dossier, comptes["por"], pieces=[upload("plan.pdf", pdf() + b"%%")])
+    echanges.note(dossier, referente)
+    tenue = reunion_tenue(dossier, referente)
+    return {
+        "piece_de_message": fil.pieces.get(),
+        "reponse_type": echanges.reponse_type(region, referente),
+        "reunion": tenue,
+        "piece_de_reunion": reunions.joindre(tenue, upload("cr.pdf", pdf() + b"%%%"), acteur=referente),
+        "a_venir": reunions.prevoir(dossier, acteur=referente, prevue_le=dans(9), lieu="Mairie"),
+    }
+
+
+def _a_completer(comptes: dict[str, Compte]) -> Lieu:
+    """C : un dossier reçu, que la référente a demandé de compléter sur un champ."""
+    porteuse = comptes["por"]
+    equipe = EquipeFabrique(nom="Équipe C", association=True, porteur=porteuse, cree_par=porteuse)
+    MembreFabrique(equipe=equipe, confirme=True, compte=comptes["mem"])
+    MembreFabrique(equipe=equipe, confirme=True, parti=True, compte=comptes["par"])
+    AccesFabrique(equipe=equipe, rattache=True, compte=comptes["lec"])
+    AccesFabrique(equipe=equipe, rattache=True, commentaire=True, compte=comptes["com"])
+    AccesFabrique(equipe=equipe, rattache=True, revoque=True, compte=comptes["fin"])
+    demandee = demande(dossier_recu(equipe, etat=Etat.DEPOSE), comptes["ref"], champs=(CHAMP,))
+    return Lieu(equipe, demandee.dossier, {"remarque": demandee.remarques.get()})
+
+
+def _mesures(equipe: Equipe, comptes: dict[str, Compte]) -> dict[str, Model]:
+    """Une reconnaissance suspendue, qu'on envisage de retirer, et dont la composition est tombée sous le minimum."""
+    sienne = ReconnaissanceFabrique(equipe=equipe)
+    return {
+        "reconnaissance": sienne,
+        "suspension": suspendre(sienne, acteur=comptes["aut"], debut=dans(0), motif="Trop peu de médecins."),
+        "retrait": envisager(sienne, acteur=comptes["ref"], motif="Aucune réunion.", reponse_avant_le=dans(15)),
+        "alerte": Alerte.objects.create(reconnaissance=sienne, constats=["Un second médecin."]),
     }
 
 
@@ -191,13 +247,6 @@ SUITES: dict[str, tuple[Any, ...]] = {
     "instruction:document": (1, "pdf"),
     "instruction:ligne_de_grille": ("synthese",),
     "instruction:ranger": (1,),
-    "instruction:reunion_annuler": (1,),
-    "instruction:reunion_compte_rendu": (1,),
-    "instruction:reunion_joindre": (1,),
-    "instruction:reunion_agenda": (1,),
-    "instruction:reunion_piece": (1,),
-    "preparation:agenda": (1,),
-    "preparation:piece": (1,),
 }
 OBJETS = {
     "equipes:site_retirer": "site",
@@ -211,9 +260,26 @@ OBJETS = {
     "dossiers:piece": "piece",
     "dossiers:piece_retirer": "piece",
     "instruction:piece": "piece",
+    "echanges:piece": "piece_de_message",
+    "instruction:echanges_piece": "piece_de_message",
+    "instruction:reunion_annuler": "a_venir",
+    "instruction:reunion_compte_rendu": "reunion",
+    "instruction:reunion_joindre": "reunion",
+    "instruction:reunion_agenda": "a_venir",
+    "instruction:reunion_piece": "piece_de_reunion",
+    "preparation:agenda": "a_venir",
+    "preparation:piece": "piece_de_reunion",
+    "complements:remarque": "remarque",
+    "instruction:complements_relire": "remarque",
 }
 # Ce que la référente a à elle : ni l'adresse ni l'objet ne parlent d'un dossier.
-A_LA_REFERENTE = {"instruction:vue": "vue", "instruction:lot": "lot", "instruction:absence_lever": "absence"}
+A_LA_REFERENTE = {
+    "instruction:vue": "vue",
+    "instruction:lot": "lot",
+    "instruction:absence_lever": "absence",
+    "instruction:reponse_type": "reponse_type",
+    "instruction:reponse_type_activer": "reponse_type",
+}
 SANS_OBJET = {
     "equipes:liste",
     "equipes:creer",
@@ -225,6 +291,9 @@ SANS_OBJET = {
     "instruction:lots",
     "instruction:absences",
     "instruction:brouillons",
+    "instruction:messages",
+    "instruction:reponses_types",
+    "instruction:reponse_type_nouvelle",
 }
 
 
@@ -249,29 +318,22 @@ def _dans_la_region(page: str, monde: Monde) -> tuple[Any, ...]:
 
 
 def _equipe_reconnue(page: str, monde: Monde, etat: str) -> str:
-    """Une page de la vie d'une équipe reconnue : la sienne, celle de l'agent, celle de tous ; ou d'une reprise."""
-    reconnaissance, lieu = monde.reconnaissance, monde.lieux[etat]
-    nom = page.partition(":")[2]
-    if nom in {"liste", "verifier", "ajouter", "importer"}:
+    """Une page de la vie d'une équipe reconnue : D l'est, G est suspendue et menacée de retrait."""
+    nom, lieu = page.partition(":")[2], monde.lieux.get(etat)
+    if lieu is None:
         return reverse(page)
     if nom in {"avenant", "avenant_agent", "ouvrir_avenant"}:
         return reverse(page, args=[lieu.dossier.reference])
-    if nom == "equipe":
-        return reverse(page, args=[lieu.equipe.pk])
-    if nom == "modele":
-        return reverse(page, args=["csv"])
-    if page.startswith("reprises:"):
-        return reverse(page, args=[1])  # aucune reprise dans ce monde : introuvable pour qui y a droit
-    suites = {
-        "attestation": (reconnaissance.equipe_id, reconnaissance.pk),
-        "repondre": (reconnaissance.equipe_id, 1),
-        "lever": (reconnaissance.pk, 1),
-        "decider": (reconnaissance.pk, 1),
-        "delai": (reconnaissance.pk, 1),
-    }
-    return reverse(page, args=suites.get(nom, (reconnaissance.pk,)))
+    sienne = lieu.objets.get("reconnaissance", monde.reconnaissance)
+    mesures = {"lever": "suspension", "decider": "retrait", "repondre": "retrait", "delai": "alerte"}
+    debut = lieu.equipe.pk if nom in {"equipe", "attestation", "repondre"} else sienne.pk
+    if nom in mesures:
+        return reverse(page, args=[debut, lieu.objets[mesures[nom]].pk])
+    return reverse(page, args=[debut, sienne.pk] if nom == "attestation" else [debut])
 
 
+# Les apps dont presque toute adresse parle d'une équipe ou de son dossier.
+DU_DOSSIER = {"equipes", "dossiers", "instruction", "preparation", "echanges", "complements"}
 # De quelle région et de quelle page d'aide parle une adresse publique.
 PUBLIQUES = {
     "instruction:exporter": ("csv",),
@@ -293,9 +355,9 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
         return _rencontre(nom, monde)
     if app == "administration" and page != "administration:accueil":
         return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
-    if app in {"reconnaissances", "reprises"}:
+    if app == "reconnaissances":
         return _equipe_reconnue(page, monde, etat)
-    if app not in {"equipes", "dossiers", "instruction", "preparation"} or page in SANS_OBJET:
+    if app not in DU_DOSSIER or page in SANS_OBJET:
         return reverse(page, args=PUBLIQUES.get(page, ()))
     lieu = monde.lieux[etat]
     if page in A_LA_REFERENTE:

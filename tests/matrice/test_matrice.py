@@ -1,75 +1,37 @@
 """La matrice rôle × page : chaque adresse du site, pour chacun, est ce que dit `table.txt`."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.contrib.messages import ERROR
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import override_settings
-from django.urls import URLPattern, get_resolver
 
 from esperluette.equipes.lectures import CONSULTATION
 from esperluette.journal.models import Evenement
+from tests.matrice import outils
 from tests.matrice.envois import envoi_de
 from tests.matrice.monde import Monde, adresse
-from tests.matrice.table import LIGNES, RAISONS, ROLES, Ligne
+from tests.matrice.outils import TOUTES, convient
+from tests.matrice.table import LIGNES, LIGNES_COMMISSION, RAISONS, ROLES, Ligne
 
 # La marque fait préparer la base ; les essais écrivent dans la transaction du module.
 pytestmark = pytest.mark.django_db
-CONNEXION = "/compte/connexion/"
-
-
-def _motifs(resolveur: Any, espaces: tuple[str, ...] = ()) -> Iterator[tuple[str, URLPattern]]:
-    for motif in resolveur.url_patterns:
-        if isinstance(motif, URLPattern):
-            yield ":".join([*espaces, motif.name or "sans nom"]), motif
-        else:
-            yield from _motifs(motif, (*espaces, motif.namespace) if motif.namespace else espaces)
-
-
-TOUTES = sorted({nom for nom, _ in _motifs(get_resolver(settings.ROOT_URLCONF))})
+DITES = {ligne.nom.partition("#")[0] for ligne in LIGNES}
 
 
 def demander(monde: Monde, role: str, geste: str, nom: str, etat: str, **options: Any) -> Any:
     """La réponse de la page à ce rôle ; tout ce qu'elle écrit est défait."""
-    client = monde.client(role, **options)
-    point = transaction.savepoint()
-    try:
-        if geste == "POST":
-            reponse = client.post(adresse(nom, monde, etat), envoi_de(nom))
-        else:
-            reponse = client.generic(geste, adresse(nom, monde, etat))
-        if reponse.streaming:
-            reponse.getvalue()  # lu jusqu'au bout, le fichier se referme
-        return reponse
-    finally:
-        transaction.savepoint_rollback(point)
+    return outils.demander(monde.client(role, **options), geste, adresse(nom, monde, etat), envoi_de(nom))
 
 
 def obtenu(reponse: HttpResponse) -> str:
-    """La réponse, dans les mots de la table ; un refus dit sa raison, à l'écran."""
-    statut = reponse.status_code
-    if statut == 302:
-        if reponse["Location"].split("?")[0] == CONNEXION:
-            return "cnx"
-        en_file = reponse.wsgi_request._messages._queued_messages  # type: ignore[attr-defined]
-        return "!" if any(m.level >= ERROR for m in en_file) else ">"
-    if statut == 403:
-        texte = reponse.content.decode()
-        return next((lettre for lettre, raison in RAISONS.items() if raison in texte), f"403 sans raison : {texte}")
-    return {200: "ok", 404: "nul", 405: "no"}.get(statut, str(statut))
-
-
-def convient(voulu: str, obtenu: str) -> bool:
-    """« nn » admet « nul » et « no » ; tout le reste se dit exactement."""
-    return obtenu in {"nul", "no"} if voulu == "nn" else obtenu == voulu
+    """La réponse, dans les mots de la table."""
+    return outils.obtenu(reponse, RAISONS)
 
 
 def test_chaque_adresse_du_site_est_dans_la_table_en_lecture_et_en_envoi():
-    dites = {(ligne.nom.partition("#")[0], ligne.geste) for ligne in LIGNES}
+    dites = {(ligne.nom.partition("#")[0], ligne.geste) for ligne in (*LIGNES, *LIGNES_COMMISSION)}
     assert {(nom, geste) for nom in TOUTES for geste in ("GET", "POST")} == dites
 
 
@@ -87,7 +49,7 @@ def _un_etat(nom: str) -> str:
     return next(ligne.etat for ligne in LIGNES if ligne.nom == nom)
 
 
-@pytest.mark.parametrize("nom", TOUTES)
+@pytest.mark.parametrize("nom", sorted(DITES))
 def test_un_envoi_sans_jeton_est_refuse_partout(nom: str, le_monde: Monde):
     reponse = demander(le_monde, "por", "POST", nom, _un_etat(nom), enforce_csrf_checks=True)
     assert reponse.status_code in {403, 405}
@@ -95,7 +57,7 @@ def test_un_envoi_sans_jeton_est_refuse_partout(nom: str, le_monde: Monde):
 
 
 @pytest.mark.parametrize("geste", ["PUT", "DELETE"])
-@pytest.mark.parametrize("nom", [nom for nom in TOUTES if not nom.startswith("account_")])
+@pytest.mark.parametrize("nom", [nom for nom in sorted(DITES) if not nom.startswith("account_")])
 def test_un_geste_inattendu_est_refuse_partout(nom: str, geste: str, le_monde: Monde):
     reponse = demander(le_monde, "por", geste, nom, _un_etat(nom))
     assert reponse.status_code in {404, 405}

@@ -12,8 +12,11 @@ from esperluette.dossiers.actions import redaction
 from esperluette.dossiers.cycle import franchir
 from esperluette.equipes.actions import consigner_consultation, inviter
 from tests.fabriques import dossiers as fabrique
+from tests.fabriques import echanges
+from tests.fabriques.complements import CHAMPS
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
+from tests.fabriques.fiche import reunion_tenue
 from tests.fabriques.fichiers import pdf, upload
 from tests.fabriques.territoires import communes_reelles
 from tests.matrice.monde import CHAMP, TABLEAU, Lieu, Monde, adresse, monde
@@ -32,7 +35,9 @@ PAGES = [
     for role, colonne in (("por", "por"), ("ref", "ref"))
     for nom, etat in [*[(x.nom, x.etat) for x in LIGNES if x.geste == "GET" and x.attendu[colonne] == "ok"]]
     + AUTRES[role]
-    if role == "por" or nom.startswith("instruction:") or nom in {"notifications:boite", "comptes:profil"}
+    if role == "por"
+    or nom.startswith(("instruction:", "reconnaissances:"))
+    or nom in {"notifications:boite", "comptes:profil"}
 ]
 
 
@@ -65,6 +70,7 @@ def grandir(le_monde: Monde, rang: int) -> None:
     for etat in "ED":
         _grandir_le_brouillon(le_monde.lieux[etat], moi, rang)
     _grandir_le_depot(le_monde.lieux["D"], le_monde.comptes["ref"])
+    _grandir_l_instruction(le_monde, rang)
     _grandir_autour(le_monde, territoire[COMMUNES[rang]])
 
 
@@ -116,6 +122,20 @@ def _grandir_le_depot(lieu: Lieu, referente: Compte) -> None:
     lieu.dossier.refresh_from_db()
 
 
+def _grandir_l_instruction(le_monde: Monde, rang: int) -> None:
+    """Un message de chaque côté, une note, une réponse type, une réunion tenue ; une remarque à traiter."""
+    dossier, moi, referente = le_monde.lieux["D"].dossier, le_monde.comptes["por"], le_monde.comptes["ref"]
+    echanges.message(dossier, moi, f"Message {rang}.", pieces=[upload(f"m{rang}.pdf", pdf() + b"%" * (rang + 9))])
+    echanges.message_de_l_ars(dossier, referente, f"Réponse {rang}.")
+    echanges.note(dossier, referente, f"Note {rang}.")
+    echanges.reponse_type(dossier.equipe.implantation.region, referente, f"Modèle {rang}")
+    reunion_tenue(dossier, referente)
+    if rang < len(CHAMPS) - 1:
+        une = le_monde.lieux["C"].objets["remarque"]
+        champs = {"champ": CHAMPS[rang + 1], "rubrique": une.rubrique, "texte": f"Précisez {rang}."}  # type: ignore[attr-defined]
+        type(une).objects.create(demande=une.demande, **champs)  # type: ignore[attr-defined]
+
+
 def _grandir_autour(le_monde: Monde, commune: Any) -> None:
     """D'autres équipes, pour la porteuse et pour l'agent."""
     moi = le_monde.comptes["por"]
@@ -153,11 +173,20 @@ def test_chaque_page_coute_autant_a_trois_objets_qu_a_un(couts):
 PLAFONDS = {
     "ref instruction:liste (-)": 8,
     # Le dépôt, la grille évaluée, les autres dossiers de l'équipe, le recouvrement, les onglets de chaque app.
-    "ref instruction:fiche (D)": 34,
-    # Dont cinq pour ce que les données et l'équipe disent du territoire.
-    "por equipes:fiche (E)": 20,
-    "por dossiers:rubrique (E)": 15,
-    "por dossiers:liste (-)": 4,
+    "ref instruction:fiche (D)": 33,
+    # La fiche, et ce que l'édition demande à la machine de vérifier.
+    "ref instruction:grille (D)": 26,
+    "ref instruction:echanges (D)": 23,
+    "ref reconnaissances:fiche (D)": 12,
+    # Dont cinq pour ce que les données et l'équipe disent du territoire, et un pour la reconnaissance.
+    "por equipes:fiche (E)": 21,
+    "por dossiers:fiche (D)": 22,
+    # Dont deux pour les pastilles des onglets : messages non lus, remarques à traiter.
+    "por dossiers:rubrique (E)": 17,
+    # Chaque champ rouvert est une page de rédaction : son histoire, ses commentaires, ses pièces.
+    "por complements:remarques (C)": 33,
+    "por echanges:fil (D)": 17,
+    "por dossiers:liste (-)": 5,
 }
 
 

@@ -32,7 +32,7 @@ from esperluette.commissions.views.outils import (
     page,
     statut,
 )
-from esperluette.commun.vues import lecture_seule
+from esperluette.commun.vues import exiger, lecture_seule
 
 FORMULAIRE = ["GET", "HEAD", "POST"]
 
@@ -107,6 +107,7 @@ def modifier(request: HttpRequest, seance: Seance) -> HttpResponse:
 @dans_la_seance(droits.peut_composer)
 def annuler(request: HttpRequest, seance: Seance) -> HttpResponse:
     """Annuler une séance : ce que cela fait, pourquoi, et où vont ses dossiers."""
+    exiger(droits.peut_annuler(request.user, seance))
     autres = _autres(seance)
     form = AnnulationForm(envoi(request), seances=autres)
     if request.method == "POST" and form.is_valid():

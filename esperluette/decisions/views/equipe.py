@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from esperluette.decisions.actions.apres import consulter
 from esperluette.decisions.enums import EtatDecision, NatureDeCourrier, Sens
@@ -19,6 +20,7 @@ def _recues(dossier: Dossier) -> list[Decision]:
 
 
 @connexion_requise
+@require_safe
 def decision(request: HttpRequest, reference: str) -> HttpResponse:
     """La dernière décision reçue, et celles d'avant ; la première lecture par un membre se note."""
     dossier = dossier_visible(request, reference)
@@ -44,6 +46,7 @@ def _courriers(recue: Decision | None) -> list[Any]:
 
 
 @connexion_requise
+@require_safe
 def document(request: HttpRequest, reference: str, pk: int, nature: str) -> HttpResponse:
     """Le PDF d'un courrier reçu ; le télécharger vaut lecture."""
     dossier = dossier_visible(request, reference)

@@ -25,8 +25,10 @@ from esperluette.commissions.models import Point, Seance
 from esperluette.commun.dates import en_lettres
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.formulaires import Formulaire
+from esperluette.commun.vues import exiger
 from esperluette.deliberations.lectures import en_commission
 from esperluette.dossiers.cycle import permission
+from esperluette.dossiers.droits import peut_inscrire
 from esperluette.dossiers.models import Dossier
 from esperluette.instruction.views.commun import dossier_instruit, page_de_fiche
 
@@ -86,6 +88,7 @@ def retirer(request: HttpRequest, reference: str) -> HttpResponse:
     point = point_actif(dossier)
     if point is None:
         raise Http404("Ce dossier n’est inscrit à aucune séance.")
+    exiger(peut_inscrire(request.user, dossier))
     form = MotifForm(
         request.POST if request.method == "POST" else None,
         libelle="Pourquoi il ne passe plus",
