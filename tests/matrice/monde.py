@@ -260,6 +260,8 @@ def _equipe_reconnue(page: str, monde: Monde, etat: str) -> str:
         return reverse(page, args=[lieu.equipe.pk])
     if nom == "modele":
         return reverse(page, args=["csv"])
+    if page == "reprises:acte":
+        return reverse(page, args=[1, 1])
     if page.startswith("reprises:"):
         return reverse(page, args=[1])  # aucune reprise dans ce monde : introuvable pour qui y a droit
     suites = {
