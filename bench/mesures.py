@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bench import peupler, territoires
+from bench import peupler, seances, territoires
 from bench.chrono import ENTETE, Mesure, mesurer
+from bench.seances import lire
+from esperluette.complements.models import DemandeDeComplements
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions.depot import creer_dossier
 from esperluette.dossiers.actions.redaction import enregistrer_reponse
@@ -26,6 +28,7 @@ from esperluette.referentiel.faits import Faits
 from esperluette.referentiel.rapprochement import rapprocher
 from esperluette.territoires.lectures import rechercher_communes
 from tests.fabriques import dossiers as fabrique
+from tests.fabriques.complements import demande
 from tests.fabriques.comptes import FonctionFabrique, connecter
 
 
@@ -59,15 +62,37 @@ def _relire_les_editions() -> None:
 
 def _parcours(tailles: list[int], fois: int, sortie: IO[str]) -> Iterator[Mesure]:
     depot = peupler.modele()
-    agente = FonctionFabrique(referent=True, region=depot.dossier.equipe.implantation.region).compte
+    region = depot.dossier.equipe.implantation.region
+    agents = [FonctionFabrique(referent=True, region=region).compte for _ in range(5)]
+    complements = demande(fabrique.depose().dossier, agents[0])
     brouillon = fabrique.brouillon(rempli=True)
     yield from _regles(brouillon)
     yield from _documents(depot.dossier)
     yield from _demarches()
     for taille in sorted(tailles):
-        peupler.jusqu_a(taille, depot)
+        peupler.jusqu_a(taille, depot, agents)
         sortie.write(f"\n— {Dossier.objects.count()} dossiers —\n")
-        yield from _pages(depot, agente, brouillon, fois)
+        yield from _pages(depot, agents[0], brouillon, fois)
+        yield from _complements(complements, agents[0], fois)
+        yield from seances.notification()
+        # Une séance neuve à chaque taille : celle d'avant est close.
+        banc = seances.Banc(depot)
+        yield from banc.convoquee(fois)
+        yield from banc.ouverte(fois)
+
+
+def _complements(demande: DemandeDeComplements, agente: Compte, fois: int) -> Iterator[Mesure]:
+    """Une demande de compléments, des deux côtés."""
+    reference = demande.dossier.reference
+    membre = connecter(Client(), demande.dossier.equipe.porteur.compte)
+    pages = {
+        "équipe : compléments demandés": (membre, reverse("complements:remarques", args=[reference])),
+        "agent : compléments du dossier": (
+            connecter(Client(), agente), reverse("instruction:complements", args=[reference])
+        ),
+    }  # fmt: skip
+    for nom, (client, adresse) in pages.items():
+        yield mesurer(nom, lambda c=client, a=adresse: lire(c, a), fois=fois)
 
 
 def _regles(dossier: Dossier) -> Iterator[Mesure]:
@@ -132,6 +157,10 @@ def _pages(depot: Depot, agente: Compte, brouillon: Dossier, fois: int) -> Itera
         "agent : liste, mes échéances": (agent, reverse("instruction:liste") + "?agent=moi&echeance=15&tri=echeance"),
         "agent : export CSV": (agent, reverse("instruction:exporter", args=["csv"])),
         "agent : export XLSX": (agent, reverse("instruction:exporter", args=["xlsx"])),
+        "agent : messages": (agent, reverse("instruction:messages")),
+        "agent : grille d'instruction": (agent, reverse("instruction:grille", args=[depot.dossier.reference])),
+        "agent : tableau de pilotage": (agent, reverse("pilotage:tableau")),
+        "agent : boîte de départ": (agent, reverse("decisions:boite")),
         "agent : fiche": (agent, reverse("instruction:fiche", args=[depot.dossier.reference])),
         "équipe : fiche du dossier": (membre, reverse("dossiers:fiche", args=[brouillon.reference])),
         "équipe : rédaction d'une rubrique": (
@@ -141,15 +170,8 @@ def _pages(depot: Depot, agente: Compte, brouillon: Dossier, fois: int) -> Itera
         "équipe : tableau de bord": (membre, reverse("equipes:fiche", args=[brouillon.equipe.pk])),
     }
     for nom, (client, adresse) in pages.items():
-        yield mesurer(nom, lambda c=client, a=adresse: _lire(c, a), fois=fois)
+        yield mesurer(nom, lambda c=client, a=adresse: lire(c, a), fois=fois)
     yield mesurer("équipe : enregistrer un champ", _enregistreur(brouillon, champ.id), fois=fois)
-
-
-def _lire(client: Client, adresse: str) -> None:
-    reponse = client.get(adresse)
-    assert reponse.status_code == 200, f"{adresse} : {reponse.status_code}"
-    if reponse.streaming:
-        reponse.getvalue()
 
 
 def _enregistreur(dossier: Dossier, chemin: str):

@@ -16,6 +16,7 @@ from esperluette.dossiers.lectures import demarche_de, edition_de, trame_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.lectures import faits
 from esperluette.equipes.models import Equipe
+from esperluette.equipes.situation import lire_les_classements
 from esperluette.referentiel.evaluation import EtatCritere, Evaluation, FormeNonCouverte, evaluer
 from esperluette.referentiel.modele import Edition
 from esperluette.territoires.models import Commune
@@ -27,12 +28,14 @@ def points_du_livret(seance: Seance, cles: Iterable[int]) -> list[Point]:
     """Ces points de la séance, avec tout ce que lit une synthèse ; le nombre de requêtes ne dépend pas du leur."""
     depots = Depot.objects.filter(depose_le__isnull=False).order_by("-numero")
     equipes = Equipe.objects.avec_regles()
-    return list(
+    points = list(
         seance.points.a_l_ordre_du_jour()
         .filter(pk__in=list(cles))
         .select_related("rapporteur", "dossier")
         .prefetch_related(Prefetch("dossier__equipe", equipes), Prefetch("dossier__depots", depots))
     )
+    lire_les_classements(point.dossier.equipe for point in points)
+    return points
 
 
 def syntheses(seance: Seance, points: Sequence[Point]) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ from django.urls import reverse
 from esperluette.commissions.droits import SECRETARIAT, peut_mener
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import MandatDeSiege, Point, Seance
+from esperluette.commun.dates import en_lettres
 from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
-from esperluette.deliberations.lectures import DECIDES, avis_de, extraits_de, reserves_a_lever
+from esperluette.deliberations.lectures import DECIDES, ajournement_de, avis_de, extraits_de, reserves_a_lever
 from esperluette.dossiers.contributions import Bloc, Onglet
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
@@ -52,16 +53,25 @@ def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
 
 
 def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
-    """L'avis de la commission, qui n'est pas la décision ; les réserves à lever."""
+    """L'avis de la commission, qui n'est pas la décision ; pourquoi elle ajourne ; les réserves à lever."""
     if dossier.depose_le is None:
         return
     if dossier.etat == Etat.AVIS_RENDU and (avis := avis_de(dossier)):
         seance = avis.point.seance
         yield Bloc(
             "avis", f"Avis de la commission : {avis.libelle.lower()}",
-            f"La {seance.instance} a examiné votre dossier le {seance.date:%d/%m/%Y}. C’est un avis, pas la "
+            f"La {seance.instance} a examiné votre dossier le {en_lettres(seance.date)}. C’est un avis, pas la "
             "décision : elle revient à l’ARS, qui vous écrira.",
             ordre=20,
+        )  # fmt: skip
+    if ajournement := ajournement_de(dossier):
+        seance, suivante = ajournement.point.seance, ajournement.seance_suivante
+        suite = f" Il pourrait repasser le {en_lettres(suivante.date)}." if suivante else ""
+        yield Bloc(
+            "avis", "La commission a ajourné votre dossier",
+            f"La {seance.instance} l’a examiné le {en_lettres(seance.date)} sans se prononcer encore. Son motif : "
+            f"{ajournement.motif}{suite} L’instruction reprend.",
+            ordre=10,
         )  # fmt: skip
     if nombre := reserves_a_lever(dossier):
         s = "s" if nombre > 1 else ""

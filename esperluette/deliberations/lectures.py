@@ -202,6 +202,20 @@ def avis_de(dossier: Dossier) -> AvisRendu | None:
     )
 
 
+def ajournement_de(dossier: Dossier) -> AvisRendu | None:
+    """L'ajournement qui a renvoyé ce dossier en instruction, si c'en est la raison. Une requête au plus."""
+    if dossier.etat != Etat.EN_INSTRUCTION or not dossier.motif:
+        return None
+    return (
+        AvisRendu.objects.filter(
+            point__dossier=dossier, sorte=SorteDIssue.AJOURNEMENT, definitif_le__isnull=False, motif=dossier.motif
+        )
+        .select_related("point__seance__instance__departement", "seance_suivante")
+        .order_by("-definitif_le")
+        .first()
+    )
+
+
 def reserves_de(dossier: Dossier) -> QuerySet[Reserve]:
     """Les réserves que la commission a posées, connues depuis la clôture, avec leur histoire."""
     etapes = EtapeDeReserve.objects.select_related("par", "fichier")

@@ -56,6 +56,7 @@ def environnement() -> ImmutableSandboxedEnvironment:
     env.filters.update(
         avec_deux_points=avec_deux_points,
         date_heure=date_heure,
+        heure=heure,
         date_longue=date_longue,
         nombre=nombre,
         octets=octets,
@@ -118,6 +119,12 @@ def date_heure(valeur: str) -> str:
     """« 3 février 2026 à 14 h 32 », à l'heure de Paris."""
     instant = _instant(valeur)
     return f"{date_longue(valeur)} à {instant:%H} h {instant:%M}".replace(" h ", "\u00a0h\u00a0")
+
+
+def heure(valeur: str) -> str:
+    """« 14 h 32 », à l'heure de Paris : quand le jour est déjà dit."""
+    instant = _instant(valeur)
+    return f"{instant.hour}\u00a0h\u00a0{instant:%M}"
 
 
 def _instant(valeur: str) -> datetime:

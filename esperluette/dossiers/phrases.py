@@ -85,10 +85,11 @@ def pour_l_equipe(dossier: Dossier, avancement: Avancement, *, echeance: date | 
 
 
 def _nature(dossier: Dossier, echeance: date | None) -> str:
-    """« Compléments attendus de l'équipe » : ce que la date veut dire."""
+    """« compléments attendus de l'équipe » : ce que la date veut dire, au fil d'une phrase."""
     if echeance is None:
         return ""
-    return str(dossier.get_echeance_nature_display() or NatureEcheance.SILENCE.label)
+    nature = str(dossier.get_echeance_nature_display() or NatureEcheance.SILENCE.label)
+    return nature[:1].lower() + nature[1:]
 
 
 def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[str, str, str]:

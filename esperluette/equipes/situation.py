@@ -1,22 +1,36 @@
 """Ce que les données disent du territoire d'une équipe : ses régions, ses zonages."""
 
+from collections.abc import Iterable
+
 from esperluette.equipes.models import Equipe
 from esperluette.territoires import zonages
 from esperluette.territoires.models import Region
 from esperluette.territoires.zonages import Classement
 
-__all__ = ["Classement", "classement_de", "regions_de"]
+__all__ = ["Classement", "classement_de", "lire_les_classements", "regions_de"]
 
 
 def classement_de(equipe: Equipe) -> Classement:
     """Ce que les jeux chargés disent du territoire ; quatre requêtes, une fois par page tant qu'il ne change pas."""
-    communes = sorted(commune.pk for commune in equipe.communes.all())
-    cle = (equipe.implantation_id, *communes)
+    cle = _territoire(equipe)
     lu: tuple[tuple[str, ...], Classement] | None = getattr(equipe, "_classement_lu", None)
     if lu is None or lu[0] != cle:
-        lu = (cle, zonages.classement(equipe.implantation_id, communes))
+        lu = (cle, zonages.classement(cle[0], cle[1:]))
         equipe._classement_lu = lu  # type: ignore[attr-defined]
     return lu[1]
+
+
+def lire_les_classements(equipes: Iterable[Equipe]) -> None:
+    """Lit d'un coup ce que `classement_de` dira de ces équipes : quatre requêtes en tout."""
+    territoires = [(equipe, _territoire(equipe)) for equipe in equipes]
+    dites = zonages.zonages_de(sorted({code for _, codes in territoires for code in codes}))
+    for equipe, cle in territoires:
+        equipe._classement_lu = (cle, zonages.classement(cle[0], cle[1:], dites=dites))  # type: ignore[attr-defined]
+
+
+def _territoire(equipe: Equipe) -> tuple[str, ...]:
+    """La commune d'implantation, puis celles du territoire."""
+    return (equipe.implantation_id, *sorted(commune.pk for commune in equipe.communes.all()))
 
 
 def regions_de(equipe: Equipe) -> tuple[str, ...]:

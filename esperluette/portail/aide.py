@@ -22,7 +22,11 @@ ROLES = (
     Role("membre", "Je suis membre d’une équipe", "Confirmer, relire, écrire sa part, signer."),
     Role("accompagnateur", "J’accompagne une équipe", "Lire et conseiller, sur invitation et pour un temps choisi."),
     Role("elu", "Je suis élu ou partenaire", "Soutenir une équipe et lire ce qu’elle vous ouvre."),
-    Role("referent-ars", "Je suis référent à l’ARS", "Recevoir les dossiers de son territoire, les instruire, demander des compléments."),
+    Role(
+        "referent-ars",
+        "Je suis référent à l’ARS",
+        "Recevoir les dossiers de son territoire, les instruire, demander des compléments.",
+    ),
     Role("autorite", "Je décide à l’ARS", "Lire les dossiers de sa région, décider, signer et notifier."),
     Role(
         "administrateur-regional",

@@ -12,8 +12,8 @@ def reconnaitre(decision: Decision, acteur: Compte) -> None:
     """Une décision favorable reconnaît l'équipe, si l'édition dit que la démarche y mène."""
     if decision.sens not in Sens.FAVORABLES:
         return
+    reference = f"Décision sur le dossier {decision.dossier.reference}"
     le = decision.date or timezone.localdate()
-    reference = f"Décision du {le:%d/%m/%Y}, dossier {decision.dossier.reference}"
     reconnaitre_par_decision(decision.dossier, acteur=acteur, decision=reference, decision_le=le)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from esperluette.commun.dates import en_lettres
 from esperluette.dossiers.contributions import Bloc
 from esperluette.dossiers.contributions import Onglet as OngletDeDossier
 from esperluette.dossiers.enums import Etat
@@ -57,7 +58,9 @@ def phrase_de_l_alerte(alerte: Alerte) -> str:
 
 
 def blocs(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
-    """Un dossier repris se dit ; sur un projet accepté, la composition à rétablir, et l'avenant qui le modifierait."""
+    """Un dossier repris se dit ; sur un projet accepté, la reconnaissance qu'il ouvre, la composition à rétablir, et
+    l'avenant qui le modifierait.
+    """
     if dossier.reprise:
         yield Bloc(
             "reprise", "Dossier repris",
@@ -66,7 +69,16 @@ def blocs(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
         )  # fmt: skip
     if dossier.etat != Etat.ACCEPTE or dossier.avenant_de_id is not None:
         return
-    for reconnaissance in reconnaissances_de(dossier.equipe):
+    siennes = reconnaissances_de(dossier.equipe)
+    for reconnaissance in siennes:
+        if reconnaissance.dossier_id == dossier.pk and reconnaissance.est_en_cours:
+            yield Bloc(
+                "reconnaissance", "Votre équipe est reconnue",
+                f"Reconnaissance {reconnaissance.numero}, depuis le {en_lettres(reconnaissance.debut)}. "
+                "Vous y trouvez son attestation.",
+                reverse("reconnaissances:equipe", args=[dossier.equipe_id]), "Voir la reconnaissance", ordre=15,
+            )  # fmt: skip
+    for reconnaissance in siennes:
         if (alerte := alerte_ouverte(reconnaissance)) is not None:
             lien = reverse("equipes:membres", args=[dossier.equipe_id])
             yield Bloc(

@@ -116,15 +116,21 @@ def zonages_des_communes(lues: Iterable[CommuneLue]) -> dict[str, ClassementComm
     return {code: _classer(fiche, base) for code, fiche in base.fiches.items()}
 
 
-def classement(implantation: Commune | str | None, communes: Iterable[Commune | str]) -> Classement:
+def classement(
+    implantation: Commune | str | None,
+    communes: Iterable[Commune | str],
+    *,
+    dites: Mapping[str, ClassementCommune] | None = None,
+) -> Classement:
     """Ce qu'on sait du territoire d'une équipe : sa commune d'implantation fait foi, les autres nuancent.
 
     Une zone où l'équipe n'est pas implantée, mais qui touche son territoire, est à préciser. Sans implantation, il
-    faut que toutes les communes s'accordent. Mêmes quatre requêtes que `zonages_de`.
+    faut que toutes les communes s'accordent. Mêmes quatre requêtes que `zonages_de` ; aucune si `dites` porte déjà ce
+    qu'elle rend, pour ces communes au moins.
     """
     siege = _code(implantation) if implantation else ""
     codes = list(dict.fromkeys([*([siege] if siege else []), *(_code(c) for c in communes)]))
-    dites = zonages_de(codes)
+    dites = zonages_de(codes) if dites is None else {code: dites[code] for code in codes if code in dites}
     if not dites:
         return Classement()
     resultat = Classement(communes=dites)

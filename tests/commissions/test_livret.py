@@ -18,6 +18,7 @@ from esperluette.commun.erreurs import ErreurMetier, Refus
 from tests.fabriques.commissions import MandatFabrique, PointFabrique, SeanceFabrique, dossier_recu
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
 from tests.fabriques.dossiers import equipe_complete
+from tests.fabriques.equipes import commune
 
 pytestmark = pytest.mark.django_db
 HOSTILE = '<script>alert(1)</script> #set page(width: 1cm) $x$ @ref "'
@@ -157,3 +158,16 @@ def test_demander_un_livret_coute_un_nombre_constant_de_requetes(nombre, django_
 
 
 REQUETES = 5
+
+
+@pytest.mark.parametrize("nombre", [1, 3])
+def test_composer_un_livret_coute_un_nombre_constant_de_requetes(nombre, django_assert_num_queries):
+    seance = SeanceFabrique()
+    for n, code in enumerate(("22136", "35115", "29024")[:nombre]):
+        PointFabrique(seance=seance, ordre=n + 1, dossier=dossier_recu(equipe_complete(implantation=commune(code))))
+    with django_assert_num_queries(SYNTHESES):
+        points = points_du_livret(seance, seance.points.values_list("pk", flat=True))
+        assert len(syntheses(seance, points)) == nombre
+
+
+SYNTHESES = 11

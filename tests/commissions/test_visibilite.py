@@ -1,6 +1,7 @@
 """Ce qu'un membre voit des dossiers d'une séance : convoqué, mandat en cours, sans déport."""
 
 import pytest
+from django.urls import reverse
 
 from esperluette.commissions.droits import peut_composer, peut_consulter, peut_preparer, siege_de
 from esperluette.commissions.lectures import points_visibles
@@ -13,7 +14,7 @@ from tests.fabriques.commissions import (
     PointFabrique,
     SeanceFabrique,
 )
-from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
+from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
 from tests.fabriques.equipes import AccesFabrique, MembreFabrique
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +138,14 @@ def test_qui_prepare_une_instance_departementale():
 def test_une_seance_sans_convocation_ne_montre_rien_a_personne(point):
     autre = SeanceFabrique(instance=point.seance.instance)
     assert not points_visibles(CompteFabrique()).filter(seance=autre).exists()
+
+
+def test_la_convocation_d_un_ancien_mandat_ne_s_ouvre_plus_et_ne_donne_plus_de_mandat(client, point):
+    ancienne = ConvocationFabrique(seance=point.seance, mandat__ancien=True)
+    connecter(client, ancienne.compte)
+    page = reverse("commissions:convocation", args=[ancienne.jeton])
+    assert client.get(page).status_code == 404
+    assert client.post(page, {"reponse": "vient"}).status_code == 404
+    assert client.get(reverse("commissions:agenda", args=[ancienne.jeton])).status_code == 404
+    ancienne.refresh_from_db()
+    assert (ancienne.vue_le, ancienne.reponse) == (None, "")

@@ -13,6 +13,7 @@ from esperluette.documents.rendu import (
     date_longue,
     empreinte_gabarit,
     environnement,
+    heure,
     nombre,
     octets,
     rendre,
@@ -189,6 +190,7 @@ def test_les_dates_s_ecrivent_en_francais_a_l_heure_de_paris(valeur, attendu):
 
 
 def test_un_instant_dit_son_heure_de_paris():
+    assert heure("2026-07-01T06:05:00+00:00").translate(ESPACES) == "8 h 05"
     assert date_heure("2026-07-01T12:05:00+00:00").translate(ESPACES) == "1er juillet 2026 à 14 h 05"
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +19,7 @@ from esperluette.commissions.forms import ConvoquerForm, MotifForm, ReponseForm
 from esperluette.commissions.horaires import heures_de_passage
 from esperluette.commissions.horaires import ou as ou_est
 from esperluette.commissions.lectures import points_visibles
-from esperluette.commissions.models import Convocation, Deport, InvitationDePorteur, Point, Seance
+from esperluette.commissions.models import Convocation, Deport, InvitationDePorteur, MandatDeSiege, Point, Seance
 from esperluette.commissions.preparation import ordre_du_jour
 from esperluette.commissions.regles import regles_de
 from esperluette.commissions.views.outils import dans_la_seance, envoi, essayer, faire, moi, page, statut
@@ -76,8 +77,11 @@ def completer(request: HttpRequest, seance: Seance) -> HttpResponse:
 
 
 def la_mienne(request: HttpRequest, jeton: UUID) -> Convocation:
-    """Sa convocation ; 404 pour tout autre compte, ou si elle a été retirée."""
-    convocations = Convocation.objects.filter(compte=moi(request), retiree_le=None, envoyee_le__isnull=False)
+    """Sa convocation ; 404 pour tout autre compte, si elle a été retirée, ou si son mandat est fini."""
+    mandats = MandatDeSiege.objects.en_cours().filter(compte=moi(request), siege=OuterRef("siege"))
+    convocations = Convocation.objects.filter(
+        Exists(mandats), compte=moi(request), retiree_le=None, envoyee_le__isnull=False
+    )
     convocations = convocations.select_related(
         "seance__instance__region", "seance__instance__departement", "siege", "mandataire"
     )

@@ -43,7 +43,9 @@ from esperluette.instruction.views.commun import dossier_instruit, page_de_fiche
 
 def page(request: HttpRequest, dossier: Dossier, gabarit: str, *, statut: int = 200, **contexte: Any) -> HttpResponse:
     """Une page de l'onglet « Décision »."""
-    return page_de_fiche(request, dossier, "decision", f"decisions/{gabarit}.html", statut=statut, **contexte)
+    return page_de_fiche(
+        request, dossier, "decision", f"decisions/{gabarit}.html", statut=statut, sans="decision", **contexte
+    )
 
 
 @login_required

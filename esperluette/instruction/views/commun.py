@@ -33,15 +33,25 @@ def depot_recu(dossier: Dossier, numero: int | None = None) -> Depot:
 
 
 def page_de_fiche(
-    request: HttpRequest, dossier: Dossier, onglet: str, gabarit: str, *, statut: int = 200, **contexte: Any
+    request: HttpRequest,
+    dossier: Dossier,
+    onglet: str,
+    gabarit: str,
+    *,
+    statut: int = 200,
+    sans: str = "",
+    **contexte: Any,
 ) -> HttpResponse:
-    """Une page du dossier, sous son bandeau ; `gabarit` étend « instruction/fiche_base.html »."""
+    """Une page du dossier, sous son bandeau ; `gabarit` étend « instruction/fiche_base.html ».
+
+    Le bandeau ne répète ni le geste qui mène à cette page, ni le geste `sans`, qu'elle offre elle-même.
+    """
     horloge = horloge_de(dossier)
     commun = {
         "dossier": dossier,
         "onglet": onglet,
         "onglets": onglets_de(dossier, request.user),
-        "gestes": gestes_de(dossier, request.user),
+        "gestes": [g for g in gestes_de(dossier, request.user) if g.lien != request.path and g.cle != sans],
         "signalements": signalements_de(dossier, request.user),
         "phrase": phrase_pour(dossier, "agent"),
         "horloge": horloge,

@@ -6,19 +6,23 @@ from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import Instance, Seance
 from esperluette.commun.dates import ajouter_mois
-from esperluette.comptes.actions import compte_pour, ouvrir_fonction
-from esperluette.comptes.models import Compte, Organisme
+from esperluette.complements.actions.demandes import RemarqueSaisie, demander
+from esperluette.comptes.actions import ouvrir_fonction
+from esperluette.comptes.models import Compte
 from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer, signer
 from esperluette.dossiers.actions.redaction import ajouter_ligne, enregistrer_reponse
 from esperluette.dossiers.lectures import qui_signe
 from esperluette.dossiers.lectures_ecran import PRESENCE
 from esperluette.dossiers.models import Dossier, Reponse, VersionReponse
+from esperluette.echanges.actions import ecrire, noter
 from esperluette.equipes.actions import (
     ajouter_membre,
     ajouter_site,
@@ -30,13 +34,19 @@ from esperluette.equipes.actions import (
 from esperluette.equipes.declarations import declarer
 from esperluette.equipes.models import Equipe
 from esperluette.instruction.actions import prendre_en_instruction
+from esperluette.instruction.brouillons import ouvrir as ouvrir_le_brouillon
+from esperluette.instruction.reunions import tenir
 from esperluette.interlocuteurs.actions.fiches import charger_depuis_editions
+from esperluette.interlocuteurs.actions.rencontres import Demandeur
+from esperluette.interlocuteurs.actions.rencontres import demander as demander_une_rencontre
 from esperluette.interlocuteurs.models import Contact
+from esperluette.portail.demonstration import commissions
+from esperluette.portail.demonstration.personnes import compte_de as _compte
+from esperluette.portail.demonstration.personnes import organisme_de
 from esperluette.portail.demonstration.scenario import (
     DossierJoue,
     EquipeJouee,
     MembreJoue,
-    Personne,
     ReconnaissanceJouee,
     Scenario,
     dater,
@@ -73,6 +83,8 @@ def jouer(scenarios: Iterable[Scenario]) -> Bilan:
         _annoncer_les_seances(scenario)
         for equipe in scenario.equipes:
             (creees if _jouer_equipe(equipe) else gardees).append(equipe.nom)
+        for commission in scenario.commissions:
+            commissions.sieger(scenario, commission)
     return Bilan(tuple(creees), tuple(gardees))
 
 
@@ -81,7 +93,7 @@ def _annoncer_les_seances(scenario: Scenario) -> None:
     """Des séances fictives à venir, pour chaque instance qui n'en a plus."""
     aujourd_hui = timezone.localdate()
     fictives = Seance.objects.filter(region__cle=scenario.region, fictive=True, date__gte=aujourd_hui)
-    deja = set(fictives.values_list("instance_id", flat=True))
+    deja = set(fictives.exclude(etat=EtatDeSeance.CLOSE).values_list("instance_id", flat=True))
     for voulue in scenario.seances:
         instance = Instance.objects.filter(
             region__cle=scenario.region, instance_edition=voulue.instance, departement=voulue.departement
@@ -105,9 +117,7 @@ def _annoncer_les_seances(scenario: Scenario) -> None:
 @transaction.atomic
 def _ouvrir_les_fonctions(scenario: Scenario) -> None:
     region = Region.objects.get(cle=scenario.region)
-    organisme, _ = Organisme.objects.get_or_create(
-        nom=scenario.organisme.nom, defaults={"sorte": scenario.organisme.sorte, "region": region}
-    )
+    organisme = organisme_de(scenario, region)
     for agent in scenario.agents:
         departement = Departement.objects.get(pk=agent.departement) if agent.departement else None
         ouvrir_fonction(
@@ -120,10 +130,6 @@ def _ouvrir_les_fonctions(scenario: Scenario) -> None:
             epcis=Epci.objects.filter(pk__in=agent.epcis),
             prevenir=False,
         )
-
-
-def _compte(personne: Personne) -> Compte:
-    return compte_pour(personne.courriel, prenom=personne.prenom, nom=personne.nom, fictif=True)
 
 
 @transaction.atomic
@@ -167,6 +173,12 @@ def _jouer_equipe(voulue: EquipeJouee) -> bool:
         _mener_le_dossier(equipe, dossier, confirmes)
     if voulue.reconnue:
         _reconnaitre(equipe, voulue.reconnue, acteur)
+    # Les interlocuteurs publiés sont réels : hors d'un site de démonstration, on ne leur écrit pas.
+    if voulue.prise_de_contact and settings.DEMONSTRATION:
+        demander_une_rencontre(
+            Demandeur(nom=str(acteur), qualite=porteur.metier, courriel=acteur.courriel, telephone=porteur.telephone),
+            acteur=acteur, commune=equipe.implantation, message=voulue.prise_de_contact, equipe=equipe,
+        )  # fmt: skip
     return True
 
 
@@ -216,6 +228,8 @@ def _mener_le_dossier(equipe: Equipe, voulue: DossierJoue, membres: list[Compte]
     porteur = membres[0]
     dossier = creer_dossier(equipe, voulue.demarche, acteur=porteur)
     _rediger(dossier, voulue.reponses, membres)
+    if voulue.ouvert_au_referent:
+        ouvrir_le_brouillon(dossier, acteur=porteur)
     if voulue.jusqu_a == "brouillon":
         return
     if qui_signe(dossier) != "aucune":
@@ -228,7 +242,25 @@ def _mener_le_dossier(equipe: Equipe, voulue: DossierJoue, membres: list[Compte]
         return
     deposer(dossier, acteur=porteur)
     if voulue.instruit_par:
-        prendre_en_instruction(dossier, acteur=Compte.objects.get(courriel=voulue.instruit_par))
+        _instruire(dossier, voulue, Compte.objects.get(courriel=voulue.instruit_par))
+
+
+def _instruire(dossier: Dossier, voulue: DossierJoue, agent: Compte) -> None:
+    """L'agent prend le dossier ; il se réunit avec l'équipe, lui écrit, lui demande des compléments."""
+    prendre_en_instruction(dossier, acteur=agent)
+    aujourd_hui = timezone.localdate()
+    if reunion := voulue.reunion:
+        tenir(
+            dossier, acteur=agent, tenue_le=aujourd_hui - timedelta(days=reunion.il_y_a_jours), lieu=reunion.lieu,
+            participants=reunion.participants, compte_rendu=reunion.compte_rendu,
+        )  # fmt: skip
+    for ecrit in voulue.echanges:
+        (noter if ecrit.note else ecrire)(dossier, acteur=Compte.objects.get(courriel=ecrit.par), texte=ecrit.texte)
+    if demande := voulue.complements:
+        demander(
+            dossier, acteur=agent, avant_le=aujourd_hui + timedelta(days=demande.sous_jours),
+            remarques=[RemarqueSaisie(r.champ, r.texte, r.ouvre) for r in demande.remarques], message=demande.message,
+        )  # fmt: skip
 
 
 def _rediger(dossier: Dossier, reponses: dict[str, Any], membres: list[Compte]) -> None:

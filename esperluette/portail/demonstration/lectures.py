@@ -16,7 +16,7 @@ class Personnage:
 
 @dataclass(frozen=True, slots=True)
 class Groupe:
-    """Les comptes d'une équipe, ou ceux de l'ARS fictive."""
+    """Les comptes d'une équipe, de l'ARS fictive, ou d'une commission."""
 
     titre: str
     ici: str
@@ -25,7 +25,7 @@ class Groupe:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Une région de la démonstration : ses équipes, puis son ARS."""
+    """Une région de la démonstration : ses équipes, son ARS, ses commissions."""
 
     nom: str
     groupes: tuple[Groupe, ...]
@@ -42,7 +42,7 @@ def groupes() -> list[Groupe]:
 
 
 def _groupes(joue: Scenario) -> list[Groupe]:
-    """Les équipes d'une région, puis ses agents."""
+    """Les équipes d'une région, ses agents, puis ses commissions."""
     equipes = [
         Groupe(e.nom, e.ici, _personnages(*e.membres, *([e.accompagnateur] if e.accompagnateur else [])))
         for e in joue.equipes
@@ -50,7 +50,8 @@ def _groupes(joue: Scenario) -> list[Groupe]:
     agents = Groupe(
         joue.organisme.nom, "Les agents qui reçoivent et instruisent les dossiers.", _personnages(*joue.agents)
     )
-    return [*equipes, agents]
+    commissions = [Groupe(c.nom, c.ici, _personnages(c.secretaire, *c.membres)) for c in joue.commissions]
+    return [*equipes, agents, *commissions]
 
 
 def _personnages(*personnes: Personne) -> tuple[Personnage, ...]:

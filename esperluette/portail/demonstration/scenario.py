@@ -55,6 +55,39 @@ class SiteJoue(Fige):
 Avancee = Literal["brouillon", "a_signer", "depose", "en_instruction"]
 
 
+class ReunionJouee(Fige):
+    """Une réunion sur site qui s'est tenue."""
+
+    il_y_a_jours: int
+    lieu: Phrase
+    participants: Phrase
+    compte_rendu: str
+
+
+class RemarqueJouee(Fige):
+    """Ce que l'agent demande de compléter ; sans champ, une remarque générale."""
+
+    champ: str = ""
+    texte: Phrase
+    ouvre: tuple[Identifiant, ...] = ()  # les rubriques qu'une remarque générale rouvre
+
+
+class ComplementsJoues(Fige):
+    """Une demande de compléments qui attend l'équipe."""
+
+    sous_jours: int
+    message: str
+    remarques: tuple[RemarqueJouee, ...]
+
+
+class EcritJoue(Fige):
+    """Un message du fil d'un dossier, ou une note entre agents (`note`)."""
+
+    par: Adresse
+    texte: Phrase
+    note: bool = False
+
+
 class DossierJoue(Fige):
     """Un dossier et jusqu'où il va. `signatures` : combien ont signé (tous par défaut)."""
 
@@ -63,11 +96,17 @@ class DossierJoue(Fige):
     reponses: dict[str, Any] = {}
     signatures: int | None = None
     instruit_par: Adresse | None = None
+    reunion: ReunionJouee | None = None
+    complements: ComplementsJoues | None = None
+    echanges: tuple[EcritJoue, ...] = ()
+    ouvert_au_referent: bool = False  # le brouillon, montré à l'ARS
 
     @model_validator(mode="after")
     def _coherent(self) -> "DossierJoue":
         if (self.jusqu_a == "en_instruction") != (self.instruit_par is not None):
             raise ValueError("« instruit_par » va avec « jusqu_a: en_instruction »")
+        if self.instruit_par is None and (self.reunion or self.complements):
+            raise ValueError("une réunion ou des compléments demandent « instruit_par »")
         return self
 
 
@@ -102,6 +141,11 @@ class EquipeJouee(Fige):
     reponses: dict[str, Any] = {}
     signatures: int | None = None
     instruit_par: Adresse | None = None
+    reunion: ReunionJouee | None = None
+    complements: ComplementsJoues | None = None
+    echanges: tuple[EcritJoue, ...] = ()
+    ouvert_au_referent: bool = False
+    prise_de_contact: str = ""  # ce qu'elle écrit à son interlocuteur de l'ARS
     suite: tuple[DossierJoue, ...] = ()  # les dossiers ouverts ensuite
     zonages: dict[Identifiant, bool] = {}  # ce qu'elle déclare de son territoire
     reconnue: ReconnaissanceJouee | None = None
@@ -117,6 +161,10 @@ class EquipeJouee(Fige):
             reponses=self.reponses,
             signatures=self.signatures,
             instruit_par=self.instruit_par,
+            reunion=self.reunion,
+            complements=self.complements,
+            echanges=self.echanges,
+            ouvert_au_referent=self.ouvert_au_referent,
         )
         return (premier, *self.suite)
 
@@ -144,6 +192,91 @@ class SeanceJouee(Fige):
     lieu: str = ""
 
 
+class Membre(Personne):
+    """Quelqu'un qui siège : `siege` est celui de l'édition."""
+
+    siege: Identifiant
+    titulaire: bool = True
+    president: bool = False
+
+
+class ReserveJouee(Fige):
+    texte: Phrase
+    responsable: str = ""
+    sous_jours: int
+
+
+class DecisionJouee(Fige):
+    """La décision qui suit l'avis : préparée ; et notifiée si l'autorité a signé (`signee_par`)."""
+
+    sens: Literal["accord", "accord_reserves", "refus"]
+    motif: str = ""
+    reserves: str = ""
+    preparee_par: Adresse
+    visee_par: Adresse | None = None
+    signee_par: Adresse | None = None
+    qualite: str = ""
+
+
+class PointJoue(Fige):
+    """Un dossier à l'ordre du jour. `avis` : celui que la commission a rendu, si la séance s'est tenue."""
+
+    equipe: Phrase
+    demarche: Identifiant = "projet-de-sante"
+    rapporteur: Adresse | None = None
+    duree: int = 20
+    avis: str = ""
+    motif: str = ""
+    reserves: tuple[ReserveJouee, ...] = ()
+    decision: DecisionJouee | None = None
+
+
+class DeportJoue(Fige):
+    equipe: Phrase
+    membre: Adresse
+    motif: Phrase
+
+
+class AvisEcritJoue(Fige):
+    equipe: Phrase
+    membre: Adresse
+    avis: Identifiant
+    texte: Phrase
+
+
+class OrdreDuJourJoue(Fige):
+    """Une séance convoquée, ou tenue le jour où la démonstration se charge (`tenue`)."""
+
+    tenue: bool = False
+    points: tuple[PointJoue, ...]
+    deports: tuple[DeportJoue, ...] = ()
+    avis_ecrits: tuple[AvisEcritJoue, ...] = ()
+    absents: tuple[Adresse, ...] = ()
+
+
+class CommissionJouee(Fige):
+    """Une instance, son secrétariat, ceux qui y siègent, et ses séances qui ont un ordre du jour."""
+
+    instance: Identifiant
+    departement: CodeDepartement | None = None
+    nom: Phrase
+    ici: Phrase
+    secretaire: Personne
+    membres: tuple[Membre, ...]
+    seances: tuple[OrdreDuJourJoue, ...] = ()
+
+    @model_validator(mode="after")
+    def _coherente(self) -> "CommissionJouee":
+        siegent = {m.courriel for m in self.membres}
+        for seance in self.seances:
+            nommes = {*seance.absents, *(d.membre for d in seance.deports), *(a.membre for a in seance.avis_ecrits)}
+            if inconnus := nommes - siegent:
+                raise ValueError(f"ne siège pas : {', '.join(sorted(inconnus))}")
+            if any(bool(p.avis) != seance.tenue for p in seance.points):
+                raise ValueError("un avis se rend dans une séance tenue, et chaque point y a le sien")
+        return self
+
+
 class Scenario(Fige):
     region: Identifiant
     nom: Phrase
@@ -151,6 +284,24 @@ class Scenario(Fige):
     agents: tuple[Agent, ...]
     equipes: tuple[EquipeJouee, ...]
     seances: tuple[SeanceJouee, ...] = ()
+    commissions: tuple[CommissionJouee, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reprendre(cls, brut: Any) -> Any:
+        """« comme: NOM » : les réponses d'une équipe déjà décrite, sauf celles que l'équipe donne elle-même."""
+        if not isinstance(brut, dict):
+            return brut
+        connues: dict[str, Any] = {}
+        equipes = []
+        for equipe in brut.get("equipes", ()):
+            modele = connues.get(equipe.get("comme", ""), {})
+            propre = {cle: valeur for cle, valeur in equipe.items() if cle != "comme"}
+            if modele:
+                propre["reponses"] = {**modele.get("reponses", {}), **equipe.get("reponses", {})}
+            connues[equipe.get("nom", "")] = propre
+            equipes.append(propre)
+        return {**brut, "equipes": tuple(equipes)}
 
 
 REGIONS = ("bretagne", "provence-alpes-cote-d-azur", "hauts-de-france")

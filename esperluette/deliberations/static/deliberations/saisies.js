@@ -202,9 +202,15 @@ window.espSaisies = (() => {
     const donnees = valeurs(formulaire, e.submitter);
     if (e.submitter?.name) donnees[e.submitter.name] = e.submitter.value;
     apercu(formulaire, e.submitter);
-    ajouter({ adresse: formulaire.getAttribute("action") || racine.dataset.espAdresse, donnees, structure: true, libelle: e.submitter?.textContent?.trim() ?? "Saisie" });
+    ajouter({ adresse: formulaire.getAttribute("action") || racine.dataset.espAdresse, donnees, structure: true, libelle: nomDuBouton(e.submitter) });
     if (formulaire.querySelector("[data-esp-garder]")) renouveler(formulaire);
   });
+  /* Le geste, sans la touche qui le déclenche : « Rendre cet avis », non « Rendre cet avis V ». */
+  function nomDuBouton(bouton) {
+    const mots = bouton?.cloneNode(true);
+    mots?.querySelectorAll("kbd").forEach((touche) => touche.remove());
+    return mots?.textContent.trim() || "Saisie";
+  }
   /* Ce qu'on vient de presser se voit tout de suite, même hors connexion. */
   function apercu(formulaire, bouton) {
     if (!bouton?.hasAttribute("aria-pressed")) return;
