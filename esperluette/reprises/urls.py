@@ -12,4 +12,5 @@ urlpatterns = [
     path("importer/", views.importer, name="importer"),
     path("importer/<int:pk>/", views.confirmer, name="confirmer"),
     path("<int:pk>/", views.fiche, name="fiche"),
+    path("<int:pk>/actes/<int:piece>/", views.acte, name="acte"),
 ]

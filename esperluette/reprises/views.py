@@ -13,15 +13,18 @@ from django.views.decorators.http import require_http_methods
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.comptes.models import Compte
+from esperluette.dossiers.models import PieceJointe
 from esperluette.fichiers.noms import nettoyer_nom
+from esperluette.fichiers.reponses import telecharger
 from esperluette.reprises.actions.actes import joindre_un_acte
 from esperluette.reprises.actions.reprise import reprendre
 from esperluette.reprises.colonnes import COLONNES
 from esperluette.reprises.controle import Controle, Erreur, controler
 from esperluette.reprises.droits import peut_completer, peut_reprendre
+from esperluette.reprises.enums import NatureActe
 from esperluette.reprises.forms import ActeForm, RepriseForm, TableurForm
 from esperluette.reprises.lectures import demarches_reprenables, reprises_de
-from esperluette.reprises.models import TableurDepose
+from esperluette.reprises.models import Reprise, TableurDepose
 from esperluette.reprises.rapport import rapport_csv
 from esperluette.reprises.tableur import TAILLE_MAXIMALE, LigneLue, TableurRefuse, lire, modele_csv, modele_xlsx
 
@@ -177,10 +180,27 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, f"« {piece.libelle} » est joint.")
                 return redirect("reprises:fiche", pk=reprise.pk)
-    pieces = reprise.dossier.pieces.filter(retiree_le=None).select_related("fichier") if reprise.dossier else []
+    pieces = _actes(reprise)
     passages = reprise.dossier.passages.all() if reprise.dossier else []
     reconnaissances = reprise.equipe.reconnaissances.all()
     contexte = {
         "reprise": reprise, "form": form, "pieces": pieces, "passages": passages, "reconnaissances": reconnaissances,
     }  # fmt: skip
     return render(request, "reprises/fiche.html", contexte, status=422 if form.errors else 200)
+
+
+def _actes(reprise: Reprise) -> list[PieceJointe]:
+    """Les actes numérisés, et eux seuls : ce que l'équipe prépare d'autre n'est pas d'ici."""
+    actes = PieceJointe.objects.filter(dossier=reprise.dossier_id, nature__in=NatureActe.values, retiree_le=None)
+    return list(actes.select_related("fichier")) if reprise.dossier_id else []
+
+
+@login_required
+@lecture_seule
+def acte(request: HttpRequest, pk: int, piece: int) -> HttpResponse:
+    """Un acte numérisé, à relire."""
+    exiger(peut_reprendre(request.user))
+    trouve = next((a for a in _actes(get_object_or_404(reprises_de(request.user), pk=pk)) if a.pk == piece), None)
+    if trouve is None:
+        raise Http404("Cet acte n’est pas dans cette reprise.")
+    return telecharger(trouve.fichier)

@@ -58,6 +58,21 @@ def test_une_equipe_se_reprend_a_l_ecran(client, administratrice):
     assert client.post(reponse.url, {"nature": "decision"}).status_code == 422
 
 
+def test_un_acte_joint_se_relit_dans_le_perimetre_et_nulle_part_ailleurs(client, administratrice, referente, ailleurs):
+    connecter(client, administratrice).post(AJOUTER, saisie())
+    faite = Reprise.objects.get()
+    octets = b"%PDF-1.4\n%EOF"
+    client.post(f"/reprises/{faite.pk}/", {"nature": "decision", "fichier": SimpleUploadedFile("acte.pdf", octets)})
+    acte = PieceJointe.objects.get()
+    adresse = reverse("reprises:acte", args=[faite.pk, acte.pk])
+    assert adresse in client.get(f"/reprises/{faite.pk}/").text
+    for compte in (administratrice, referente):
+        assert b"".join(connecter(client, compte).get(adresse).streaming_content) == octets
+    assert connecter(client, ailleurs).get(adresse).status_code == 404
+    PieceJointe.objects.update(nature="piece-de-l-equipe")
+    assert connecter(client, administratrice).get(adresse).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("champs", "colonne", "phrase"),
     [
