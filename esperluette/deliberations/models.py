@@ -1,5 +1,6 @@
 """La séance telle qu'elle se tient : lectures, présences, voix, avis, réserves, procès-verbal."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -216,6 +217,11 @@ class AvisRendu(models.Model):
     @property
     def est_un_ajournement(self) -> bool:
         return self.sorte == SorteDIssue.AJOURNEMENT
+
+    @property
+    def avis_repris(self) -> list[dict[str, Any]]:
+        """Ce qui avait été rendu, l'heure relue : l'écran la dit à l'heure d'ici."""
+        return [{**ligne, "rendu_le": datetime.datetime.fromisoformat(ligne["rendu_le"])} for ligne in self.historique]
 
 
 class Desaccord(models.Model):

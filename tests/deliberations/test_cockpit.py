@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from esperluette.deliberations.models import (
     AvisRendu,
@@ -243,7 +244,10 @@ def test_reprendre_un_point_laisse_une_trace(sous, saisir):
     assert saisir(c, "reprendre", point=point).json()["statut"] == "ok"
     avis = AvisRendu.objects.get()
     assert (avis.rendu_le, avis.historique[0]["libelle"]) == (None, "Favorable")
-    assert "Ce point a été repris" in cockpit(c, sous(c.secretaire)).content.decode()
+    heure = timezone.localtime(avis.avis_repris[0]["rendu_le"])
+    html = cockpit(c, sous(c.secretaire)).content.decode()
+    assert "Ce point a été repris" in html
+    assert f"noté à {heure.hour} h {heure:%M}, repris par" in html, "l’heure d’ici, pas le temps universel"
 
 
 def test_un_desaccord_se_mentionne_puis_se_retire(saisir):

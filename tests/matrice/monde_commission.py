@@ -247,7 +247,7 @@ FORMES = {
         "?decision": {"signer", "notifier", "courriers"},
     },
     "pilotage": {"etats": {"csv"}},
-    "reprises": {"csv": {"modele"}, "tableur": {"confirmer"}, "reprise": {"fiche"}},
+    "reprises": {"csv": {"modele"}, "tableur": {"confirmer"}, "reprise": {"fiche"}, "reprise absente": {"acte"}},
 }  # fmt: skip
 FORME = {f"{app}:{nom}": forme for app, formes in FORMES.items() for forme, noms in formes.items() for nom in noms}
 
@@ -267,6 +267,7 @@ def _designe(mot: str, monde: MondeDeCommission, etat: str, role: str) -> Any:
     ailleurs = {
         "i": monde.instance.pk, "region": monde.instance.region.cle, "siege": monde.mandats["tit"].siege_id,
         "mandat": monde.mandats["tit"].pk, "tableur": monde.tableur.pk, "reprise": monde.reprise.pk,
+        "absente": 1,
     }  # fmt: skip
     if mot in ailleurs:
         return ailleurs[mot]
