@@ -134,8 +134,8 @@ def test_la_liste_ne_depend_pas_du_nombre(client, django_assert_max_num_queries)
             AccesFabrique(rattache=True, compte=compte)
             InvitationFabrique(courriel=compte.courriel)
         connecter(client, compte)
-        # Session, compte, équipes, membres, accès, invitations ; et les fonctions du compte, pour le menu.
-        with django_assert_max_num_queries(7) as requetes:
+        # Session, compte, équipes, membres, accès, invitations ; et pour le menu, fonctions et sièges du compte.
+        with django_assert_max_num_queries(8) as requetes:
             assert client.get(adresse("liste")).status_code == 200
         couts.append(len(requetes))
     assert couts[0] == couts[1]

@@ -105,7 +105,7 @@ def test_le_territoire_filtre_par_intercommunalite(client, acteurs, dossier):
 def test_les_corbeilles_comptent(client, acteurs, dossier):
     Dossier.objects.filter(pk=dossier.pk).update(etat=Etat.EN_INSTRUCTION, instruit_par=acteurs["referente"])
     page = connecter(client, acteurs["referente"]).get(LISTE)
-    attendus = {"a_prendre": 0, "a_moi": 1, "echeance": 0, "attente_equipe": 0, "prets": 0, "inactifs": 0, "": 1}
+    attendus = {"a_prendre": 0, "a_moi": 1, "echeance": 0, "attente_equipe": 0, "prets": 1, "inactifs": 0, "": 1}
     assert {cle: n for cle, n in nombres(page).items() if cle in attendus} == attendus
 
 
