@@ -13,6 +13,7 @@ from esperluette.comptes.models import Compte
 from esperluette.decisions.enums import EtatDecision, NatureDeCourrier, Sens
 from esperluette.documents.models import DocumentProduit, Signature
 from esperluette.dossiers.models import Dossier
+from esperluette.equipes.droits import des_siennes
 
 # Un ajournement notifié ne tranche rien : le dossier reprend, et une autre décision viendra.
 ACTIVE = Q(etat__in=EtatDecision.AVANT_NOTIFICATION) | (Q(etat=EtatDecision.NOTIFIEE) & ~Q(sens=Sens.AJOURNEMENT))
@@ -37,7 +38,8 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Celles des dossiers reçus dans le périmètre de cet agent."""
         if not isinstance(compte, Compte):
             return self.none()
-        return self.filter(perimetre(compte).filtre("dossier__equipe__implantation"))
+        siennes = des_siennes(compte, "dossier__equipe")
+        return self.filter(perimetre(compte).filtre("dossier__equipe__implantation")).exclude(siennes)
 
 
 class Decision(models.Model):

@@ -157,3 +157,13 @@ def _porteur(compte: Any, equipe: Equipe, regle: str) -> Permission:
     if membre is None:
         return non(PAS_DANS_L_EQUIPE)
     return OUI if membre.porteur else non(f"{regle} : {equipe.porteur}.")
+
+
+def des_siennes(compte: Any, prefixe: str = "equipe") -> Q:
+    """Ce qui tient à une équipe dont ce compte est membre, ou qu'il accompagne : nul n'instruit ni ne décide pour soi.
+
+    `prefixe` : le chemin jusqu'à l'équipe. Deux sous-requêtes, aucune requête de plus.
+    """
+    membre = Membre.objects.presents().filter(compte=compte).values("equipe")
+    accompagnees = AccesAccompagnateur.objects.en_cours().de(compte).values("equipe")
+    return Q(**{f"{prefixe}__in": membre}) | Q(**{f"{prefixe}__in": accompagnees})

@@ -6,11 +6,15 @@ from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import a_un_role, fonctions_actives, perimetre
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.models import Dossier, DossierQuerySet
+from esperluette.equipes.droits import des_siennes
 
 
 def dossiers_de(compte: Compte) -> DossierQuerySet:
-    """Les dossiers déposés au moins une fois dans le périmètre de ce compte ; aucun s'il n'est pas agent."""
-    return Dossier.objects.recus_dans(perimetre(compte))
+    """Les dossiers déposés au moins une fois dans le périmètre de ce compte ; aucun s'il n'est pas agent.
+
+    Jamais ceux d'une équipe dont il est, ou qu'il accompagne : nul n'instruit pour lui-même, un autre agent le fait.
+    """
+    return Dossier.objects.recus_dans(perimetre(compte)).exclude(des_siennes(compte))
 
 
 def est_agent(compte: Any) -> bool:

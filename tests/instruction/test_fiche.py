@@ -9,6 +9,7 @@ from esperluette.equipes import actions as equipes
 from esperluette.journal.lectures import evenements_de
 from esperluette.notifications.models import Courriel
 from tests.fabriques.comptes import FonctionFabrique, connecter
+from tests.fabriques.equipes import AccesFabrique, MembreFabrique
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,22 @@ def test_l_agent_lit_le_depot_fige_et_pas_ce_qui_a_change_depuis(client, acteurs
 @pytest.mark.parametrize(("nom", "suite"), [("fiche", ()), ("version", (1,)), ("document", (1, "pdf"))])
 def test_les_autres_ne_trouvent_pas_le_dossier(nom, suite, qui, client, acteurs, dossier):
     assert connecter(client, acteurs[qui]).get(adresse(dossier, nom, *suite)).status_code == 404
+
+
+@pytest.mark.parametrize("lien", ["membre", "accompagnateur"])
+def test_nul_n_instruit_pour_une_equipe_dont_il_est_ou_qu_il_accompagne(lien, client, acteurs, dossier, equipe):
+    """L'agent a le bon périmètre ; mais c'est son équipe : un autre que lui la verra."""
+    referente = acteurs["referente"]
+    agent = connecter(client, referente)
+    assert agent.get(adresse(dossier)).status_code == 200
+    if lien == "membre":
+        MembreFabrique(equipe=equipe, compte=referente)
+    else:
+        AccesFabrique(equipe=equipe, compte=referente, courriel=referente.courriel)
+    assert agent.get(adresse(dossier)).status_code == 404
+    assert agent.post(adresse(dossier, "prendre")).status_code == 404
+    assert dossier.reference not in agent.get(reverse("instruction:liste")).content.decode()
+    assert Dossier.objects.get(pk=dossier.pk).etat == Etat.DEPOSE
 
 
 def test_la_fiche_mene_a_l_accuse_et_dit_l_echeance(client, acteurs, dossier):
