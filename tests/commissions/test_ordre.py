@@ -260,6 +260,16 @@ def test_annuler_une_seance_rend_les_dossiers_ou_les_reporte(seance, secretaire,
     assert not Point.objects.a_examiner().exists()
 
 
+def test_reporter_un_dossier_sur_une_seance_convoquee_previent_ceux_qui_y_viennent(seance, secretaire, dossier):
+    point = inscrire(dossier, seance, acteur=secretaire, porteur_invite=True)
+    autre = SeanceFabrique(instance=seance.instance, date=seance.date + datetime.timedelta(days=30), convoquee=True)
+    convoque = ConvocationFabrique(seance=autre, mandat=MandatFabrique(siege__instance=seance.instance)).compte
+    annuler_seance(seance, acteur=secretaire, motif="Grève", reporter_sur=autre)
+    assert [c.destinataire for c in courriels("ordre_du_jour_change")] == [convoque.courriel]
+    copie = Point.objects.exclude(pk=point.pk).get()
+    assert copie.invitations.get().compte == dossier.equipe.porteur.compte
+
+
 def test_faute_de_quorum_une_seconde_seance_reprend_le_meme_ordre_du_jour(seance, secretaire, trois):
     MandatFabrique(siege__instance=seance.instance)
     valeurs = {"date": seance.date + datetime.timedelta(days=8), "heure": datetime.time(9), "publique": False}

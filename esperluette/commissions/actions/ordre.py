@@ -81,7 +81,7 @@ def inscrire(
     if seance.etat == EtatDeSeance.CONVOQUEE:
         if point.porteur_invite:
             inviter_le_porteur(point)
-        _prevenir_les_convoques(seance)
+        prevenir_les_convoques(seance)
     return point
 
 
@@ -97,7 +97,8 @@ def _verifier(dossier: Dossier, seance: Seance) -> None:
         raise ErreurMetier(f"Cette séance est pleine : {seance.capacite} dossiers, et cette commission s’y tient.")
 
 
-def _prevenir_les_convoques(seance: Seance) -> None:
+def prevenir_les_convoques(seance: Seance) -> None:
+    """L'ordre du jour d'une séance convoquée a changé : les convoqués relisent."""
     convocations = Convocation.objects.filter(seance=seance, retiree_le=None).select_related(
         "compte", "seance__instance"
     )
@@ -120,7 +121,7 @@ def desinscrire(point: Point, *, acteur: Any, motif: str) -> Point:
     point = retirer(point, motif, acteur=acteur)
     courriels.a_l_equipe(dossier, "dossier_retire_de_seance", seance)
     if seance.etat == EtatDeSeance.CONVOQUEE:
-        _prevenir_les_convoques(seance)
+        prevenir_les_convoques(seance)
     return point
 
 

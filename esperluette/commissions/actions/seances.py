@@ -9,8 +9,12 @@ from django.utils import timezone
 from esperluette.commissions import courriels
 from esperluette.commissions.actions.convocations import decommander, renvoyer
 from esperluette.commissions.actions.deports import deduire_les_deports, reprendre_les_deports
-from esperluette.commissions.actions.invitations import annuler_l_invitation, mettre_a_jour_les_creneaux
-from esperluette.commissions.actions.ordre import retirer
+from esperluette.commissions.actions.invitations import (
+    annuler_l_invitation,
+    inviter_le_porteur,
+    mettre_a_jour_les_creneaux,
+)
+from esperluette.commissions.actions.ordre import prevenir_les_convoques, retirer
 from esperluette.commissions.actions.outils import ChampRefuse, exiger, exiger_un_motif
 from esperluette.commissions.cycle import conclure, franchir_seance, verrouiller
 from esperluette.commissions.droits import peut_composer, peut_preparer
@@ -140,8 +144,12 @@ def annuler_seance(seance: Seance, *, acteur: Any, motif: str, reporter_sur: Sea
             courriels.a_l_equipe(dossier, "dossier_retire_de_seance", seance)
         else:
             retirer(point, f"Séance annulée : {motif}"[:2000], acteur=acteur)
-            _recopier(point, vers, acteur)
+            copie = _recopier(point, vers, acteur)
             courriels.a_l_equipe(point.dossier, "seance_deplacee", vers)
+            if vers.etat == EtatDeSeance.CONVOQUEE and copie.porteur_invite:
+                inviter_le_porteur(copie)
+    if vers is not None and points and vers.etat == EtatDeSeance.CONVOQUEE:
+        prevenir_les_convoques(vers)
     if convoquee:
         decommander(seance)
     return seance
