@@ -14,8 +14,8 @@ from esperluette.territoires.contours import Contour, contours
 from esperluette.territoires.models import Departement, Region
 
 COLONNES = (
-    "nom", "forme", "reconnue_depuis", "commune", "code_insee", "departement", "region", "territoire", "professions",
-    "courriel", "telephone", "adresse", "fictive",
+    "nom", "forme", "reconnue_depuis", "suspendue_depuis", "commune", "code_insee", "departement", "region",
+    "territoire", "professions", "courriel", "telephone", "adresse", "fictive",
 )  # fmt: skip
 
 
@@ -117,6 +117,7 @@ def _ligne(fiche: FichePublique) -> dict[str, str]:
         "nom": fiche.nom,
         "forme": fiche.sigle,
         "reconnue_depuis": fiche.depuis.isoformat(),
+        "suspendue_depuis": fiche.suspendue_depuis.isoformat() if fiche.suspendue_depuis else "",
         "commune": fiche.implantation.nom,
         "code_insee": fiche.implantation.pk,
         "departement": fiche.implantation.departement_id,

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -10,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from esperluette.portail.annuaire import COLONNES
+from esperluette.reconnaissances.models import Suspension
+from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique, commune
 from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 from tests.portail.pages import lire
@@ -154,3 +157,17 @@ def test_trois_equipes_ne_coutent_pas_plus_qu_une(client):
     for _ in range(2):
         MembreFabrique(equipe=ReconnaissanceFabrique().equipe)
     assert cout() == une <= 8
+
+
+def test_une_reconnaissance_suspendue_se_dit_a_l_ecran_et_dans_le_tableau(client, deux):
+    bretonne, _ = deux
+    Suspension.objects.create(
+        reconnaissance=bretonne, debut=date(2026, 3, 2), motif="Interne.", prononcee_par=CompteFabrique()
+    )
+    html = page(client).content.decode()
+    assert html.count("Reconnaissance suspendue depuis le 2 mars 2026.") == 1
+    assert "Interne." not in html
+    assert {ligne["nom"]: ligne["suspendue_depuis"] for ligne in tableau(client)} == {
+        "Équipe du Lié": "2026-03-02",
+        "Équipe du Port": "",
+    }
