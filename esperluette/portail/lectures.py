@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 
+from esperluette.commissions.models import MandatDeSiege
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
@@ -116,7 +117,11 @@ def chez_soi(compte: Any) -> str:
         return reverse("instruction:liste")
     if a_un_role(compte, *Role.ADMINISTRATEURS):
         return reverse("administration:accueil")
+    if a_un_role(compte, Role.SECRETARIAT):
+        return reverse("commissions:accueil")
     equipes = list(Equipe.objects.de_membre(compte).values_list("pk", flat=True)[:2])
+    if not equipes and MandatDeSiege.objects.en_cours().filter(compte=compte).exists():
+        return reverse("deliberations:liste")
     return reverse("equipes:fiche", args=equipes) if len(equipes) == 1 else reverse("equipes:liste")
 
 

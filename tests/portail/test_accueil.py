@@ -11,9 +11,9 @@ from esperluette.interlocuteurs.models import Contact, MessageInformation
 from esperluette.referentiel.lecture import edition_en_vigueur, national
 from esperluette.territoires.jeux import jeux
 from esperluette.territoires.models import JeuImporte, Zonage
-from tests.fabriques.commissions import InstanceFabrique, SeanceFabrique
+from tests.fabriques.commissions import InstanceFabrique, MandatFabrique, SeanceFabrique
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
-from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
+from tests.fabriques.equipes import EquipeFabrique, MembreFabrique, commune
 
 HTMX = {"HX-Request": "true"}
 
@@ -177,6 +177,16 @@ def test_la_page_de_demonstration_n_existe_qu_avec_le_reglage(client, db, settin
 def test_apres_la_connexion_il_faut_etre_connecte(client, db):
     reponse = client.get(reverse("portail:apres_connexion"))
     assert reponse.url.startswith(reverse("account_login"))
+
+
+def test_le_secretariat_arrive_a_ses_commissions_et_un_membre_a_ses_seances(client, db):
+    connecter(client, FonctionFabrique(secretariat=True, region=commune().region).compte)
+    assert client.get(reverse("portail:apres_connexion")).url == reverse("commissions:accueil")
+    mandat = MandatFabrique()
+    connecter(client, mandat.compte)
+    assert client.get(reverse("portail:apres_connexion")).url == reverse("deliberations:liste")
+    equipe = EquipeFabrique(porteur=mandat.compte)  # qui porte une équipe vient d'abord pour elle
+    assert client.get(reverse("portail:apres_connexion")).url == reverse("equipes:fiche", args=[equipe.pk])
 
 
 def test_sans_equipe_ni_fonction_on_arrive_a_la_liste_de_ses_equipes(client, db):
