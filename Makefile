@@ -113,7 +113,9 @@ COMPILER = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 
 verrouiller: environnement ## Recompile requirements/*.txt avec empreintes (ARGS=--upgrade pour monter les versions)
 	$(COMPILER) $(ARGS) pyproject.toml -o requirements/base.txt
+	$(COMPILER) $(ARGS) pyproject.toml --extra s3 -c requirements/base.txt -o requirements/s3.txt
 	$(COMPILER) $(ARGS) pyproject.toml --group dev -o requirements/dev.txt
+	$(COMPILER) $(ARGS) --group banc -c requirements/dev.txt -o requirements/banc.txt
 	$(COMPILER) $(ARGS) --group installation -o requirements/installation.txt
 
 bench: environnement ## Mesure requêtes et temps pour 100, 1 000 et 10 000 dossiers

@@ -56,7 +56,7 @@ def test_rien_n_a_change(dossier, depot):
     assert differences(dossier, depot, second_depot(dossier)) == []
 
 
-@pytest.mark.parametrize("texte", ["<p>#set page(width: 1cm)</p>", "$x$ @ref", "é" * 10_000, "\x00", "<script>", ""])
+@pytest.mark.parametrize("texte", ["<p>#set page(width: 1cm)</p>", "$x$ @ref", "é" * 10_000, "\x07", "<script>", ""])
 def test_un_texte_hostile_se_compare_sans_dommage(texte, dossier, depot, client, acteurs):
     marquer_lu(dossier, depot, acteur=acteurs["referente"])
     second_depot(dossier, patientele_description=texte)
