@@ -9,7 +9,7 @@ from esperluette.commissions import horaires, ics
 from esperluette.commissions.models import Convocation, InvitationDePorteur, Seance
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.models import Dossier
-from esperluette.notifications.actions import PieceJointe, envoyer
+from esperluette.notifications.actions import PieceJointe, envoyer, envoyer_a_chacun
 
 
 def lien_de(convocation: Convocation) -> str:
@@ -100,19 +100,18 @@ def a_l_equipe(dossier: Dossier, gabarit: str, seance: Seance) -> None:
     """À tous les membres confirmés : le projet passe en séance, change de date, ou n'y passe plus."""
     lien = settings.ADRESSE_PUBLIQUE + reverse("dossiers:fiche", args=[dossier.reference])
     membres = dossier.equipe.membres.confirmes().values("compte_id")
-    for compte in Compte.objects.filter(pk__in=membres):
-        envoyer(
-            f"commissions/{gabarit}",
-            a=compte,
-            objet_lie=dossier,
-            contexte={
-                "dossier": dossier,
-                "equipe": dossier.equipe,
-                "seance": seance,
-                "instance": seance.instance,
-                "lien": lien,
-            },
-        )
+    envoyer_a_chacun(
+        f"commissions/{gabarit}",
+        a=Compte.objects.filter(pk__in=membres),
+        objet_lie=dossier,
+        contexte={
+            "dossier": dossier,
+            "equipe": dossier.equipe,
+            "seance": seance,
+            "instance": seance.instance,
+            "lien": lien,
+        },
+    )
 
 
 def ordre_du_jour_change(convocations: Iterable[Convocation]) -> None:

@@ -9,7 +9,7 @@ from esperluette.complements.models import DemandeDeComplements
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.models import Dossier
-from esperluette.notifications.actions import envoyer
+from esperluette.notifications.actions import envoyer_a_chacun
 
 
 def membres(dossier: Dossier) -> list[Compte]:
@@ -30,11 +30,8 @@ def aux_agents(gabarit: str, dossier: Dossier, agents: Iterable[Compte], **conte
 
 
 def _envoyer(gabarit: str, comptes: Iterable[Compte], dossier: Dossier, **contexte: object) -> None:
-    for compte in comptes:
-        envoyer(
-            gabarit, a=compte, objet_lie=dossier,
-            contexte={"dossier": dossier, "equipe": dossier.equipe, **contexte},
-        )  # fmt: skip
+    complet = {"dossier": dossier, "equipe": dossier.equipe, **contexte}
+    envoyer_a_chacun(gabarit, a=comptes, objet_lie=dossier, contexte=complet)
 
 
 def demande_envoyee(demande: DemandeDeComplements) -> None:

@@ -1,22 +1,21 @@
 """Ce que les compléments exigent du cycle, et ce qu'ils suivent de lui ; inscrits par `apps.py`."""
 
 from esperluette.commun.permissions import OUI, Permission, non
-from esperluette.complements.lectures import ouverture
 from esperluette.complements.models import DemandeDeComplements, DemandeDeComplementsQuerySet
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.cycle import poser_echeance
 from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.registre import ouvertures_de
 
 
 def remarques_traitees(dossier: Dossier, _compte: Compte) -> Permission:
     """Figer ou déposer un complément : chaque remarque a une réponse, ou ce qu'elle vise a changé."""
     if dossier.etat != Etat.A_COMPLETER:
         return OUI
-    en_cours = ouverture(dossier)
-    if en_cours is None or not en_cours.restantes:
+    reste = sum(o.restantes for o in ouvertures_de(dossier))
+    if not reste:
         return OUI
-    reste = en_cours.restantes
     return non(
         f"Il reste {reste} remarque{'s' if reste > 1 else ''} de l’ARS sans réponse : répondez, ou changez le champ."
     )

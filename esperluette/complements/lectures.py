@@ -40,6 +40,11 @@ def active_de(dossier: Dossier) -> DemandeDeComplements | None:
     return _lire(dossier.demandes.actives())
 
 
+def retenir(dossier: Dossier, demande: DemandeDeComplements | None) -> None:
+    """La demande qui attend l'équipe, déjà lue pour la page : `active_de` ne la relira pas."""
+    dossier._demande_active = demande  # type: ignore[attr-defined]
+
+
 def precharger(dossiers: Sequence[Dossier]) -> None:
     """Les demandes en cours de plusieurs dossiers, leurs remarques et leurs pièces, d'un coup."""
     concernes = [d for d in dossiers if d.etat == Etat.A_COMPLETER]
@@ -50,7 +55,7 @@ def precharger(dossiers: Sequence[Dossier]) -> None:
     par_dossier = {demande.dossier_id: demande for demande in lues}
     prefetch_related_objects(concernes, "pieces")
     for dossier in concernes:
-        dossier._demande_active = par_dossier.get(dossier.pk)  # type: ignore[attr-defined]
+        retenir(dossier, par_dossier.get(dossier.pk))
 
 
 def _lire(demandes: Any) -> DemandeDeComplements | None:

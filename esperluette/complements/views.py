@@ -22,6 +22,7 @@ from esperluette.complements.lectures import (
     demandes_de,
     est_prete,
     ouverts_par,
+    retenir,
     rouvrables,
 )
 from esperluette.complements.models import DemandeDeComplements, Remarque
@@ -83,6 +84,7 @@ def _page(
     }  # fmt: skip
     if demande is not None:
         demande.dossier = dossier
+        retenir(dossier, demande)
         lignes = _lignes(request, dossier, demande)
         _reporter(lignes, bilan, refusees)
         reste = sum(ligne.etat == EtatRemarque.A_TRAITER for ligne in lignes)

@@ -10,7 +10,7 @@ from esperluette.decisions.lectures import ReponsePromise
 from esperluette.decisions.models import Decision
 from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.models import Dossier
-from esperluette.notifications.actions import envoyer
+from esperluette.notifications.actions import envoyer_a_chacun
 from esperluette.territoires.models import Commune
 
 REPONSE_PROCHE = "decisions/reponse_proche"
@@ -57,10 +57,7 @@ def dossier_reexamine(decision: Decision) -> int:
 def _a_l_equipe(gabarit: str, decision: Decision) -> int:
     dossier = decision.dossier
     contexte = {"dossier": dossier, "equipe": dossier.equipe, "lien": _lien("equipe", dossier.reference)}
-    destinataires = destinataires_de(dossier)
-    for compte in destinataires:
-        envoyer(gabarit, a=compte, objet_lie=dossier, contexte=contexte)
-    return len(destinataires)
+    return envoyer_a_chacun(gabarit, a=destinataires_de(dossier), objet_lie=dossier, contexte=contexte)
 
 
 def reponse_proche(dossier: Dossier, promise: ReponsePromise) -> None:
@@ -68,5 +65,4 @@ def reponse_proche(dossier: Dossier, promise: ReponsePromise) -> None:
     agents = {a.pk: a for a in agents_a_prevenir(dossier)}
     agents |= {a.pk: a for a in autorites_de(dossier.equipe.implantation)}
     contexte = {"dossier": dossier, "promise": promise, "lien": _lien("fiche", dossier.reference)}
-    for agent in agents.values():
-        envoyer(REPONSE_PROCHE, a=agent, objet_lie=dossier, contexte=contexte)
+    envoyer_a_chacun(REPONSE_PROCHE, a=agents.values(), objet_lie=dossier, contexte=contexte)

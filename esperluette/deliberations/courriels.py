@@ -9,7 +9,7 @@ from esperluette.comptes.models import Compte
 from esperluette.deliberations.enums import GesteDeReserve
 from esperluette.deliberations.models import AvisRendu, Reserve
 from esperluette.dossiers.models import Dossier
-from esperluette.notifications.actions import envoyer
+from esperluette.notifications.actions import envoyer, envoyer_a_chacun
 
 
 def membres_de(dossier: Dossier) -> list[Compte]:
@@ -33,8 +33,7 @@ def avis_connu(avis: AvisRendu, dossier: Dossier) -> None:
         "dossier": dossier, "equipe": dossier.equipe, "ajourne": avis.est_un_ajournement,
         "lien": _adresse("dossiers:fiche", dossier.reference),
     }  # fmt: skip
-    for compte in membres_de(dossier):
-        envoyer("deliberations/avis_connu", a=compte, contexte=contexte, objet_lie=dossier)
+    envoyer_a_chacun("deliberations/avis_connu", a=membres_de(dossier), contexte=contexte, objet_lie=dossier)
 
 
 def preuve_deposee(reserve: Reserve) -> None:
@@ -56,8 +55,7 @@ def reserve_suivie(reserve: Reserve) -> None:
         "dossier": dossier, "equipe": dossier.equipe, "geste": geste.lower(),
         "lien": _adresse("deliberations_equipe:reserves", dossier.reference),
     }  # fmt: skip
-    for compte in membres_de(dossier):
-        envoyer("deliberations/reserve_suivie", a=compte, contexte=contexte, objet_lie=dossier)
+    envoyer_a_chacun("deliberations/reserve_suivie", a=membres_de(dossier), contexte=contexte, objet_lie=dossier)
 
 
 def reserve_a_lever(reserve: Reserve, comptes: list[Compte]) -> None:

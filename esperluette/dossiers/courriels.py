@@ -9,7 +9,7 @@ from esperluette.comptes.models import Compte
 from esperluette.dossiers.contributions import agents_a_prevenir
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.models import Membre
-from esperluette.notifications.actions import envoyer
+from esperluette.notifications.actions import envoyer, envoyer_a_chacun
 
 
 def _adresse(dossier: Dossier, nom: str) -> str:
@@ -67,28 +67,22 @@ def signatures_annulees(depot: Depot, signataires: Iterable[Compte]) -> None:
 def depot_recu(depot: Depot) -> None:
     """À tous les membres : l'accusé est en ligne. À qui instruit ou instruira : un dossier est là."""
     dossier = depot.dossier
-    for agent in agents_a_prevenir(dossier):
-        contexte = {"dossier": dossier, "chemin": f"/instruction/{dossier.reference}/"}
-        envoyer("dossiers/depot_a_instruire", a=agent, objet_lie=dossier, contexte=contexte)
-    for compte in _membres(depot.dossier):
-        envoyer(
-            "dossiers/depot_recu",
-            a=compte,
-            objet_lie=depot.dossier,
-            contexte=_contexte(depot.dossier, "fiche", depot=depot),
-        )
+    contexte = {"dossier": dossier, "chemin": f"/instruction/{dossier.reference}/"}
+    envoyer_a_chacun("dossiers/depot_a_instruire", a=agents_a_prevenir(dossier), objet_lie=dossier, contexte=contexte)
+    contexte = _contexte(dossier, "fiche", depot=depot)
+    envoyer_a_chacun("dossiers/depot_recu", a=_membres(dossier), objet_lie=dossier, contexte=contexte)
 
 
 def etat_change(dossier: Dossier) -> None:
     """À tous les membres : l'ARS a fait avancer le dossier."""
-    for compte in _membres(dossier):
-        envoyer("dossiers/etat_change", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
+    contexte = _contexte(dossier, "fiche")
+    envoyer_a_chacun("dossiers/etat_change", a=_membres(dossier), objet_lie=dossier, contexte=contexte)
 
 
 def dossier_retire(dossier: Dossier) -> None:
     """À tous les membres, et à l'agent qui l'instruisait, ou son relais."""
-    for compte in _membres(dossier):
-        envoyer("dossiers/dossier_retire", a=compte, objet_lie=dossier, contexte=_contexte(dossier, "fiche"))
+    contexte = _contexte(dossier, "fiche")
+    envoyer_a_chacun("dossiers/dossier_retire", a=_membres(dossier), objet_lie=dossier, contexte=contexte)
     if dossier.instruit_par is not None:
         for agent in agents_a_prevenir(dossier):
             envoyer("dossiers/dossier_retire_agent", a=agent, objet_lie=dossier, contexte={"dossier": dossier})

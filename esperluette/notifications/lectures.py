@@ -1,6 +1,7 @@
 """Lire la boîte locale ; savoir qui veut quoi, et ce qui attend un récapitulatif."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,16 @@ def rythme_de(compte: Any, sorte: Sorte | None) -> Rythme:
         return Rythme.IMMEDIAT
     choisi = Preference.objects.filter(compte=compte, sorte=sorte.cle).values_list("rythme", flat=True).first()
     return Rythme(choisi) if choisi else sorte.defaut
+
+
+def rythmes_des(comptes: Sequence[Any], sorte: Sorte | None) -> dict[Any, Rythme]:
+    """Le même choix pour plusieurs comptes, par clé ; une requête au plus."""
+    if sorte is None or sorte.indispensable:
+        return {compte.pk: Rythme.IMMEDIAT for compte in comptes}
+    choisis = dict(
+        Preference.objects.filter(compte__in=comptes, sorte=sorte.cle).values_list("compte", "rythme").order_by()
+    )
+    return {c.pk: Rythme(choisis[c.pk]) if c.pk in choisis else sorte.defaut for c in comptes}
 
 
 def rythmes_de(compte: Any) -> dict[str, Rythme]:

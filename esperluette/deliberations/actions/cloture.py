@@ -122,11 +122,11 @@ def _etablir(seance: Seance, points: Sequence[Point], table: Table, acteur: Comp
     table.seance = seance
     contenu = contenu_de(seance, points, table)
     pv = ProcesVerbal.objects.create(seance=seance, contenu=contenu, empreinte=empreinte(contenu), etabli_par=acteur)
-    for point in points:
-        if point.issue == Issue.RETIRE:
-            continue
-        sien = extrait_de(contenu, point.pk)
-        Extrait.objects.create(proces_verbal=pv, point=point, contenu=sien, empreinte=empreinte(sien))
+    siens = {p.pk: extrait_de(contenu, p.pk) for p in points if p.issue != Issue.RETIRE}
+    Extrait.objects.bulk_create(
+        Extrait(proces_verbal=pv, point_id=point, contenu=sien, empreinte=empreinte(sien))
+        for point, sien in siens.items()
+    )
     consigner("pv_etabli", seance, acteur=acteur, empreinte=pv.empreinte)
     for compte in presidents_de(seance, table):
         courriels.pv_a_valider(compte, seance)
@@ -175,10 +175,11 @@ def corriger(pv: ProcesVerbal, *, point: int | None, texte: str, version_lue: in
 def _reecrire(pv: ProcesVerbal, contenu: dict[str, Any]) -> None:
     pv.contenu, pv.empreinte, pv.version = contenu, empreinte(contenu), pv.version + 1
     pv.save(update_fields=["contenu", "empreinte", "version", "valide_le", "valide_par"])
-    for extrait in pv.extraits.all():
+    extraits = list(pv.extraits.all())
+    for extrait in extraits:
         extrait.contenu = extrait_de(contenu, extrait.point_id)
         extrait.empreinte = empreinte(extrait.contenu)
-        extrait.save(update_fields=["contenu", "empreinte"])
+    Extrait.objects.bulk_update(extraits, ["contenu", "empreinte"])
 
 
 @transaction.atomic
