@@ -1,5 +1,6 @@
 """Ce qu'on a repris d'avant Esperluette : une ligne par équipe, avec la clé qui empêche de la reprendre deux fois."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,9 +14,14 @@ from esperluette.dossiers.models import Dossier
 from esperluette.equipes.models import Equipe
 from esperluette.territoires.models import Region
 
+ENLISEMENT = timedelta(minutes=30)
+
 
 class TableurDepose(models.Model):
-    """Un tableur de reprise, gardé entre l'aperçu et la décision de reprendre ; effacé sous un jour."""
+    """Un tableur de reprise, gardé entre l'aperçu et la décision de reprendre ; effacé sous un jour.
+
+    Un grand tableur se reprend en tâche de fond : `lance_le`, puis `fini_le` avec `reprises` équipes, ou un `refus`.
+    """
 
     nom = models.CharField("nom du fichier", max_length=200)
     octets = models.BinaryField("contenu")
@@ -24,6 +30,11 @@ class TableurDepose(models.Model):
     depose_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="déposé par"
     )
+    lance_le = models.DateTimeField("reprise lancée le", null=True, blank=True)
+    fini_le = models.DateTimeField("reprise finie le", null=True, blank=True)
+    inviter = models.BooleanField("inviter les porteurs", default=False)
+    reprises = models.PositiveIntegerField("équipes reprises", default=0)
+    refus = models.TextField("pourquoi rien n'a été repris", blank=True)
 
     class Meta:
         verbose_name = "tableur déposé"
@@ -31,6 +42,16 @@ class TableurDepose(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def en_cours(self) -> bool:
+        """Lancée, pas finie."""
+        return self.lance_le is not None and self.fini_le is None
+
+    @property
+    def enlisee(self) -> bool:
+        """En cours depuis trop longtemps : le travailleur est tombé ; relancer ne refait rien deux fois."""
+        return self.lance_le is not None and self.en_cours and timezone.now() - self.lance_le > ENLISEMENT
 
 
 class RepriseQuerySet(models.QuerySet["Reprise"]):

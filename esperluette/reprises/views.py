@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from esperluette.commun.erreurs import ErreurMetier
@@ -18,8 +19,9 @@ from esperluette.fichiers.noms import nettoyer_nom
 from esperluette.fichiers.reponses import telecharger
 from esperluette.reprises.actions.actes import joindre_un_acte
 from esperluette.reprises.actions.reprise import reprendre
+from esperluette.reprises.actions.tableurs import lancer
 from esperluette.reprises.colonnes import COLONNES
-from esperluette.reprises.controle import Controle, Erreur, controler
+from esperluette.reprises.controle import Erreur, controler
 from esperluette.reprises.droits import peut_completer, peut_reprendre
 from esperluette.reprises.enums import NatureActe
 from esperluette.reprises.forms import ActeForm, RepriseForm, TableurForm
@@ -118,37 +120,40 @@ def importer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def confirmer(request: HttpRequest, pk: int) -> HttpResponse:
-    """L'aperçu et le rapport d'erreurs ; reprendre tout, si rien ne va de travers. Contrôlé de nouveau à l'envoi."""
+    """L'aperçu et le rapport d'erreurs ; reprendre tout, si rien ne va de travers. Contrôlé de nouveau à l'envoi.
+
+    Une longue reprise continue sans la page, qui dit où elle en est.
+    """
     exiger(peut_reprendre(request.user))
     depose = get_object_or_404(TableurDepose, pk=pk, depose_par=moi(request))
-    controle = controler(lire(depose.nom, bytes(depose.octets)), acteur=moi(request))
-    refus = ""
     if request.method == "POST":
-        if not controle.bon:
-            refus = _pourquoi_pas(controle)
-        else:
-            try:
-                inviter = request.POST.get("inviter") == "on"
-                faites = reprendre(controle.valides, acteur=moi(request), importee=True, inviter=inviter)
-            except ErreurMetier as erreur:
-                refus = str(erreur)
-            else:
-                depose.delete()
-                messages.success(request, f"{len(faites)} équipes sont reprises.")
-                return redirect("reprises:liste")
+        depose = lancer(depose, acteur=moi(request), inviter=request.POST.get("inviter") == "on")
+    if depose.fini_le is not None and not depose.refus:
+        messages.success(request, _combien(depose.reprises))
+        return _vers_la_liste(request)
+    if depose.en_cours:
+        return render(request, "reprises/en_cours.html" + ("#avancement" if request.htmx else ""), {"depose": depose})
+    controle = controler(lire(depose.nom, bytes(depose.octets)), acteur=moi(request))
+    refus = depose.refus
     if request.GET.get("rapport") == "csv":
         return _rapport(controle.erreurs)
     contexte = {
         "depose": depose, "controle": controle, "refus": refus, "apercu": controle.valides[:APERCU],
         "erreurs": controle.erreurs[:ERREURS_MONTREES], "reste": max(0, len(controle.valides) - APERCU),
     }  # fmt: skip
-    return render(request, "reprises/confirmer.html", contexte, status=422 if refus else 200)
+    statut = 422 if refus and request.method == "POST" else 200
+    return render(request, "reprises/confirmer.html", contexte, status=statut)
 
 
-def _pourquoi_pas(controle: Controle) -> str:
-    if controle.erreurs:
-        return "Rien n’a été repris : corrigez d’abord les erreurs du tableur."
-    return "Rien à reprendre : toutes les clés du tableur l’ont déjà été."
+def _combien(nombre: int) -> str:
+    return f"{nombre} équipes sont reprises." if nombre > 1 else "Une équipe est reprise."
+
+
+def _vers_la_liste(request: HttpRequest) -> HttpResponse:
+    """La liste ; un fragment ne peut pas rediriger seul, il le demande à la page."""
+    if request.htmx:
+        return HttpResponse(headers={"HX-Redirect": reverse("reprises:liste")})
+    return redirect("reprises:liste")
 
 
 def _rapport(erreurs: list[Erreur]) -> HttpResponse:

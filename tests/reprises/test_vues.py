@@ -1,15 +1,18 @@
 """Reprendre à l'écran : une équipe, un tableur, ses actes ; chacun dans son périmètre."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from esperluette.dossiers.models import Dossier, PieceJointe
 from esperluette.equipes.models import Equipe
 from esperluette.notifications.models import Courriel
+from esperluette.reprises.actions.tableurs import executer
 from esperluette.reprises.models import Reprise, TableurDepose
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
 from tests.fabriques.reprises import en_csv, en_xlsx, ligne
@@ -121,8 +124,61 @@ def test_un_tableur_se_controle_puis_se_reprend(client, administratrice, nom, fa
     assert "Rien n’a été écrit" in page
     assert client.post(reponse.url, {"inviter": "on"}).url == LISTE
     assert (Equipe.objects.count(), Courriel.objects.filter(gabarit="reprises/equipe_reprise").count()) == (2, 2)
-    assert not TableurDepose.objects.exists()
-    assert client.post(reponse.url, {}).status_code == 404  # l'autre onglet
+    assert bytes(TableurDepose.objects.get().octets) == b""  # repris : le fichier n'est plus gardé
+    assert client.post(reponse.url, {}).url == LISTE  # l'autre onglet
+    assert Equipe.objects.count() == 2
+
+
+@pytest.fixture
+def long_tableur(client, administratrice, settings):
+    """Un tableur de trois équipes, quand au-delà d'une le travailleur s'en charge."""
+    settings.LOT_EN_DIRECT = 1
+    connecter(client, administratrice)
+    lignes = [ligne(cle=f"k{n}", equipe=f"Équipe {n}", porteur_courriel=f"p{n}@lie.example") for n in range(3)]
+    return client.post(IMPORTER, televerser(en_csv(*lignes))).url
+
+
+def test_un_long_tableur_se_reprend_sans_faire_attendre(client, long_tableur, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as suites:
+        page = client.post(long_tableur, {"inviter": "on"}).content.decode()
+        assert "Elle continue sans vous" in page
+        client.post(long_tableur)  # un second clic ne lance rien de plus
+    assert (len(suites), Equipe.objects.count()) == (1, 0)
+    fragment = client.get(long_tableur, headers={"HX-Request": "true"}).content.decode()
+    assert "est en cours depuis" in fragment
+    assert "<html" not in fragment
+    depose = TableurDepose.objects.get()
+    executer(depose.pk)
+    executer(depose.pk)  # la tâche rejouée ne refait rien
+    assert Equipe.objects.count() == 3
+    assert client.get(long_tableur, headers={"HX-Request": "true"}).headers["HX-Redirect"] == LISTE
+    assert "3 équipes sont reprises." in client.get(long_tableur, follow=True).content.decode()
+    assert Courriel.objects.filter(gabarit="reprises/equipe_reprise").count() == 3
+
+
+def test_une_longue_reprise_refusee_dit_pourquoi_et_se_relance(client, long_tableur, administratrice):
+    client.post(long_tableur)
+    fonction = administratrice.fonctions.get()
+    fin, fonction.fin = fonction.fin, timezone.localdate() - timedelta(days=1)
+    fonction.save()
+    executer(TableurDepose.objects.get().pk)
+    assert not Equipe.objects.exists()
+    fonction.fin = fin
+    fonction.save()
+    page = client.get(long_tableur).content.decode()
+    assert "Rien n’a été repris" in page
+    client.post(long_tableur)
+    executer(TableurDepose.objects.get().pk)
+    assert Equipe.objects.count() == 3
+
+
+def test_une_reprise_enlisee_se_relance(client, long_tableur):
+    client.post(long_tableur)
+    assert "Relancer" not in client.get(long_tableur).content.decode()
+    TableurDepose.objects.update(lance_le=timezone.now() - timedelta(hours=1))
+    assert "Relancer la reprise" in client.get(long_tableur).content.decode()
+    client.post(long_tableur)
+    assert TableurDepose.objects.get().lance_le > timezone.now() - timedelta(minutes=1)
 
 
 def test_une_seule_erreur_et_rien_n_est_repris(client, administratrice):
