@@ -26,10 +26,15 @@ from esperluette.referentiel import lecture
 from esperluette.referentiel.evaluation import evaluer
 from esperluette.referentiel.faits import Faits
 from esperluette.referentiel.rapprochement import rapprocher
+from esperluette.reprises.actions.reprise import reprendre
+from esperluette.reprises.controle import controler
+from esperluette.reprises.tableur import lire as lire_tableur
 from esperluette.territoires.lectures import rechercher_communes
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.complements import demande
 from tests.fabriques.comptes import FonctionFabrique, connecter
+from tests.fabriques.equipes import commune
+from tests.fabriques.reprises import en_csv, ligne
 
 
 def tout(tailles: list[int], fois: int, sortie: IO[str]) -> None:
@@ -75,10 +80,31 @@ def _parcours(tailles: list[int], fois: int, sortie: IO[str]) -> Iterator[Mesure
         yield from _pages(depot, agents[0], brouillon, fois)
         yield from _complements(complements, agents[0], fois)
         yield from seances.notification()
+        yield from _reprises(min(taille, 5000))
         # Une séance neuve à chaque taille : celle d'avant est close.
         banc = seances.Banc(depot)
         yield from banc.convoquee(fois)
         yield from banc.ouverte(fois)
+
+
+def _reprises(taille: int) -> Iterator[Mesure]:
+    """Un tableur d'équipes d'avant Esperluette : le contrôler, puis le reprendre (défait aussitôt)."""
+    administratrice = FonctionFabrique(admin_regional=True, region=commune("22136").region).compte
+    octets = en_csv(
+        *(
+            ligne(cle=f"k{n}", equipe=f"Équipe {n}", porteur_courriel=f"p{n}@lie.example", membres="")
+            for n in range(taille)
+        )
+    )
+    detail = f"{taille} lignes"
+    lues = controler(lire_tableur("e.csv", octets), acteur=administratrice).valides
+    assert len(lues) == taille
+    yield mesurer(
+        "reprise : contrôler un tableur", lambda: controler(lire_tableur("e.csv", octets), acteur=administratrice),
+        fois=1, detail=detail,
+    )  # fmt: skip
+    reprise = seances.annulee(lambda: reprendre(lues, acteur=administratrice, importee=True, inviter=False))
+    yield mesurer("reprise : reprendre un tableur", reprise, fois=1, detail=detail)
 
 
 def _complements(demande: DemandeDeComplements, agente: Compte, fois: int) -> Iterator[Mesure]:
