@@ -1,16 +1,14 @@
 """Les accompagnateurs : à qui l'équipe s'ouvre, pour quoi faire, jusqu'à quand."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
-from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.equipes import actions, droits, lectures
 from esperluette.equipes.forms import AccompagnateurForm
 from esperluette.equipes.models import Equipe
-from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, vers
+from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, saisir, vers
 
 
 @avec_equipe("accompagnateurs")
@@ -36,26 +34,16 @@ def inviter(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Ouvrir l'équipe à une personne qui la conseille."""
     exiger(droits.peut_inviter(request.user, equipe))
     form = AccompagnateurForm(request.POST or None)
-    if form.is_valid():
-        compte = moi(request)
+
+    def ouvrir() -> str:
         champs = {cle: form.cleaned_data[cle] for cle in ("courriel", "nom", "organisme", "portee")}
-        try:
-            acces = actions.inviter_accompagnateur(equipe, acteur=compte, fin=form.fin(), **champs)
-        except ErreurMetier as refus:
-            form.refuser(refus)
-        else:
-            messages.success(request, f"L’équipe est ouverte à {acces.nom} jusqu’au {acces.fin:%d/%m/%Y}.")
-            return vers("accompagnateurs", equipe)
-    return page(
-        request,
-        equipe,
-        "formulaire",
-        "accompagnateurs",
-        form=form,
-        titre="Inviter un accompagnateur",
-        bouton="Ouvrir l’accès",
-        retour="equipes:accompagnateurs",
-    )
+        acces = actions.inviter_accompagnateur(equipe, acteur=moi(request), fin=form.fin(), **champs)
+        return f"L’équipe est ouverte à {acces.nom} jusqu’au {acces.fin:%d/%m/%Y}."
+
+    return saisir(
+        request, equipe, form, ouvrir, onglet="accompagnateurs", apres="accompagnateurs",
+        titre="Inviter un accompagnateur", bouton="Ouvrir l’accès",
+    )  # fmt: skip
 
 
 @avec_equipe("accompagnateurs")

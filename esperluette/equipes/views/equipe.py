@@ -27,7 +27,7 @@ from esperluette.equipes.forms import (
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.questions import a_poser, questions_de
 from esperluette.equipes.saisie import rpps_douteux
-from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, vers
+from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, saisir, vers
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.territoires.models import Region
 
@@ -164,25 +164,16 @@ def modifier(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Modifier les informations de l'équipe."""
     exiger(droits.peut_modifier(request.user, equipe))
     form = EquipeForm(request.POST or None, initial=EquipeForm.initiales(equipe))
-    if form.is_valid():
+
+    def enregistrer() -> str:
         champs: Any = {cle: form.cleaned_data[cle] for cle in CHAMPS_INFORMATIONS}
-        try:
-            actions.modifier_equipe(equipe, acteur=moi(request), **champs)
-        except ErreurMetier as refus:
-            form.refuser(refus)
-        else:
-            messages.success(request, "Les informations de l’équipe sont enregistrées.")
-            return vers("informations", equipe)
-    return page(
-        request,
-        equipe,
-        "formulaire",
-        "informations",
-        form=form,
-        titre="Modifier les informations",
-        bouton="Enregistrer les informations",
-        retour="equipes:informations",
-    )
+        actions.modifier_equipe(equipe, acteur=moi(request), **champs)
+        return "Les informations de l’équipe sont enregistrées."
+
+    return saisir(
+        request, equipe, form, enregistrer, onglet="informations", apres="informations",
+        titre="Modifier les informations", bouton="Enregistrer les informations",
+    )  # fmt: skip
 
 
 @avec_equipe("territoire")
@@ -192,24 +183,15 @@ def territoire(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     exiger(droits.peut_modifier(request.user, equipe))
     actuelles = list(equipe.communes.all()) or [equipe.implantation]
     form = TerritoireForm(request.POST or None, initial={"communes": actuelles})
-    if form.is_valid():
-        try:
-            actions.modifier_equipe(equipe, acteur=moi(request), communes=form.cleaned_data["communes"])
-        except ErreurMetier as refus:
-            form.refuser(refus)
-        else:
-            messages.success(request, "Le territoire de l’équipe est enregistré.")
-            return vers("informations", equipe)
-    return page(
-        request,
-        equipe,
-        "formulaire",
-        "informations",
-        form=form,
-        titre="Le territoire de l’équipe",
-        bouton="Enregistrer le territoire",
-        retour="equipes:informations",
-    )
+
+    def enregistrer() -> str:
+        actions.modifier_equipe(equipe, acteur=moi(request), communes=form.cleaned_data["communes"])
+        return "Le territoire de l’équipe est enregistré."
+
+    return saisir(
+        request, equipe, form, enregistrer, onglet="informations", apres="informations",
+        titre="Le territoire de l’équipe", bouton="Enregistrer le territoire",
+    )  # fmt: skip
 
 
 @avec_equipe("questions")
@@ -218,26 +200,18 @@ def questions(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Répondre à ce que les données ne disent pas : zonages non chargés, ou qui ne tranchent pas."""
     exiger(droits.peut_modifier(request.user, equipe))
     form = QuestionsForm(request.POST or None, questions=a_poser(equipe))
-    if form.is_valid():
-        try:
-            declarer(equipe, acteur=moi(request), reponses=form.reponses())
-        except ErreurMetier as refus:
-            form.refuser(refus)
-        else:
-            messages.success(request, "Vos réponses sont enregistrées ; elles resteront marquées « déclaré ».")
-            return vers("fiche", equipe)
-    return page(
-        request,
-        equipe,
-        "formulaire",
-        "informations",
-        form=form,
+
+    def enregistrer() -> str:
+        declarer(equipe, acteur=moi(request), reponses=form.reponses())
+        return "Vos réponses sont enregistrées ; elles resteront marquées « déclaré »."
+
+    return saisir(
+        request, equipe, form, enregistrer, onglet="informations", apres="fiche",
         titre="Ce que nous ne savons pas de votre équipe",
         introduction="Les règles de votre région le demandent, et aucune donnée ne le dit à votre place. Si une "
         "donnée officielle arrive ensuite, c’est elle qui comptera.",
         bouton="Enregistrer les réponses",
-        retour="equipes:informations",
-    )
+    )  # fmt: skip
 
 
 @avec_equipe("sites")
@@ -246,24 +220,15 @@ def site_ajouter(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Ajouter un lieu d'exercice."""
     exiger(droits.peut_modifier(request.user, equipe))
     form = SiteForm(request.POST or None, initial={"commune": equipe.implantation})
-    if form.is_valid():
-        try:
-            site = actions.ajouter_site(equipe, acteur=moi(request), **form.cleaned_data)
-        except ErreurMetier as refus:
-            form.refuser(refus)
-        else:
-            messages.success(request, f"Le site « {site.nom} » est ajouté.")
-            return vers("informations", equipe)
-    return page(
-        request,
-        equipe,
-        "formulaire",
-        "informations",
-        form=form,
-        titre="Ajouter un site",
+
+    def ajouter() -> str:
+        site = actions.ajouter_site(equipe, acteur=moi(request), **form.cleaned_data)
+        return f"Le site « {site.nom} » est ajouté."
+
+    return saisir(
+        request, equipe, form, ajouter, onglet="informations", apres="informations", titre="Ajouter un site",
         bouton="Ajouter le site",
-        retour="equipes:informations",
-    )
+    )  # fmt: skip
 
 
 @avec_equipe("sites")

@@ -70,6 +70,24 @@ def faire(request: HttpRequest, geste: Callable[[], Any], succes: str) -> bool:
     return True
 
 
+def saisir(
+    request: HttpRequest, equipe: Equipe, form: Any, geste: Callable[[], str], *, onglet: str, apres: str, **ecran: Any
+) -> HttpResponse:
+    """Un formulaire de l'équipe : bon, il se fait, le dit et mène à `apres` ; sinon il revient avec ses raisons.
+
+    `geste` fait l'acte et rend la phrase qui l'annonce ; un refus se lit dans le formulaire, rien n’est perdu.
+    """
+    if form.is_valid():
+        try:
+            succes = geste()
+        except ErreurMetier as refus:
+            form.refuser(refus)
+        else:
+            messages.success(request, succes)
+            return vers(apres, equipe)
+    return page(request, equipe, "formulaire", onglet, form=form, retour=f"equipes:{onglet}", **ecran)
+
+
 def confirmer(request: HttpRequest, equipe: Equipe, *, onglet: str, **contexte: Any) -> HttpResponse:
     """La page qui demande confirmation avant un geste qu'on ne reprend pas."""
     return page(request, equipe, "confirmer", onglet, **contexte)
