@@ -163,4 +163,4 @@ def actes(equipe: Equipe, compte: Any) -> Iterator[LigneDeJournal]:
         lien = reverse("dossiers:fiche", args=[dossier.reference])
         phrase = libelle(evenement)
         quoi = f" ({dossier.demarche_libelle})" if len(dossiers) > 1 else ""
-        yield LigneDeJournal(evenement.le, evenement.acteur_nom, f"{phrase}{quoi}", lien)
+        yield LigneDeJournal(evenement.le, evenement.auteur, f"{phrase}{quoi}", lien)

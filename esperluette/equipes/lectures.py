@@ -295,7 +295,7 @@ def _ligne(evenement: Evenement, noms: dict[int, str], acces: dict[int, str]) ->
     membre = noms.get(donnees.get("a", donnees.get("membre")), "un membre")
     phrase = PHRASES[evenement.sorte].replace("{membre}", membre)
     phrase = phrase.replace("{acces}", acces.get(donnees.get("acces"), "un accompagnateur"))
-    return LigneDeJournal(le=evenement.le, acteur=evenement.acteur_nom, phrase=phrase)
+    return LigneDeJournal(le=evenement.le, acteur=evenement.auteur, phrase=phrase)
 
 
 @dataclass(frozen=True, slots=True)

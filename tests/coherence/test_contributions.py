@@ -139,6 +139,8 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
     "journal": {
+        "libelles.inscrire({NOM_EFFACE: 'a effacé le nom d’une personne, à sa demande ou au terme de la conservation'})",  # noqa: E501
+        "pre_migrate.connect(lever_pour_migrer, sender=self, dispatch_uid='journal.declencheurs.lever')",
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
     },
     "pilotage": {

@@ -1,5 +1,6 @@
 """La chaîne du journal : ce qu'on y ajoute, et ce qui se voit quand on y touche."""
 
+import json
 import threading
 
 import pytest
@@ -150,8 +151,31 @@ class TestCommande:
     def test_sort_avec_2_pour_une_chaine_inconnue(self, db, capsys):
         assert self.lancer(capsys, "--chaine", "rien:1") == (2, "Aucune chaîne « rien:1 » dans le journal.")
 
+    def test_dit_quel_maillon_en_json(self, trois_actes, objet, capsys):
+        Evenement.objects.filter(pk=trois_actes[1].pk).update(sorte="autre")
+        code, sortie = self.lancer(capsys, f"comptes.compte:{objet.pk}", "--json")
+        (maillon,) = json.loads(sortie)["maillons"]
+        assert (code, maillon["chaine"], maillon["numero"]) == (1, f"comptes.compte:{objet.pk}", 2)
+
+    @pytest.mark.parametrize("ecriture", [str, str.upper, lambda tete: f" {tete}\n"])
+    def test_retrouve_une_tete_imprimee(self, trois_actes, objet, capsys, ecriture):
+        consigner("apres", objet, acteur=None)
+        code, sortie = self.lancer(capsys, "--tete", ecriture(trois_actes[1].empreinte))
+        assert code == 0
+        assert f"Cette tête est celle de l’événement n° 2 de comptes.compte:{objet.pk}." in sortie
+
+    def test_une_tete_que_la_chaine_n_a_jamais_eue_se_dit(self, trois_actes, capsys):
+        code, sortie = self.lancer(capsys, "--tete", "0" * 64)
+        assert code == 1
+        assert "Aucun événement ne porte cette tête" in sortie
+        code, sortie = self.lancer(capsys, "--tete", "0" * 64, "--json")
+        assert (code, json.loads(sortie)["intact"], json.loads(sortie)["tete"]) == (1, False, {})
+
+    def test_une_tete_recopiee_a_moitie_est_une_entree_fausse(self, trois_actes, capsys):
+        assert self.lancer(capsys, "--tete", trois_actes[0].empreinte[:12])[0] == 2
+
     def test_repond_en_json(self, trois_actes, capsys):
-        attendu = '{"intact": true, "chaines": 1, "evenements": 3, "anomalies": []}'
+        attendu = '{"intact": true, "chaines": 1, "evenements": 3, "anomalies": [], "maillons": []}'
         assert self.lancer(capsys, "--json") == (0, attendu)
 
 

@@ -17,7 +17,7 @@ register.filter("moment", moment)
 def journal(*, evenements: Iterable[Evenement], vide: str = "Rien pour l’instant.") -> dict[str, Any]:
     """Une liste du plus récent au plus ancien : « le 3 mars à 14 h 32, Claire Le Goff a signé »."""
     lignes = [
-        {"le": e.le, "moment": moment(e.le), "acteur": e.acteur_nom, "phrase": libelle(e), "evenement": e}
+        {"le": e.le, "moment": moment(e.le), "acteur": e.auteur, "phrase": libelle(e), "evenement": e}
         for e in evenements
     ]
     return {"lignes": lignes, "vide": vide}
