@@ -6,8 +6,9 @@ un `MandatDeSiege` en cours fait siéger. Une fonction de membre ou de présiden
 
 from typing import Any
 
+from esperluette.commissions.conflits import ecarte
 from esperluette.commissions.enums import EtatDeSeance, Niveau
-from esperluette.commissions.models import Convocation, Deport, Instance, MandatDeSiege, Point, Seance, Siege
+from esperluette.commissions.models import Convocation, Instance, MandatDeSiege, Point, Seance, Siege
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import fonctions_actives, perimetre
@@ -19,6 +20,7 @@ SECRETARIAT = (Role.SECRETARIAT,)
 COMPOSITION = (Role.SECRETARIAT, Role.ADMIN_REGIONAL)
 # Ceux qui voient l'espace d'une commission sans y siéger : ils la préparent, ou y inscrivent des dossiers.
 LECTEURS = (*COMPOSITION, *Role.INSTRUCTEURS, Role.ADMIN)
+ECARTE = "Vous êtes intéressé à ce dossier, ou vous en êtes déporté : une autre personne le prépare."
 PAS_LE_SECRETARIAT = "Ce geste revient au secrétariat de cette commission."
 
 
@@ -93,17 +95,12 @@ def preside(compte: Any, seance: Seance) -> bool:
 
 
 def preside_le_point_de(compte: Any, dossier: Dossier) -> bool:
-    """Ce compte préside-t-il l'instance dont une séance examine ce dossier ? Un déport l'en écarte."""
+    """Ce compte préside-t-il l'instance dont une séance examine ce dossier ? Un déport, ou un intérêt, l'en écarte."""
     if not isinstance(compte, Compte) or not compte.is_active:
         return False
     mandats = MandatDeSiege.objects.en_cours().filter(compte=compte, president=True)
-    deports = Deport.objects.en_vigueur().filter(compte=compte)
     points = Point.objects.a_examiner().filter(dossier=dossier.pk, seance__etat__in=EtatDeSeance.ACTIVES)
-    return (
-        points.filter(seance__instance__in=mandats.values("siege__instance"))
-        .exclude(pk__in=deports.values("point"))
-        .exists()
-    )
+    return points.filter(seance__instance__in=mandats.values("siege__instance")).exclude(ecarte(compte)).exists()
 
 
 def siege_de(compte: Any, seance: Seance) -> Siege | None:
@@ -122,8 +119,8 @@ def siege_de(compte: Any, seance: Seance) -> Siege | None:
 
 
 def est_deporte(compte: Any, point: Point) -> bool:
-    """Un déport en vigueur l'écarte de ce point."""
-    return Deport.objects.en_vigueur().filter(point=point, compte=compte).exists()
+    """Un déport en vigueur, ou un intérêt que personne n'a constaté, l'écarte de ce point. Une requête."""
+    return Point.objects.filter(ecarte(compte), pk=point.pk).exists()
 
 
 def peut_se_deporter(compte: Any, point: Point) -> Permission:

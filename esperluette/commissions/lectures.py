@@ -5,12 +5,16 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from esperluette.commissions.conflits import ecarte
+from esperluette.commissions.droits import LECTEURS, peut_preparer
 from esperluette.commissions.enums import EtatDeSeance, Issue
-from esperluette.commissions.models import Convocation, Deport, MandatDeSiege, Point, PointQuerySet, Seance
+from esperluette.commissions.models import Convocation, Instance, MandatDeSiege, Point, PointQuerySet, Seance
+from esperluette.comptes.lectures import perimetre
 from esperluette.comptes.models import Compte
-from esperluette.equipes.models import AccesAccompagnateur, Membre
 from esperluette.interlocuteurs.calendrier import Calendrier, SeanceAnnoncee, SeancesConnues, calendrier_de
 from esperluette.referentiel.modele import Source
+
+IMPLANTATION = "dossier__equipe__implantation"
 
 
 def calendrier_public(region: str, le: datetime.date | None = None) -> Calendrier:
@@ -74,25 +78,18 @@ def points_visibles(compte: Any) -> PointQuerySet:
     convocations = Convocation.objects.filter(
         Exists(mandats), seance=OuterRef("seance"), compte=compte, envoyee_le__isnull=False, retiree_le=None
     )
-    deports = Deport.objects.filter(point=OuterRef("pk"), compte=compte)
-    # Le dossier repassé depuis devant la commission, un déport d'alors vaut aussi pour ses passages d'avant.
-    depuis = Deport.objects.en_vigueur().filter(
-        point__dossier=OuterRef("dossier"), point__gte=OuterRef("pk"), compte=compte
-    )
     return (
         Point.objects.exclude(issue=Issue.RETIRE)
         .exclude(seance__etat=EtatDeSeance.ANNULEE)
         .filter(Exists(convocations))
-        .exclude(Exists(depuis))
-        .exclude(interesse(compte) & ~Exists(deports.exclude(annule_le=None)))
+        .exclude(ecarte(compte))
     )
 
 
-def interesse(compte: Compte) -> Q:
-    """Les points dont l'équipe compte cette personne : membre, homonyme par le RPPS ou l'adresse, accompagnateur."""
-    ses_rpps = Membre.objects.filter(compte=compte).exclude(rpps="").values("rpps")
-    lies = Membre.objects.presents().filter(
-        Q(compte=compte) | Q(courriel__iexact=compte.courriel) | Q(rpps__in=ses_rpps)
-    )
-    accompagnes = AccesAccompagnateur.objects.en_cours().de(compte)
-    return Q(dossier__equipe__in=lies.values("equipe")) | Q(dossier__equipe__in=accompagnes.values("equipe"))
+def points_consultes(compte: Any, instance: Instance) -> Q:
+    """Les points d'une instance dont ce compte lit l'équipe dans l'espace des commissions, sans y siéger.
+
+    Qui la prépare : tous. Un agent, un administrateur : ceux de son périmètre. Jamais ceux dont il est écarté.
+    """
+    territoire = Q() if peut_preparer(compte, instance) else perimetre(compte, LECTEURS).filtre(IMPLANTATION)
+    return territoire & ~ecarte(compte)

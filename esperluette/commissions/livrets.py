@@ -2,21 +2,21 @@
 
 from typing import Any
 
+from esperluette.commissions.conflits import ecarte
 from esperluette.commissions.droits import peut_preparer, siege_de
 from esperluette.commissions.lectures import points_visibles
-from esperluette.commissions.models import Deport, Livret, PointQuerySet, Seance
+from esperluette.commissions.models import Livret, PointQuerySet, Seance
 
 
 def points_lisibles(compte: Any, seance: Seance) -> PointQuerySet | None:
-    """Les points que ce compte lit : le secrétariat, tous sauf ceux dont il est déporté ; un membre, ceux qu'il voit.
+    """Les points que ce compte lit : le secrétariat, tous sauf ceux dont il est écarté ; un membre, ceux qu'il voit.
 
     None s'il n'a aucun titre à les lire.
     """
     if siege_de(compte, seance) is not None:
         return points_visibles(compte).filter(seance=seance)
     if peut_preparer(compte, seance.instance):
-        deports = Deport.objects.en_vigueur().filter(compte=compte)
-        return seance.points.a_l_ordre_du_jour().exclude(pk__in=deports.values("point"))
+        return seance.points.a_l_ordre_du_jour().exclude(ecarte(compte))
     return None
 
 

@@ -6,13 +6,25 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.commissions import droits
 from esperluette.commissions.enums import EtatDeSeance, Issue, Niveau, ReponseDeConvocation
 from esperluette.commissions.horaires import duree_totale, en_mots, heures_de_passage
+from esperluette.commissions.lectures import points_consultes
 from esperluette.commissions.models import Convocation, Deport, Instance, MandatDeSiege, Point, Seance, Siege
 from esperluette.commissions.regles import Regles, regles_de
 from esperluette.comptes.lectures import fonctions_actives, perimetre
@@ -21,27 +33,37 @@ from esperluette.comptes.models import Compte
 
 @dataclass(frozen=True, slots=True)
 class LigneDuJour:
-    """Un point tel qu'il s'affiche : son heure, ses déports."""
+    """Un point tel qu'il s'affiche : son heure, ses déports. `masque` : on tait de quelle équipe il s'agit."""
 
     point: Point
     heure: datetime | None
     deports: list[Deport] = field(default_factory=list)
     premier: bool = False
     dernier: bool = False
+    masque: bool = False
 
 
-def ordre_du_jour(seance: Seance) -> list[LigneDuJour]:
-    """Les points dans l'ordre, avec leur heure et leurs déports. Deux requêtes, quel qu'en soit le nombre."""
+def ordre_du_jour(seance: Seance, compte: Any) -> list[LigneDuJour]:
+    """Les points dans l'ordre, avec leur heure et leurs déports. Deux requêtes, quel qu'en soit le nombre.
+
+    Ceux que ce compte n'a pas à connaître gardent leur rang et leur heure, sans rien dire du dossier.
+    """
     points = list(
         seance.points.a_l_ordre_du_jour()
+        .annotate(ouvert=ouvert_si(points_consultes(compte, seance.instance)))
         .select_related("dossier__equipe__implantation__departement", "rapporteur")
         .prefetch_related(Prefetch("deports", Deport.objects.en_vigueur().select_related("compte")))
     )
     heures = heures_de_passage(seance, points)
     return [
-        LigneDuJour(p, heures.get(p.pk), list(p.deports.all()), i == 0, i == len(points) - 1)
+        LigneDuJour(p, heures.get(p.pk), list(p.deports.all()), i == 0, i == len(points) - 1, masque=not p.ouvert)
         for i, p in enumerate(points)
     ]
+
+
+def ouvert_si(condition: Q) -> Case:
+    """De quoi annoter chaque point d'un oui ou d'un non, dans la requête qui le lit."""
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)

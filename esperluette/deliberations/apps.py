@@ -19,6 +19,7 @@ LIBELLES = {
     "point_repris": "a repris un point",
     "pv_etabli": "a établi le procès-verbal",
     "pv_corrige": "a corrigé le procès-verbal",
+    "pv_confie": "a désigné qui valide le procès-verbal",
     "pv_valide": "a validé le procès-verbal",
     "reserve_preuve": "a déposé une preuve pour une réserve",
     "reserve_levee": "a levé une réserve",

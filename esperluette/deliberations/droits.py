@@ -10,10 +10,12 @@ from esperluette.commissions.models import Point, Seance, Siege
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.deliberations.enums import EtatDeReserve
 from esperluette.deliberations.models import ProcesVerbal, Reserve, Tenue
+from esperluette.deliberations.presidence import DESIGNE, SECRETARIAT, designables, points_ecartes, valideurs
 from esperluette.dossiers import droits as droits_dossier
 from esperluette.equipes import droits as droits_equipe
 
 OBSERVATEUR = "Vous siégez en observateur : vous lisez les dossiers, sans donner d’avis."
+ECARTE_DU_POINT = "Vous êtes écarté de ce point : un autre que vous en corrige la rédaction."
 PAS_CONVOQUE = "Vous n’êtes pas convoqué à cette séance."
 
 
@@ -73,13 +75,45 @@ def peut_corriger(compte: Any, pv: ProcesVerbal) -> Permission:
     return peut_mener(compte, pv.seance)
 
 
+def peut_corriger_le_point(compte: Any, pv: ProcesVerbal, point: int | None) -> Permission:
+    """Le motif d'un point : jamais celui dont on est écarté ; les observations, si l'on n'est écarté de rien."""
+    permission = peut_corriger(compte, pv)
+    if not permission:
+        return permission
+    exclus = points_ecartes(compte, pv.seance)
+    return non(ECARTE_DU_POINT) if (exclus if point is None else point in exclus) else OUI
+
+
+def titre_pour_valider(compte: Any, pv: ProcesVerbal) -> str:
+    """À quel titre ce compte valide ce procès-verbal ; vide s'il n'en a aucun."""
+    possibles = valideurs(pv)
+    if possibles:
+        return possibles[compte.pk][1] if compte.pk in possibles else ""
+    if droits_commission.peut_preparer(compte, pv.seance.instance) and not designables(pv):
+        return SECRETARIAT
+    return ""
+
+
 def peut_valider(compte: Any, pv: ProcesVerbal) -> Permission:
-    """Valider : le président, et lui seul ; celui qui a présidé la séance, ou qui préside l'instance."""
+    """Valider : le président, et lui seul ; écarté d'un point, qui le supplée (docs/adr/0009)."""
     if pv.est_fige:
         return non("Le procès-verbal est déjà validé.")
-    a_preside = Tenue.objects.filter(seance=pv.seance_id, preside_par=compte.pk).exists()
-    if not (a_preside or droits_commission.preside(compte, pv.seance)):
-        return non("Le procès-verbal est validé par le président de la commission.")
+    if titre_pour_valider(compte, pv):
+        return OUI
+    if droits_commission.preside(compte, pv.seance) and points_ecartes(compte, pv.seance):
+        return non("Vous êtes écarté d’un point de cette séance : le procès-verbal est validé par qui vous supplée.")
+    return non("Le procès-verbal est validé par le président de la commission, ou par qui le supplée.")
+
+
+def peut_confier_la_validation(compte: Any, pv: ProcesVerbal) -> Permission:
+    """Désigner qui valide : le secrétariat, quand ni le président ni ses suppléants ne le peuvent."""
+    if pv.est_fige:
+        return non("Le procès-verbal est déjà validé.")
+    permission = droits_commission.peut_preparer(compte, pv.seance.instance)
+    if not permission:
+        return permission
+    if any(titre != DESIGNE for _, titre in valideurs(pv).values()):
+        return non("Le président, ou son suppléant, peut valider ce procès-verbal.")
     return OUI
 
 

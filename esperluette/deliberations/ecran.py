@@ -16,6 +16,7 @@ from esperluette.deliberations.actions.points import (
 from esperluette.deliberations.enums import Cote, Mode, Sens
 from esperluette.deliberations.lectures import avis_du_point, points_du_cockpit, syntheses
 from esperluette.deliberations.models import AvisRendu, Desaccord, Evaluation, Reserve, Voix
+from esperluette.deliberations.presidence import points_ecartes
 from esperluette.deliberations.quorum import Depouillement, Quorum
 from esperluette.deliberations.synthese import Synthese
 from esperluette.deliberations.table import Participant, Place, Table, deports_de, table_de
@@ -36,7 +37,7 @@ class LigneDeVote:
 
 @dataclass(frozen=True, slots=True)
 class PointAffiche:
-    """Un point tel que la salle le voit. `masque` : la personne devant l'écran en est déportée."""
+    """Un point tel que la salle le voit. `masque` : la personne devant l'écran en est écartée."""
 
     point: Point
     rang: int
@@ -110,7 +111,8 @@ def cockpit_de(seance: Seance, compte: Compte, *, point: str = "") -> Cockpit:
     table = table_de(seance)
     points = points_du_cockpit(seance)
     resumes = syntheses(points)
-    affiches = tuple(_afficher(n, p, table, resumes[p.pk], compte) for n, p in enumerate(points, 1))
+    tus = points_ecartes(compte, seance)
+    affiches = tuple(_afficher(n, p, table, resumes[p.pk], masque=p.pk in tus) for n, p in enumerate(points, 1))
     courant = next((p for p in affiches if str(p.point.pk) == point), None)
     courant = courant or next((p for p in affiches if not p.rendu), None) or (affiches[0] if affiches else None)
     return Cockpit(
@@ -125,7 +127,7 @@ def cockpit_de(seance: Seance, compte: Compte, *, point: str = "") -> Cockpit:
     )
 
 
-def _afficher(rang: int, point: Point, table: Table, synthese: Synthese, compte: Compte) -> PointAffiche:
+def _afficher(rang: int, point: Point, table: Table, synthese: Synthese, *, masque: bool) -> PointAffiche:
     avis = avis_du_point(point)
     deports = tuple(deports_de(point))
     etat = table.quorum_du_point(point)
@@ -141,7 +143,7 @@ def _afficher(rang: int, point: Point, table: Table, synthese: Synthese, compte:
         reserves=tuple(point.reserves.all()),
         desaccords=tuple(point.desaccords.all()),
         rendre=permission_de_rendre(point, avis, table),
-        masque=any(d.compte_id == compte.pk for d in deports),
+        masque=masque,
     )
 
 

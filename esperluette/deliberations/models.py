@@ -320,6 +320,8 @@ class ProcesVerbal(models.Model):
     etabli_par = _compte("établi par")
     valide_le = models.DateTimeField("validé le", null=True, blank=True)
     valide_par = _compte("validé par", null=True, blank=True)
+    # Désigné quand le président et ses suppléants sont écartés d'un point (docs/adr/0009).
+    confie_a = _compte("validation confiée à", null=True, blank=True)
     signatures = GenericRelation(Signature)
     documents = GenericRelation(DocumentProduit)
 

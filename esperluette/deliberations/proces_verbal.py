@@ -4,7 +4,7 @@ Nom et qualité des présents, questions traitées, sens de chaque délibératio
 demandés. Un déport nomme la personne, jamais son motif.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -62,6 +62,19 @@ def extrait_de(contenu: dict[str, Any], point: int) -> dict[str, Any]:
         "reference": f"{contenu['reference']}-{sien['reference']}",
         "sujet": sien,
     }
+
+
+def masquer(contenu: dict[str, Any], ecartes: Collection[int]) -> dict[str, Any]:
+    """Ce qu'en lit quelqu'un d'écarté de ces points : leur rang, et rien d'autre ; ni les observations, qui peuvent
+    les citer.
+    """
+    if not any(p["point"] in ecartes for p in contenu["points"]):
+        return contenu
+    points = [
+        {"point": p["point"], "numero": p["numero"], "issue": "", "masque": True} if p["point"] in ecartes else p
+        for p in contenu["points"]
+    ]
+    return contenu | {"observations": "", "points": points}
 
 
 def a_imprimer(contenu: dict[str, Any], *, empreinte: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/clore/", cockpit.clore, name="clore"),
     path("<int:pk>/proces-verbal/", proces_verbal.proces_verbal, name="proces_verbal"),
     path("<int:pk>/proces-verbal/corriger/", proces_verbal.corriger, name="corriger"),
+    path("<int:pk>/proces-verbal/confier/", proces_verbal.confier, name="confier"),
     path("<int:pk>/proces-verbal/valider/", proces_verbal.valider, name="valider"),
     path("<int:pk>/proces-verbal/document.<slug:format>", proces_verbal.document, name="document"),
     path("<int:pk>/extraits/<int:point>/document.<slug:format>", proces_verbal.extrait, name="extrait"),

@@ -17,6 +17,7 @@ from esperluette.instruction.models import LigneDeLot, Lot
 from esperluette.notifications.models import Courriel
 from tests.fabriques.commissions import SeanceFabrique, dossier_recu
 from tests.fabriques.comptes import FonctionFabrique, connecter
+from tests.fabriques.dossiers import _autre_departement
 from tests.fabriques.instruction import agent, aujourd_hui, recu
 
 pytestmark = pytest.mark.django_db
@@ -321,3 +322,20 @@ def test_le_compte_rendu_coute_autant_pour_un_et_trois(client, anne, cout):
 def test_les_lignes_ne_portent_que_des_dossiers_du_lot(anne):
     lot = lots.preparer(anne, "prendre", Dossier.objects.filter(Q(pk=recu().pk)))
     assert [str(ligne) for ligne in lot.lignes.all()] == [f"{Dossier.objects.get().pk} : À faire"]
+
+
+def test_le_compte_rendu_tait_l_equipe_d_un_dossier_sorti_du_perimetre(client, anne):
+    dossier = recu()
+    preparer(connecter(client, anne), "prendre", dossier)
+    client.post(adresse())
+    assert dossier.equipe.nom in client.get(adresse()).text
+    fonction = anne.fonctions.get()
+    fonction.fin = timezone.localdate() - timedelta(days=1)
+    fonction.save()
+    autre = agent("Basile")
+    autre_fonction = autre.fonctions.get()
+    autre_fonction.compte, autre_fonction.departement = anne, _autre_departement(autre_fonction.region)
+    autre_fonction.save()
+    page = client.get(adresse()).text
+    assert dossier.equipe.nom not in page
+    assert lots.HORS_DE_VUE in page

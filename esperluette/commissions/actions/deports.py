@@ -1,6 +1,5 @@
 """Se déporter, constater un déport, en annuler un ; et déduire ceux que personne n'a dits."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,17 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from esperluette.commissions.actions.outils import exiger, exiger_un_motif
+from esperluette.commissions.conflits import interets
 from esperluette.commissions.contributions import DEPORTS
 from esperluette.commissions.droits import peut_deporter, peut_se_deporter
-from esperluette.commissions.models import Convocation, Deport, Point, Seance
+from esperluette.commissions.models import Convocation, Deport, MandatDeSiege, Point, Seance
 from esperluette.comptes.models import Compte
-from esperluette.equipes.models import AccesAccompagnateur, Membre
 from esperluette.journal.actions import consigner
-
-MEMBRE = "Membre de l’équipe."
-MEME_RPPS = "Même numéro RPPS qu’un membre de l’équipe."
-MEME_ADRESSE = "Même adresse qu’un membre de l’équipe."
-ACCOMPAGNATEUR = "Accompagne cette équipe."
 
 
 @transaction.atomic
@@ -51,18 +45,19 @@ def annuler_deport(deport: Deport, *, acteur: Any, motif: str) -> Deport:
 
 
 def deduire_les_deports(seance: Seance, *, points: Iterable[Point] | None = None) -> list[Deport]:
-    """Pose les déports que les données imposent aux membres convoqués ; ceux que le secrétariat a annulés restent
-    annulés. Dans la transaction de l'appelant ; le nombre de requêtes ne dépend pas du nombre de membres.
+    """Pose les déports que les données imposent aux membres, convoqués ou en mandat ce jour-là ; ceux que le
+    secrétariat a annulés restent annulés. Dans la transaction de l'appelant ; le nombre de requêtes ne dépend pas du
+    nombre de membres.
     """
-    comptes = {c.compte_id: c.compte for c in _convoques(seance)}
+    comptes = membres_de(seance)
     retenus = list(points if points is not None else seance.points.a_l_ordre_du_jour().select_related("dossier"))
     if not comptes or not retenus:
         return []
     connus = set(Deport.objects.filter(point__in=retenus).values_list("point_id", "compte_id"))
-    interets = _interets(comptes, {p.dossier.equipe_id for p in retenus})
+    trouves = interets(comptes, {p.dossier.equipe_id for p in retenus})
     poses = []
     for point in retenus:
-        for compte_id, motif in interets[point.dossier.equipe_id].items():
+        for compte_id, motif in trouves[point.dossier.equipe_id].items():
             if (point.pk, compte_id) not in connus:
                 poses.append(_poser(point, comptes[compte_id], motif, None))
     return poses
@@ -80,31 +75,12 @@ def reprendre_les_deports(point: Point) -> None:
         _poser(point, deport.compte, deport.motif, deport.declare_par, repris=True)
 
 
-def _convoques(seance: Seance) -> Iterable[Convocation]:
-    return Convocation.objects.filter(seance=seance, retiree_le=None).select_related("compte")
-
-
-def _interets(comptes: dict[int, Compte], equipes: set[int]) -> dict[int, dict[int, str]]:
-    """Par équipe, les comptes intéressés et en quoi."""
-    adresses = {compte.courriel.lower(): pk for pk, compte in comptes.items()}
-    rpps: dict[str, set[int]] = defaultdict(set)
-    for pk, numero in Membre.objects.filter(compte__in=comptes).exclude(rpps="").values_list("compte_id", "rpps"):
-        rpps[numero].add(pk)
-    trouves: dict[int, dict[int, str]] = defaultdict(dict)
-    membres = Membre.objects.presents().filter(equipe__in=equipes)
-    for equipe, compte, courriel, numero in membres.values_list("equipe_id", "compte_id", "courriel", "rpps"):
-        if compte in comptes:
-            trouves[equipe][compte] = MEMBRE
-        for homonyme in rpps.get(numero, ()):
-            trouves[equipe].setdefault(homonyme, MEME_RPPS)
-        if courriel.lower() in adresses:
-            trouves[equipe].setdefault(adresses[courriel.lower()], MEME_ADRESSE)
-    acces = AccesAccompagnateur.objects.en_cours().filter(equipe__in=equipes)
-    for equipe, compte, courriel in acces.values_list("equipe_id", "compte_id", "courriel"):
-        accompagnateur = compte if compte is not None else adresses.get(courriel.lower())
-        if accompagnateur in comptes:
-            trouves[equipe].setdefault(accompagnateur, ACCOMPAGNATEUR)
-    return trouves
+def membres_de(seance: Seance) -> dict[int, Compte]:
+    """Ceux qui siègent à cette séance, par clé : convoqués, ou en mandat ce jour-là. Deux requêtes."""
+    convoques = Convocation.objects.filter(seance=seance, retiree_le=None).select_related("compte")
+    mandats = MandatDeSiege.objects.en_cours(seance.date).filter(siege__instance=seance.instance_id)
+    lignes = [*convoques, *mandats.select_related("compte")]
+    return {ligne.compte_id: ligne.compte for ligne in lignes}
 
 
 def _poser(point: Point, compte: Compte, motif: str, acteur: Any, *, repris: bool = False) -> Deport:

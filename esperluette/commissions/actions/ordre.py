@@ -15,11 +15,12 @@ from esperluette.commissions.actions.invitations import (
     mettre_a_jour_les_creneaux,
 )
 from esperluette.commissions.actions.outils import ChampRefuse, exiger, exiger_un_motif
+from esperluette.commissions.conflits import ecartes
 from esperluette.commissions.cycle import verrouiller
 from esperluette.commissions.droits import peut_preparer
 from esperluette.commissions.enums import EtatDeSeance, Issue
 from esperluette.commissions.inscriptions import affaire_de, hors_delai, mauvaise_instance, places_restantes
-from esperluette.commissions.models import Convocation, Deport, MandatDeSiege, Point, Seance
+from esperluette.commissions.models import Convocation, MandatDeSiege, Point, Seance
 from esperluette.commissions.regles import regles_de
 from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.comptes.models import Compte
@@ -227,33 +228,34 @@ def regler_le_point(
 
 
 def rapporteurs_possibles(seance: Seance, point: Point) -> dict[int, str]:
-    """Qui peut rapporter ce point : les membres en mandat le jour de la séance, sans ceux qui s'en sont déportés."""
-    deportes = set(Deport.objects.en_vigueur().filter(point=point).values_list("compte_id", flat=True))
-    mandats = (
+    """Qui peut rapporter ce point : les membres en mandat le jour de la séance, sans déportés ni intéressés."""
+    mandats = list(
         MandatDeSiege.objects.en_cours(seance.date)
         .filter(siege__instance=seance.instance_id)
         .select_related("compte", "siege")
         .order_by("siege__ordre", "-titulaire", "pk")
     )
-    return {m.compte_id: f"{m.compte} ({m.siege})" for m in mandats if m.compte_id not in deportes}
+    exclus = {compte for _, compte in ecartes([point], {m.compte_id: m.compte for m in mandats})}
+    return {m.compte_id: f"{m.compte} ({m.siege})" for m in mandats if m.compte_id not in exclus}
 
 
 @transaction.atomic
 def proposer_les_rapporteurs(seance: Seance, *, acteur: Any) -> int:
     """Donne un rapporteur aux points qui n'en ont pas : titulaires votants d'abord les moins chargés, jamais un
-    déporté. Ceux qu'on a choisis ne bougent pas. Rend le nombre de points pourvus.
+    déporté ni un intéressé. Ceux qu'on a choisis ne bougent pas. Rend le nombre de points pourvus.
     """
     seance = _preparer(seance, acteur)
-    points = list(seance.points.a_l_ordre_du_jour())
+    points = list(seance.points.a_l_ordre_du_jour().select_related("dossier"))
     mandats = MandatDeSiege.objects.en_cours(seance.date).filter(
         siege__instance=seance.instance_id, siege__votant=True, titulaire=True, president=False
     )
-    membres = list(mandats.order_by("siege__ordre", "pk").values_list("compte_id", flat=True))
+    comptes = {m.compte_id: m.compte for m in mandats.select_related("compte").order_by("siege__ordre", "pk")}
+    membres = list(comptes)
     charge = {compte: sum(p.rapporteur_id == compte for p in points) for compte in membres}
-    deports = set(Deport.objects.en_vigueur().filter(point__in=points).values_list("point_id", "compte_id"))
+    exclus = ecartes(points, comptes)
     pourvus = []
     for point in points:
-        libres = [c for c in membres if (point.pk, c) not in deports]
+        libres = [c for c in membres if (point.pk, c) not in exclus]
         if point.rapporteur_id is None and libres:
             choisi = min(libres, key=lambda c: (charge[c], membres.index(c)))
             point.rapporteur_id = choisi

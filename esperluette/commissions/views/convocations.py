@@ -47,7 +47,8 @@ def convoquer(request: HttpRequest, seance: Seance) -> HttpResponse:
         return redirect("commissions:seance", pk=seance.pk)
     return page(
         request, "convoquer", instance=seance.instance, seance=seance, form=form, regles=regles, urgent=urgent,
-        membres=a_convoquer(seance), lignes=ordre_du_jour(seance), ou=ou_est(seance), statut=statut(form),
+        membres=a_convoquer(seance), lignes=ordre_du_jour(seance, request.user), ou=ou_est(seance),
+        statut=statut(form),
     )  # fmt: skip
 
 

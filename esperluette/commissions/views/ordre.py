@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from esperluette.commissions import actions, droits
 from esperluette.commissions.actions.ordre import rapporteurs_possibles
+from esperluette.commissions.conflits import ecarte
 from esperluette.commissions.forms import DeportForm, DossierForm, MotifForm, PointForm
 from esperluette.commissions.inscriptions import dossiers_prets, hors_delai, places_restantes
 from esperluette.commissions.models import Deport, Point, Seance
-from esperluette.commissions.preparation import convocations_de
+from esperluette.commissions.preparation import convocations_de, ouvert_si
 from esperluette.commissions.views.outils import dans_la_seance, envoi, essayer, faire, moi, page, statut
 from esperluette.dossiers.models import Dossier
 
@@ -26,9 +28,12 @@ def _retour(seance: Seance) -> HttpResponse:
     return reponse
 
 
-def _point(seance: Seance, point: int) -> Point:
+def _point(request: HttpRequest, seance: Seance, point: int) -> Point:
+    """Le point ; 403 pour qui en est écarté : un autre que lui le prépare."""
     points = seance.points.select_related("dossier__equipe__implantation__departement", "rapporteur")
-    objet = get_object_or_404(points, pk=point)
+    objet = get_object_or_404(points.annotate(ecarte=ouvert_si(ecarte(request.user))), pk=point)
+    if objet.ecarte:
+        raise PermissionDenied(droits.ECARTE)
     objet.seance = seance
     return objet
 
@@ -64,7 +69,7 @@ def _libelle(dossier: Dossier, seance: Seance) -> str:
 @dans_la_seance(droits.peut_preparer)
 def deplacer(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
     """Monter ou descendre d'un rang."""
-    objet = _point(seance, point)
+    objet = _point(request, seance, point)
     vers_le_haut = request.POST.get("sens") == "haut"
     faire(request, lambda: actions.deplacer(objet, acteur=moi(request), vers_le_haut=vers_le_haut), "")
     return _retour(seance)
@@ -97,7 +102,7 @@ def rapporteurs(request: HttpRequest, seance: Seance) -> HttpResponse:
 @dans_la_seance(droits.peut_preparer)
 def point(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
     """Un point : rapporteur, durée, porteur invité, déports."""
-    objet = _point(seance, point)
+    objet = _point(request, seance, point)
     initial = {
         "rapporteur": objet.rapporteur_id or "", "duree_minutes": objet.duree_minutes,
         "porteur_invite": objet.porteur_invite, "note": objet.note,
@@ -127,7 +132,7 @@ def _page_du_point(request: HttpRequest, seance: Seance, objet: Point, **context
 @dans_la_seance(droits.peut_preparer)
 def retirer(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
     """Retirer un dossier de l'ordre du jour, avec un motif."""
-    objet = _point(seance, point)
+    objet = _point(request, seance, point)
     form = MotifForm(envoi(request), libelle="Pourquoi il ne passe plus", aide="L’équipe le lira.")
     if request.method == "POST" and form.is_valid():
         retire = essayer(
@@ -147,7 +152,7 @@ def retirer(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
 @dans_la_seance(droits.peut_preparer)
 def deporter(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
     """Constater le déport d'un membre convoqué."""
-    objet = _point(seance, point)
+    objet = _point(request, seance, point)
     deja = set(Deport.objects.en_vigueur().filter(point=objet).values_list("compte_id", flat=True))
     membres = {c.compte_id: f"{c.compte} ({c.siege})" for c in convocations_de(seance) if c.compte_id not in deja}
     form = DeportForm(envoi(request), membres=membres)
@@ -169,18 +174,18 @@ def deporter(request: HttpRequest, seance: Seance, point: int) -> HttpResponse:
 @dans_la_seance(droits.peut_preparer)
 def annuler_deport(request: HttpRequest, seance: Seance, point: int, deport: int) -> HttpResponse:
     """Rendre un membre à un point."""
-    objet = _point(seance, point)
-    ecarte = objet.deports.filter(pk=deport).select_related("compte").first()
-    if ecarte is None:
+    objet = _point(request, seance, point)
+    vise = objet.deports.filter(pk=deport).select_related("compte").first()
+    if vise is None:
         raise Http404("Ce déport n’existe pas.")
     form = MotifForm(envoi(request), libelle="Pourquoi ce déport tombe", aide="Gardé au journal de la séance.")
     if request.method == "POST" and form.is_valid():
         motif = form.cleaned_data["motif"]
-        if essayer(form, lambda: actions.annuler_deport(ecarte, acteur=moi(request), motif=motif)) is not None:
-            messages.success(request, f"{ecarte.compte} voit de nouveau ce dossier et compte dans le vote.")
+        if essayer(form, lambda: actions.annuler_deport(vise, acteur=moi(request), motif=motif)) is not None:
+            messages.success(request, f"{vise.compte} voit de nouveau ce dossier et compte dans le vote.")
             return redirect("commissions:point", pk=seance.pk, point=objet.pk)
     return page(
         request, "motif", instance=seance.instance, seance=seance, point=objet, form=form,
-        titre=f"Annuler le déport de {ecarte.compte}", bouton="Annuler le déport", statut=statut(form),
+        titre=f"Annuler le déport de {vise.compte}", bouton="Annuler le déport", statut=statut(form),
         effets=["Ce membre voit de nouveau le dossier, et compte dans le vote."],
     )  # fmt: skip

@@ -41,7 +41,7 @@ FORMULAIRE = ["GET", "HEAD", "POST"]
 @dans_la_seance()
 def seance(request: HttpRequest, seance: Seance) -> HttpResponse:
     """La préparation sur une page : ce qui reste à faire, l'ordre du jour, les convocations, le livret."""
-    lignes, convocations = ordre_du_jour(seance), convocations_de(seance)
+    lignes, convocations = ordre_du_jour(seance, request.user), convocations_de(seance)
     prepare = bool(droits.peut_preparer(request.user, seance.instance))
     return page(
         request,

@@ -10,16 +10,23 @@ from django.utils import timezone
 from esperluette.commissions.actions.ordre import retirer
 from esperluette.commissions.cycle import conclure, franchir_seance, verrouiller
 from esperluette.commissions.enums import EtatDeSeance, Issue
-from esperluette.commissions.models import MandatDeSiege, Point, Seance
+from esperluette.commissions.models import Point, Seance
 from esperluette.commun.dates import ajouter_mois
 from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.comptes.models import Compte
 from esperluette.deliberations import courriels
 from esperluette.deliberations.actions.commun import exiger, texte_propre
-from esperluette.deliberations.droits import peut_corriger, peut_mener, peut_valider
+from esperluette.deliberations.droits import (
+    peut_confier_la_validation,
+    peut_corriger_le_point,
+    peut_mener,
+    peut_valider,
+    titre_pour_valider,
+)
 from esperluette.deliberations.enums import GesteDeReserve
 from esperluette.deliberations.lectures import avis_du_point, points_du_cockpit, sans_issue
 from esperluette.deliberations.models import AvisRendu, EtapeDeReserve, Extrait, ProcesVerbal
+from esperluette.deliberations.presidence import designables, valideurs
 from esperluette.deliberations.proces_verbal import contenu_de, extrait_de
 from esperluette.deliberations.table import Table, table_de
 from esperluette.deliberations.taches import garder_le_proces_verbal
@@ -128,17 +135,24 @@ def _etablir(seance: Seance, points: Sequence[Point], table: Table, acteur: Comp
         for point, sien in siens.items()
     )
     consigner("pv_etabli", seance, acteur=acteur, empreinte=pv.empreinte)
-    for compte in presidents_de(seance, table):
+    for compte, _ in valideurs(pv).values():
         courriels.pv_a_valider(compte, seance)
     return pv
 
 
-def presidents_de(seance: Seance, table: Table) -> list[Compte]:
-    """Qui peut valider : celui qui a présidé la séance, sinon le président de l'instance."""
-    if table.tenue and table.tenue.preside_par:
-        return [table.tenue.preside_par]
-    mandats = MandatDeSiege.objects.en_cours().filter(siege__instance=seance.instance_id, president=True)
-    return [m.compte for m in mandats.select_related("compte")]
+@transaction.atomic
+def confier_la_validation(pv: ProcesVerbal, compte: Compte, *, acteur: Compte) -> ProcesVerbal:
+    """Désigne le membre qui validera, le président et ses suppléants étant écartés d'un point. Rejoué, sans effet."""
+    pv = ProcesVerbal.objects.select_for_update(of=("self",)).select_related("seance__instance").get(pk=pv.pk)
+    exiger(peut_confier_la_validation(acteur, pv))
+    if compte not in designables(pv):
+        raise ErreurMetier("Choisissez un membre votant venu à la séance, et qui n’est écarté d’aucun point.")
+    if pv.confie_a_id != compte.pk:
+        pv.confie_a = compte
+        pv.save(update_fields=["confie_a"])
+        consigner("pv_confie", pv.seance, acteur=acteur, compte=compte.pk)
+        courriels.pv_a_valider(compte, pv.seance)
+    return pv
 
 
 @transaction.atomic
@@ -148,7 +162,7 @@ def corriger(pv: ProcesVerbal, *, point: int | None, texte: str, version_lue: in
     Lève Refus (validé, ou pas à lui), Conflit (corrigé entre-temps), ErreurMetier.
     """
     pv = ProcesVerbal.objects.select_for_update(of=("self",)).select_related("seance__instance").get(pk=pv.pk)
-    exiger(peut_corriger(acteur, pv))
+    exiger(peut_corriger_le_point(acteur, pv, point))
     propre = texte_propre(texte)
     contenu = dict(pv.contenu)
     if point is None:
@@ -184,7 +198,7 @@ def _reecrire(pv: ProcesVerbal, contenu: dict[str, Any]) -> None:
 
 @transaction.atomic
 def valider(pv: ProcesVerbal, *, empreinte_lue: str, acteur: Compte, adresse_ip: str | None = None) -> ProcesVerbal:
-    """Le président valide ce qu'il a lu : le procès-verbal et ses extraits sont figés, signés, puis gardés.
+    """Le président, ou qui le supplée, valide ce qu'il a lu : procès-verbal et extraits sont figés, signés, gardés.
 
     Rejoué par le même, sans effet. Lève Refus, ou Conflit si le texte a changé depuis la lecture.
     """
@@ -194,8 +208,8 @@ def valider(pv: ProcesVerbal, *, empreinte_lue: str, acteur: Compte, adresse_ip:
     exiger(peut_valider(acteur, pv))
     if pv.empreinte != empreinte_lue:
         raise Conflit("Le procès-verbal a été corrigé depuis que vous l’avez affiché. Relisez-le avant de le valider.")
+    qualite = titre_pour_valider(acteur, pv)
     pv.valide_le, pv.valide_par = timezone.now(), acteur
-    qualite = "Président de la commission"
     _reecrire(pv, pv.contenu | {"valide": {"le": pv.valide_le.isoformat(), "par": str(acteur), "qualite": qualite}})
     signer(
         pv, empreinte=pv.empreinte, acteur=acteur, nom=str(acteur), qualite=qualite, methode=Methode.CODE_COURRIEL,

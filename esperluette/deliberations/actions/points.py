@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from esperluette.commissions.actions.deports import deduire_les_deports
 from esperluette.commissions.droits import est_deporte
 from esperluette.commissions.enums import EtatDeSeance, Issue
 from esperluette.commissions.models import Point, Seance, Siege
@@ -93,6 +94,8 @@ def saisir_voix(point: Point, siege: Siege, sens: str, *, version_lue: int, acte
         raise ErreurMetier("Choisissez d’abord l’avis proposé au vote.")
     if sens not in ("", *Sens.values):
         raise ErreurMetier("Une voix est pour, contre ou abstention.")
+    if deduire_les_deports(point.seance, points=[point]):
+        point = relire(point)
     voix = Voix.objects.filter(point=point, siege=siege).first()
     if (voix.sens if voix else "") == sens:
         return voix.version if voix else 0
@@ -239,6 +242,7 @@ def rendre_avis(point: Point, *, acteur: Compte) -> AvisRendu:
     avis = _verrou(point)
     if avis.rendu_le:
         return avis
+    deduire_les_deports(point.seance, points=[point])  # un intérêt né depuis l'ouverture : sa voix tombe
     table = table_de(point.seance)
     if not (permis := permission_de_rendre(point, avis, table)):
         raise ErreurMetier(permis.motif)

@@ -142,7 +142,7 @@ def clore(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "deliberations/clore.html",
         _contexte(ecran) | {"restants": restants, "reporter": bool(restants) and not ecran.table.quorum().atteint,
-                            "maintenant": timezone.now()},
+                            "tus": {p.point.pk for p in ecran.points if p.masque}, "maintenant": timezone.now()},
         status=statut,
     )  # fmt: skip
 

@@ -9,18 +9,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from esperluette.commissions.droits import LECTEURS, couvre
-from esperluette.commissions.enums import Issue
-from esperluette.commissions.lectures import points_visibles
 from esperluette.commissions.models import Seance, Siege
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.comptes import reauthentification
 from esperluette.deliberations.actions import cloture as actions
-from esperluette.deliberations.droits import peut_corriger, peut_mener, peut_valider
+from esperluette.deliberations.droits import (
+    peut_confier_la_validation,
+    peut_corriger,
+    peut_mener,
+    peut_valider,
+    titre_pour_valider,
+)
 from esperluette.deliberations.forms import CodeForm
 from esperluette.deliberations.models import Extrait, ProcesVerbal, Tenue
-from esperluette.deliberations.proces_verbal import GABARIT, a_imprimer
+from esperluette.deliberations.presidence import designables, points_ecartes
+from esperluette.deliberations.proces_verbal import GABARIT, a_imprimer, masquer
 from esperluette.deliberations.taches import FORMATS, nom_de, octets_de
 from esperluette.deliberations.views.commun import seance_connue
 from esperluette.documents.enums import Format
@@ -29,44 +34,54 @@ from esperluette.documents.reponses import telecharger
 
 
 def peut_lire(compte: Any, seance: Seance, siege: Siege | None, pv: ProcesVerbal) -> Permission:
-    """Le secrétariat, la présidence et les agents de tout le ressort ; un membre, une fois validé et sans déport."""
+    """Le secrétariat, la présidence et les agents de tout le ressort ; un membre, une fois validé.
+
+    Chacun sans les points dont il est écarté : déporté, ou intéressé sans que personne l'ait encore constaté.
+    """
     preside = Tenue.objects.filter(seance=seance, preside_par=compte.pk).exists()
     if preside or peut_mener(compte, seance) or couvre(compte, seance.instance, LECTEURS):
         return OUI
     if siege is None:
         return non("Le procès-verbal entier se lit au siège de la commission ; un extrait est joint à chaque dossier.")
-    if not pv.est_fige:
+    if not pv.est_fige and titre_pour_valider(compte, pv) == "":
         return non("Le procès-verbal n’est pas encore validé par le président.")
-    ecartes = seance.points.exclude(issue=Issue.RETIRE).exclude(pk__in=points_visibles(compte).values("pk"))
-    if ecartes.exists():  # déporté, ou intéressé sans que personne l'ait encore constaté
-        return non("Vous étiez déporté sur un point : demandez au secrétariat l’extrait des autres.")
     return OUI
 
 
-def _pv(request: HttpRequest, pk: int) -> ProcesVerbal:
+def _pv(request: HttpRequest, pk: int) -> tuple[ProcesVerbal, set[int]]:
+    """Le procès-verbal, et les points que cette personne n'en lit pas."""
     seance, siege = seance_connue(request, pk)
-    pv = get_object_or_404(ProcesVerbal.objects.select_related("valide_par", "etabli_par"), seance=seance)
+    pv = get_object_or_404(ProcesVerbal.objects.select_related("valide_par", "etabli_par", "confie_a"), seance=seance)
     pv.seance = seance
     exiger(peut_lire(request.user, seance, siege, pv))
-    return pv
+    return pv, points_ecartes(request.user, seance)
 
 
 @login_required
 @lecture_seule
 def proces_verbal(request: HttpRequest, pk: int) -> HttpResponse:
     """Le procès-verbal tel qu'il s'imprime, ses extraits, ce qu'on peut encore y faire."""
-    return _page(request, _pv(request, pk))
+    return _page(request, *_pv(request, pk))
 
 
 def _page(
-    request: HttpRequest, pv: ProcesVerbal, *, statut: int = 200, saisi: dict[str, str] | None = None
+    request: HttpRequest,
+    pv: ProcesVerbal,
+    ecartes: set[int],
+    *,
+    statut: int = 200,
+    saisi: dict[str, str] | None = None,
 ) -> HttpResponse:
+    contenu = masquer(pv.contenu, ecartes)
+    confier = peut_confier_la_validation(request.user, pv)
     contexte = {
-        "seance": pv.seance, "pv": pv, "contenu": pv.contenu, "formats": FORMATS,
-        "apercu": apercu(GABARIT, a_imprimer(pv.contenu, empreinte=pv.empreinte)),
+        "seance": pv.seance, "pv": pv, "contenu": contenu, "formats": FORMATS, "ecartes": ecartes,
+        "apercu": apercu(GABARIT, a_imprimer(contenu, empreinte=pv.empreinte)),
         "corriger": peut_corriger(request.user, pv), "valider": peut_valider(request.user, pv),
-        "extraits": list(pv.extraits.select_related("point__dossier")), "saisi": saisi or {},
-        "corrigibles": [p for p in pv.contenu["points"] if p["issue"] in ("avis", "ajournement")],
+        "confier": designables(pv) if confier else [],
+        "extraits": list(pv.extraits.exclude(point__in=ecartes).select_related("point__dossier")),
+        "saisi": saisi or {},
+        "corrigibles": [p for p in contenu["points"] if p["issue"] in ("avis", "ajournement")],
     }  # fmt: skip
     return render(request, "deliberations/proces_verbal.html", contexte, status=statut)
 
@@ -75,7 +90,7 @@ def _page(
 @require_POST
 def corriger(request: HttpRequest, pk: int) -> HttpResponse:
     """Corriger la rédaction d'un motif, ou des observations."""
-    pv = _pv(request, pk)
+    pv, ecartes = _pv(request, pk)
     point, version = request.POST.get("point", ""), request.POST.get("version", "")
     texte = request.POST.get("texte", "")
     try:
@@ -88,8 +103,24 @@ def corriger(request: HttpRequest, pk: int) -> HttpResponse:
     except ErreurMetier as erreur:
         messages.error(request, str(erreur))
         pv.refresh_from_db()
-        return _page(request, pv, statut=422, saisi={"point": point, "texte": texte})
+        return _page(request, pv, ecartes, statut=422, saisi={"point": point, "texte": texte})
     messages.success(request, "La rédaction est corrigée. Le sens de la délibération ne change pas.")
+    return redirect("deliberations:proces_verbal", pk)
+
+
+@login_required
+@require_POST
+def confier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Désigner qui valide, quand le président et ses suppléants sont écartés d'un point."""
+    pv, _ = _pv(request, pk)
+    exiger(peut_confier_la_validation(request.user, pv))
+    choisi = request.POST.get("compte", "")
+    compte = next((c for c in designables(pv) if str(c.pk) == choisi), None)
+    if compte is None:
+        messages.error(request, "Choisissez un membre votant venu à la séance, et qui n’est écarté d’aucun point.")
+    else:
+        actions.confier_la_validation(pv, compte, acteur=request.user)
+        messages.success(request, f"{compte} validera le procès-verbal ; un courriel le lui dit.")
     return redirect("deliberations:proces_verbal", pk)
 
 
@@ -97,7 +128,7 @@ def corriger(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def valider(request: HttpRequest, pk: int) -> HttpResponse:
     """Valider : on rappelle ce qu'on valide, on envoie un code, on le vérifie ; le texte ne changera plus."""
-    pv = _pv(request, pk)
+    pv, _ = _pv(request, pk)
     if pv.est_fige and pv.valide_par_id == request.user.pk:
         return redirect("deliberations:proces_verbal", pk)
     exiger(peut_valider(request.user, pv))
@@ -137,17 +168,20 @@ def _motif(pv: ProcesVerbal) -> str:
 
 def _page_valider(request: HttpRequest, pv: ProcesVerbal, form: CodeForm, statut: int = 200) -> HttpResponse:
     envoye = reauthentification.code_en_attente(request, motif=_motif(pv)) or form.is_bound
-    return render(
-        request, "deliberations/valider.html", {"seance": pv.seance, "pv": pv, "form": form, "code_envoye": envoye},
-        status=statut,
-    )  # fmt: skip
+    contexte = {
+        "seance": pv.seance, "pv": pv, "form": form, "code_envoye": envoye,
+        "titre": titre_pour_valider(request.user, pv),
+    }  # fmt: skip
+    return render(request, "deliberations/valider.html", contexte, status=statut)
 
 
 @login_required
 @lecture_seule
 def document(request: HttpRequest, pk: int, format: str) -> HttpResponse:
     """Le procès-verbal, dans un format."""
-    pv = _pv(request, pk)
+    pv, ecartes = _pv(request, pk)
+    if ecartes:
+        exiger(non("Vous êtes écarté d’un point : lisez le reste à l’écran, ou par l’extrait de chaque dossier."))
     return servir(pv, pv, format)
 
 
@@ -155,8 +189,8 @@ def document(request: HttpRequest, pk: int, format: str) -> HttpResponse:
 @lecture_seule
 def extrait(request: HttpRequest, pk: int, point: int, format: str) -> HttpResponse:
     """L'extrait d'un dossier, dans un format."""
-    pv = _pv(request, pk)
-    return servir(get_object_or_404(pv.extraits, point=point), pv, format)
+    pv, ecartes = _pv(request, pk)
+    return servir(get_object_or_404(pv.extraits.exclude(point__in=ecartes), point=point), pv, format)
 
 
 def servir(objet: ProcesVerbal | Extrait, pv: ProcesVerbal, format: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -71,13 +72,16 @@ def lot(request: HttpRequest, cle: UUID) -> HttpResponse:
 
 
 def _compte_rendu(request: HttpRequest, le_lot: Lot) -> HttpResponse:
-    lignes = le_lot.lignes.select_related("dossier__equipe").order_by("-resultat", "pk")
+    # Un dossier sorti du périmètre depuis ne dit plus de quelle équipe il est.
+    encore = dossiers_de(request.user).filter(pk=OuterRef("dossier")).order_by()
+    lignes = le_lot.lignes.select_related("dossier__equipe").annotate(visible=Exists(encore))
     gabarit = "instruction/lot_fait.html" + ("#avancement" if request.htmx and not request.htmx.boosted else "")
     contexte = {
         "lot": le_lot,
         "geste": lots.gestes_de_lot(request.user).get(le_lot.geste),
         "bilan": lots.bilan(le_lot),
-        "lignes": lignes,
+        "lignes": lignes.order_by("-resultat", "pk"),
+        "hors_de_vue": lots.HORS_DE_VUE,
         "retour": adresse_de_la_liste(le_lot.requete),
     }
     return render(request, gabarit, contexte)
