@@ -155,7 +155,7 @@ def test_la_cle_pem_protegee_par_un_secret(settings, tmp_path, emetteurs):
 def test_un_certificat_abime_se_dit(settings, tmp_path, emetteurs, contenu):
     regler(settings, emetteurs["rsa"], tmp_path)
     (tmp_path / "certificat.pem").write_bytes(contenu)
-    with pytest.raises(SceauImpossible, match="ne se lit pas|ne vont pas ensemble"):
+    with pytest.raises(SceauImpossible, match=r"ne se lit pas|ne vont pas ensemble"):
         sceau.certificat()
 
 
@@ -181,7 +181,7 @@ def test_la_cle_se_charge_une_fois_et_se_recharge_renouvelee(pdf, settings, tmp_
 
 def test_un_materiel_sans_son_module_se_dit(settings):
     settings.SCEAU_PKCS11 = "/nulle/part.so"
-    with pytest.raises(SceauImpossible, match="python-pkcs11|matériel"):
+    with pytest.raises(SceauImpossible, match=r"python-pkcs11|matériel"):
         sceau.certificat()
 
 
