@@ -98,7 +98,9 @@ verifier-production: export ESPERLUETTE_CONTACT := contact@esperluette.test
 verifier-production: export ESPERLUETTE_CONTACT_DONNEES := donnees@esperluette.test
 verifier-production: export DATABASE_URL := postgresql://esperluette@base.example/esperluette
 verifier-production:
-	@ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	@sceau=$$(mktemp -d); trap 'rm -rf "$$sceau"' EXIT; $(BIN)/python outils/certificat_jetable.py "$$sceau"; \
+	ESPERLUETTE_SCEAU_CLE=$$sceau/cle.pem ESPERLUETTE_SCEAU_CERTIFICAT=$$sceau/certificat.pem \
+	ESPERLUETTE_CLE_SECRETE=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 		$(BIN)/esperluette check --deploy --fail-level WARNING
 
 verifier-editions:

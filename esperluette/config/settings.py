@@ -214,6 +214,21 @@ EMAIL_USE_TLS = bool(EMAIL_HOST_USER)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("ESPERLUETTE_COURRIEL_DE", "Esperluette <ne-pas-repondre@esperluette.example>")
 
+# Le sceau des PDF gardés : un certificat de service, en PKCS#12 ou en PEM, ou dans un matériel (PKCS#11). Sans rien de
+# cela, hors production, l'autorité d'essai de l'installation (« esperluette sceau engendrer ») si elle existe.
+SCEAU_PKCS12 = os.environ.get("ESPERLUETTE_SCEAU_PKCS12", "")
+SCEAU_CLE = os.environ.get("ESPERLUETTE_SCEAU_CLE", "")
+SCEAU_CERTIFICAT = os.environ.get("ESPERLUETTE_SCEAU_CERTIFICAT", "")  # suivi de sa chaîne
+SCEAU_SECRET = os.environ.get("ESPERLUETTE_SCEAU_SECRET", "")  # du fichier, ou code du matériel
+SCEAU_PKCS11 = os.environ.get("ESPERLUETTE_SCEAU_PKCS11", "")  # le module du matériel (.so)
+SCEAU_PKCS11_JETON = os.environ.get("ESPERLUETTE_SCEAU_PKCS11_JETON", "")
+SCEAU_PKCS11_OBJET = os.environ.get("ESPERLUETTE_SCEAU_PKCS11_OBJET", "")  # le nom de la clé et du certificat
+SCEAU_HORODATAGE = os.environ.get("ESPERLUETTE_SCEAU_HORODATAGE", "")  # adresse d'un service RFC 3161
+SCEAU_LONG_TERME = _oui("ESPERLUETTE_SCEAU_LONG_TERME")  # PAdES B-LTA : preuves de validité dans le fichier
+# Les autorités auxquelles on se fie pour lire un sceau ou un horodatage : fichiers PEM séparés par « : ».
+SCEAU_CONFIANCE = [c for c in os.environ.get("ESPERLUETTE_SCEAU_CONFIANCE", "").split(":") if c]
+TAILLE_MAXIMALE_VERIFICATION = 20 * 1024 * 1024  # octets d'un fichier à vérifier
+
 # Éditions supplémentaires, hors du paquet : dossiers séparés par « : ».
 EDITIONS_SUPPLEMENTAIRES = [Path(d) for d in os.environ.get("ESPERLUETTE_EDITIONS", "").split(":") if d]
 
@@ -274,6 +289,9 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_login_code": "60/m/ip,12/h/key",
     # Écrire à un interlocuteur : un cabinet partage une adresse IP ; une personne n'écrit pas six fois par heure.
     "demander_rencontre": "20/h/ip,5/h/key",
+    # Vérifier un document : une mairie en vérifie dix de suite ; un robot n'essaie pas des milliers de codes.
+    "verifier_document": "20/m/ip",
+    "verifier_code": "30/m/ip,300/h/ip",
 }
 # Nombre de mandataires (reverse proxies) de confiance devant le service : l'adresse IP du visiteur en dépend.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ESPERLUETTE_MANDATAIRES", "1" if PRODUCTION else "0"))

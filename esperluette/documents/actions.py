@@ -8,16 +8,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from esperluette.commun.erreurs import Conflit, ErreurMetier
+from esperluette.documents import codes, sceau
 from esperluette.documents.canonique import canonique, empreinte_octets
-from esperluette.documents.enums import Format, Methode
+from esperluette.documents.enums import Format, Methode, SceauImprime
 from esperluette.documents.models import DocumentProduit, Signature
 from esperluette.documents.moteur import empreinte_gabarit, produire
+from esperluette.documents.verification_imprimee import Verification
 
 
 def conserver(
@@ -33,11 +36,20 @@ def conserver(
 ) -> DocumentProduit:
     """Produit le document et le garde avec son contexte, l'édition et l'empreinte de son gabarit.
 
-    `acteur` : un compte, ou None pour le système ; `nom` : celui du téléchargement. La production se fait
+    Hors brouillon, le document imprime un code neuf et un QR, et le PDF est scellé si un certificat est réglé.
+    `acteur` : un compte, ou None pour le système ; `nom` : celui du téléchargement. Production et sceau se font
     avant toute écriture : appeler hors d'une transaction. Lève `ProductionImpossible` sans rien garder.
     """
     canonique(dict(contexte))  # refuse ce qui ne se garderait pas à l'identique
-    octets = produire(gabarit, contexte, format, le=le)
+    brouillon = bool(contexte.get("brouillon"))
+    certificat = sceau.certificat() if format == Format.PDF and not brouillon else None
+    verification = None if brouillon else Verification(codes.tirer(), _sceau_imprime(format, certificat))
+    octets = produire(gabarit, contexte, format, le=le, verification=verification)
+    scelle_le = None
+    if certificat is not None:
+        # L'heure du sceau est la vraie, jamais celle que porte le document.
+        scelle_le = timezone.now()
+        octets = sceau.sceller(octets, motif=f"{nom}, produit et gardé par {settings.SERVICE}", le=scelle_le)
     document = DocumentProduit(
         objet=objet,
         nom=nom,
@@ -48,11 +60,20 @@ def conserver(
         format=Format(format),
         empreinte=empreinte_octets(octets),
         taille=len(octets),
+        code=verification.code if verification else "",
+        scelle_le=scelle_le,
+        sceau=certificat.sujet[:300] if certificat else "",
         produit_par=acteur,
     )
     document.fichier.save(nom, ContentFile(octets), save=False)
     document.save(force_insert=True)
     return document
+
+
+def _sceau_imprime(format: str, certificat: sceau.Certificat | None) -> SceauImprime:
+    if certificat is not None:
+        return SceauImprime.ESSAI if certificat.essai else SceauImprime.SERVICE
+    return SceauImprime.AUCUN if format == Format.PDF else SceauImprime.AILLEURS
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from esperluette.documents.arbre import Noeud
 from esperluette.documents.references import styles_docx, styles_odt
 
 _REFERENCES = Path(__file__).with_name("references")
-_LARGEUR_FIGURE = "16cm"
+_LARGEUR_FIGURE, _LARGEUR_QR = "16cm", "2.2cm"
 # Classe du gabarit → style du document de référence.
 STYLES = {
     "sous-titre": "Subtitle",
@@ -27,6 +27,7 @@ STYLES = {
     "vide": "Vide",
     "cases": "Case",
     "note": "Note",
+    "verification": "Note",
 }
 _SANS_DATE = "1970-01-01T00:00:00Z"  # Pandoc en bac à sable n'a pas d'horloge
 _BROUILLON = "Brouillon — document de travail"
@@ -45,7 +46,7 @@ def produire(arbre: dict[str, Any], format: str, *, instant: int) -> bytes:
     titres = arbres.titres(arbre)
     textes = _images(arbre)
     a_une_garde = any("sommaire" in arbres.classes(n) for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Div")
-    entetes = {nom: arbres.meta(arbre, nom) for nom in ("title", "reference", "equipe", "brouillon")}
+    entetes = {nom: arbres.meta(arbre, nom) for nom in ("title", "reference", "equipe", "brouillon", "verification")}
     blocs = _habiller(arbre["blocks"], brut=brut, sommaire=sommaire(titres), saut=saut)
     bureau = {
         "pandoc-api-version": arbre["pandoc-api-version"],
@@ -98,7 +99,7 @@ def _images(arbre: dict[str, Any]) -> list[str]:
     dessins = [figures.contenu(c[2][0]) for c in images]
     for contenu, png in zip(images, composition.en_png(dessins), strict=True):
         contenu[2][0] = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-        contenu[0][2] = [["width", _LARGEUR_FIGURE]]
+        contenu[0][2] = [["width", _LARGEUR_QR if "qr" in contenu[0][1] else _LARGEUR_FIGURE]]
     return [arbres.texte_de(c[1]) for c in images]
 
 
@@ -131,7 +132,7 @@ def _sommaire_docx(titres: list[tuple[int, str, str]]) -> str:
 
 
 def _retouches_docx(entetes: dict[str, str], _textes: list[str], a_une_garde: bool) -> dict[str, Callable[[str], str]]:
-    pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"]))))
+    pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"], entetes["verification"]))))
     haut = _BROUILLON if entetes["brouillon"] else ""
 
     def document(xml: str) -> str:
@@ -183,7 +184,7 @@ def _sommaire_odt(titres: list[tuple[int, str, str]]) -> str:
 
 
 def _retouches_odt(entetes: dict[str, str], textes: list[str], a_une_garde: bool) -> dict[str, Callable[[str], str]]:
-    pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"]))))
+    pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"], entetes["verification"]))))
     haut = _BROUILLON if entetes["brouillon"] else ""
     cadre = 'fo:padding="0.15cm" fo:border="0.5pt solid #b9c1cf"'
 

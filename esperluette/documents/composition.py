@@ -36,6 +36,7 @@ def en_pdf(arbre: dict[str, Any], *, instant: int) -> bytes:
         "equipe": avec_glyphes(arbres.meta(arbre, "equipe")),
         "reference": avec_glyphes(arbres.meta(arbre, "reference")),
         "brouillon": bool(arbres.meta(arbre, "brouillon")),
+        "verification": arbres.meta(arbre, "verification"),
         "niveaux": arbres.NIVEAUX_DU_SOMMAIRE,
         "blocs": traduction.blocs(arbre["blocks"]),
     }

@@ -28,6 +28,34 @@ class Format(models.TextChoices):
         return self.TYPES_MIME[self.value]
 
 
+class SceauImprime(models.TextChoices):
+    """Ce qu'un document imprime de son sceau."""
+
+    SERVICE = "service", "Scellé par le certificat du service"
+    ESSAI = "essai", "Scellé par un certificat d'essai"
+    AILLEURS = "ailleurs", "Un format qui ne se scelle pas"
+    AUCUN = "aucun", "Non scellé"
+
+
+class EtatDuDocument(models.TextChoices):
+    """Ce que vaut aujourd'hui un document gardé, indépendamment de son intégrité."""
+
+    EN_VIGUEUR = "en_vigueur", "En vigueur"
+    REMPLACE = "remplace", "Remplacé par un plus récent"
+    ANNULE = "annule", "Annulé"
+    RETIRE = "retire", "Retiré"
+    INCONNU = "inconnu", "Inconnu"
+
+    TONS = nonmember(
+        {"en_vigueur": "succes", "remplace": "attention", "annule": "erreur", "retire": "erreur", "inconnu": "neutre"}
+    )
+
+    @property
+    def ton(self) -> str:
+        """Le ton de la pastille ; le mot dit tout."""
+        return self.TONS[self.value]
+
+
 class Methode(models.TextChoices):
     """Comment une signature a été recueillie."""
 

@@ -9,3 +9,7 @@ class ProductionImpossible(ErreurMetier):
 
 class GabaritInvalide(ProductionImpossible):
     """Le gabarit n'existe pas, est mal écrit, ou nomme une variable que le contexte ne donne pas."""
+
+
+class SceauImpossible(ProductionImpossible):
+    """Le sceau ne peut pas être posé : certificat illisible, matériel ou horodatage muet. Rien n'a été gardé."""

@@ -37,6 +37,10 @@ class DocumentProduit(models.Model):
     empreinte = models.CharField("empreinte du fichier", max_length=64)
     taille = models.PositiveBigIntegerField("taille en octets")
     fichier = models.FileField("fichier", upload_to=_chemin, max_length=120)
+    # Imprimé sur le document : « XXXX-XXXX-XXXX-XXXX ». Vide pour un brouillon, ou produit avant que le code existe.
+    code = models.CharField("code de vérification", max_length=19, blank=True, editable=False)
+    scelle_le = models.DateTimeField("scellé le", null=True, blank=True)
+    sceau = models.CharField("sujet du certificat du sceau", max_length=300, blank=True)
     produit_le = models.DateTimeField("produit le", default=timezone.now)
     produit_par = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -50,7 +54,18 @@ class DocumentProduit(models.Model):
     class Meta:
         verbose_name = "document produit"
         verbose_name_plural = "documents produits"
-        indexes = [models.Index(fields=["content_type", "object_id"], name="document_objet")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="document_objet"),
+            models.Index(fields=["empreinte"], name="document_empreinte"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="document_code_unique"),
+            models.CheckConstraint(
+                condition=Q(scelle_le=None, sceau="") | (Q(scelle_le__isnull=False, format="pdf") & ~Q(sceau="")),
+                name="document_scelle_dit_par_qui",
+                violation_error_message="Un document scellé est un PDF, et dit par quel certificat.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.nom

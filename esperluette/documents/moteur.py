@@ -16,6 +16,7 @@ from esperluette.documents import bureautique, composition, pandoc
 from esperluette.documents.enums import Format
 from esperluette.documents.erreurs import GabaritInvalide, ProductionImpossible
 from esperluette.documents.rendu import empreinte_gabarit, rendre
+from esperluette.documents.verification_imprimee import Verification, inserer
 
 __all__ = ["GabaritInvalide", "ProductionImpossible", "apercu", "empreinte_gabarit", "produire"]
 
@@ -27,17 +28,25 @@ _TITRE_DU_DOCUMENT = re.compile(r'<div class="titre">(.*?)</div>', re.DOTALL)
 _SOMMAIRE = '<div class="sommaire"></div>'
 
 
-def produire(gabarit: str, contexte: Mapping[str, Any], format: str, *, le: datetime | None = None) -> bytes:
+def produire(
+    gabarit: str,
+    contexte: Mapping[str, Any],
+    format: str,
+    *,
+    le: datetime | None = None,
+    verification: Verification | None = None,
+) -> bytes:
     """Le document `gabarit` (« app/nom.html ») rempli, dans ce format, daté de `le` (maintenant par défaut).
 
-    Mêmes gabarit, contexte et date : mêmes octets. Lève `GabaritInvalide` (variable manquante comprise) ou
-    `ProductionImpossible` ; jamais un document à trous. Borné en temps et en mémoire ; ni réseau ni fichier.
+    `verification` : le code et le QR à imprimer, pour un document qu'on garde. Mêmes gabarit, contexte, date et code :
+    mêmes octets. Lève `GabaritInvalide` (variable manquante comprise) ou `ProductionImpossible` ; jamais un document
+    à trous. Borné en temps et en mémoire ; ni réseau ni fichier.
     """
     format = Format(format)
     if format is Format.HTML:
-        return _page(gabarit, contexte).encode("utf-8")
+        return _page(gabarit, contexte, verification).encode("utf-8")
     instant = int((le or datetime.now(UTC)).timestamp())
-    source = _source(gabarit, contexte)
+    source = inserer(_source(gabarit, contexte), verification)
     try:
         arbre = arbres.preparer(pandoc.lire(source))
         if format is Format.PDF:
@@ -62,10 +71,11 @@ def apercu(gabarit: str, contexte: Mapping[str, Any], *, niveau: int = 2) -> Mar
     return Markup(fragment)  # noqa: S704 — rendu par le gabarit, tout texte y est échappé
 
 
-def _page(gabarit: str, contexte: Mapping[str, Any]) -> str:
+def _page(gabarit: str, contexte: Mapping[str, Any], verification: Verification | None) -> str:
     source = _source(gabarit, contexte)
     corps = apercu(gabarit, contexte, niveau=1)
-    return _CORPS.sub(lambda _: f'<body>\n<main class="esp-document">{corps}</main>\n</body>', source)
+    page = _CORPS.sub(lambda _: f'<body>\n<main class="esp-document">{corps}</main>\n</body>', source)
+    return inserer(page, verification)
 
 
 def _sommaire(corps: str) -> str:

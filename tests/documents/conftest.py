@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from esperluette.documents.autorite import engendrer
 from esperluette.documents.moteur import produire
 from tests.fabriques.documents import accuse, trame
 
@@ -21,6 +24,19 @@ def _document(sorte: str, format: str) -> bytes:
         "accuse": (ACCUSE, accuse),
     }[sorte]
     return produire(gabarit, contexte(), format, le=LE)
+
+
+@pytest.fixture(scope="session")
+def _autorite_d_essai(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    dossier = tmp_path_factory.mktemp("var")
+    engendrer(dossier / "sceau")
+    return dossier
+
+
+@pytest.fixture
+def sceau_d_essai(_autorite_d_essai: Path, settings: Any) -> None:
+    """Une installation qui scelle par son autorité d'essai, engendrée une fois pour toute la session."""
+    settings.VAR = _autorite_d_essai
 
 
 @pytest.fixture(scope="session")

@@ -40,6 +40,15 @@ def infos_pdf(octets: bytes, dossier: Path, *options: str) -> str:
     return fini.stdout.decode("utf-8")
 
 
+def pdfsig(octets: bytes, dossier: Path, *options: str) -> str:
+    """Ce que `pdfsig` de poppler dit des signatures ; la chaîne de confiance n'est pas son affaire."""
+    commande = programme("pdfsig")
+    fichier = dossier / "signe.pdf"
+    fichier.write_bytes(octets)
+    fini = subprocess.run([commande, "-nocert", *options, str(fichier)], capture_output=True, timeout=60)
+    return fini.stdout.decode("utf-8", "replace")
+
+
 def ouvrir_docx(octets: bytes) -> Docx:
     return docx.Document(BytesIO(octets))
 

@@ -4,6 +4,7 @@ import sys
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from esperluette.portail.demonstration.actions import jouer
@@ -18,6 +19,8 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             self.stderr.write("La démonstration ne se charge pas en production : ses personnes sont fictives.")
             sys.exit(2)
+        # Avant les dossiers : leurs documents seront scellés, par un certificat d'essai.
+        call_command("sceau", "engendrer", stdout=self.stdout, stderr=self.stderr)
         bilan = jouer(scenarios())
         if bilan.creees:
             self.stdout.write("Équipes fictives créées : " + " ; ".join(bilan.creees) + ".")

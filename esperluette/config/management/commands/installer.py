@@ -24,4 +24,6 @@ class Command(BaseCommand):
         for commande, arguments, phrase in CHARGEMENTS:
             self.stdout.write(phrase)
             call_command(commande, *arguments, stdout=self.stdout, stderr=self.stderr)
+        if settings.DEMONSTRATION and not settings.PRODUCTION:
+            call_command("sceau", "engendrer", stdout=self.stdout, stderr=self.stderr)
         self.stdout.write("La base est prête.")
