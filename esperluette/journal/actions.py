@@ -35,8 +35,11 @@ def consigner(sorte: str, objet: models.Model, *, acteur: Any, **donnees: Any) -
     patient ; un nombre à virgule s'y note en texte.
     """
     cle = cle_de(objet)
-    Chaine.objects.get_or_create(cle=cle)
-    return _ajouter(Chaine.objects.select_for_update().get(cle=cle), sorte, acteur, donnees)
+    chaine = Chaine.objects.select_for_update().filter(cle=cle).first()
+    if chaine is None:  # le premier acte ; une autre transaction peut l'ouvrir au même instant
+        Chaine.objects.get_or_create(cle=cle)
+        chaine = Chaine.objects.select_for_update().get(cle=cle)
+    return _ajouter(chaine, sorte, acteur, donnees)
 
 
 @transaction.atomic
