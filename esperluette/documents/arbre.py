@@ -6,6 +6,8 @@ from typing import Any
 Noeud = dict[str, Any]
 
 NIVEAUX_DU_SOMMAIRE = 2
+SAISI = "unlisted"  # ni sommaire ni signet
+HORS_SOMMAIRE = "hors-sommaire"  # un signet, pas de ligne au sommaire
 
 
 def preparer(arbre: dict[str, Any]) -> dict[str, Any]:
@@ -66,8 +68,8 @@ def titres(arbre: dict[str, Any]) -> list[tuple[int, str, str]]:
 
 
 def au_sommaire(titre: Noeud) -> bool:
-    """Un titre du gabarit, assez haut pour paraître au sommaire."""
-    return titre["c"][0] <= NIVEAUX_DU_SOMMAIRE and "unlisted" not in titre["c"][1][1]
+    """Un titre du gabarit, assez haut pour paraître au sommaire, et que le gabarit n'en a pas écarté."""
+    return titre["c"][0] <= NIVEAUX_DU_SOMMAIRE and not {SAISI, HORS_SOMMAIRE} & set(titre["c"][1][1])
 
 
 def _titres(blocs: list[Noeud], *, niveau: int, saisie: bool) -> int:
@@ -76,7 +78,7 @@ def _titres(blocs: list[Noeud], *, niveau: int, saisie: bool) -> int:
             attributs = bloc["c"][1]
             if saisie:
                 bloc["c"][0] = min(niveau + 1, 6)
-                attributs[1].append("unlisted")
+                attributs[1].append(SAISI)
                 attributs[0] = ""
             else:
                 niveau = bloc["c"][0] = min(bloc["c"][0], niveau + 1)

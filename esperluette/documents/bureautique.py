@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from esperluette.documents import arbre as arbres
@@ -17,6 +17,7 @@ from esperluette.documents.references import styles_docx, styles_odt
 
 _REFERENCES = Path(__file__).with_name("references")
 _LARGEUR_FIGURE, _LARGEUR_QR = "16cm", "2.2cm"
+Forme = Literal["projet", "acte", "courrier"]
 # Classe du gabarit → style du document de référence.
 STYLES = {
     "sous-titre": "Subtitle",
@@ -26,9 +27,16 @@ STYLES = {
     "aide": "Aide",
     "vide": "Vide",
     "cases": "Case",
+    "cadre": "Cadre",
+    "renvoi": "Renvoi",
     "note": "Note",
     "verification": "Note",
+    "expediteur": "Expediteur",
+    "destinataire": "Destinataire",
+    "references": "References",
+    "signature": "Signature",
 }
+_SANS_MARGE = {"Table", "BulletList", "OrderedList"}  # un paragraphe s'y collerait
 _SANS_DATE = "1970-01-01T00:00:00Z"  # Pandoc en bac à sable n'a pas d'horloge
 _BROUILLON = "Brouillon — document de travail"
 
@@ -45,44 +53,63 @@ def produire(arbre: dict[str, Any], format: str, *, instant: int) -> bytes:
     _serrer_les_tableaux(arbre)
     titres = arbres.titres(arbre)
     textes = _images(arbre)
-    a_une_garde = any("sommaire" in arbres.classes(n) for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Div")
-    entetes = {nom: arbres.meta(arbre, nom) for nom in ("title", "reference", "equipe", "brouillon", "verification")}
-    blocs = _habiller(arbre["blocks"], brut=brut, sommaire=sommaire(titres), saut=saut)
+    forme = _forme(arbre)
+    entetes = {nom: arbres.meta(arbre, nom) for nom in ("title", "reference", "auteur", "brouillon", "verification")}
+    blocs = _habiller(arbre["blocks"], brut=brut, sommaire=sommaire(titres), saut=saut, titre=forme == "courrier")
+    # Pandoc met le titre en tête ; celui d'un courrier est son objet, qui vient après l'adresse.
+    titre = {} if forme == "courrier" else {"title": arbre["meta"]["title"]}
     bureau = {
         "pandoc-api-version": arbre["pandoc-api-version"],
-        "meta": {"title": arbre["meta"]["title"], "lang": {"t": "MetaString", "c": "fr-FR"}},
+        "meta": titre | {"lang": {"t": "MetaString", "c": "fr-FR"}},
         "blocks": blocs,
     }
     octets = pandoc.ecrire(bureau, format, reference=_REFERENCES / f"reference.{format}")
     entetes["le"] = f"{datetime.fromtimestamp(instant, UTC):%Y-%m-%dT%H:%M:%SZ}"
     retouches = {"docx": _retouches_docx, "odt": _retouches_odt}[format]
-    return _retoucher(octets, retouches(entetes, textes, a_une_garde))
+    return _retoucher(octets, retouches(entetes, textes, forme))
 
 
-def _habiller(blocs: list[Noeud], *, brut: Callable[[str], Noeud], sommaire: str, saut: str) -> list[Noeud]:
-    """Remplace sommaire et sauts par leur écriture native, et les classes par des styles."""
+def _forme(arbre: dict[str, Any]) -> Forme:
+    """« projet » à page de garde et sommaire, « courrier » à en-tête de lettre, sinon « acte » de quelques pages."""
+    presentes = {c for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Div" for c in arbres.classes(n)}
+    return "projet" if "sommaire" in presentes else "courrier" if "courrier" in presentes else "acte"
+
+
+def _habiller(
+    blocs: list[Noeud], *, brut: Callable[[str], Noeud], sommaire: str, saut: str, titre: bool
+) -> list[Noeud]:
+    """Remplace sommaire et sauts par leur écriture native, et les classes par des styles.
+
+    `titre` : écrire le titre à sa place ; sinon Pandoc l'a déjà mis en tête, depuis les métadonnées.
+    """
     rendus: list[Noeud] = []
     for bloc in blocs:
         if bloc["t"] != "Div":
-            rendus.append(bloc)
+            colle = bloc["t"] == "Para" and rendus and rendus[-1]["t"] in _SANS_MARGE
+            rendus.append(_habille(bloc, "Suite") if colle else bloc)
             continue
         noms = arbres.classes(bloc)
         classe = noms[0] if noms else ""
-        contenu = _habiller(bloc["c"][1], brut=brut, sommaire=sommaire, saut=saut)
-        if classe == "titre":  # Pandoc écrit déjà le titre, depuis les métadonnées
+        contenu = _habiller(bloc["c"][1], brut=brut, sommaire=sommaire, saut=saut, titre=titre)
+        if classe == "titre" and not titre:
             continue
         if classe == "sommaire":
             rendus.append(brut(sommaire))
         elif classe == "saut":
             rendus.append(brut(saut))
-        elif style := STYLES.get(classe):
+        elif style := STYLES.get(classe) or ("Title" if classe == "titre" else ""):
             for paragraphe in contenu:  # l'ODT n'habille que les vrais paragraphes
                 if paragraphe["t"] == "Plain":
                     paragraphe["t"] = "Para"
-            rendus.append({"t": "Div", "c": [["", [], [["custom-style", style]]], contenu]})
+            rendus.append(_habille(contenu, style))
         else:
             rendus.extend(contenu)
     return rendus
+
+
+def _habille(contenu: Noeud | list[Noeud], style: str) -> Noeud:
+    blocs = contenu if isinstance(contenu, list) else [contenu]
+    return {"t": "Div", "c": [["", [], [["custom-style", style]]], blocs]}
 
 
 def _serrer_les_tableaux(arbre: dict[str, Any]) -> None:
@@ -131,26 +158,28 @@ def _sommaire_docx(titres: list[tuple[int, str, str]]) -> str:
     return titre + "".join(lignes) + _SAUT_DOCX
 
 
-def _retouches_docx(entetes: dict[str, str], _textes: list[str], a_une_garde: bool) -> dict[str, Callable[[str], str]]:
+def _retouches_docx(entetes: dict[str, str], _textes: list[str], forme: Forme) -> dict[str, Callable[[str], str]]:
     pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"], entetes["verification"]))))
     haut = _BROUILLON if entetes["brouillon"] else ""
 
     def document(xml: str) -> str:
         # Pandoc recopie l'image entière dans ce texte : le texte de remplacement est à côté, dans wp:docPr.
         xml = re.sub(r'descr="data:[^"]*"', 'descr=""', xml)
-        return xml if a_une_garde else xml.replace(styles_docx.PREMIERE_PAGE, "")
+        return xml if forme == "projet" else xml.replace(styles_docx.PREMIERE_PAGE, "")
 
     def styles(xml: str) -> str:
-        return xml if a_une_garde else xml.replace(styles_docx.AVANT_TITRE, 'w:before="0"')
+        return _restyler(xml, styles_docx.STYLE, styles_docx.RETOUCHES[forme])
 
     return {
         "word/footer1.xml": lambda xml: xml.replace("@@PIED@@", pied),
         "word/header1.xml": lambda xml: xml.replace("@@HAUT@@", haut),
         "word/document.xml": document,
         "word/styles.xml": styles,
-        "docProps/core.xml": lambda xml: xml.replace(
-            "<dc:creator></dc:creator>", f"<dc:creator>{escape(entetes['equipe'])}</dc:creator>"
-        ).replace(_SANS_DATE, entetes["le"]),
+        "docProps/core.xml": lambda xml: (
+            xml.replace("<dc:creator></dc:creator>", f"<dc:creator>{escape(entetes['auteur'])}</dc:creator>")
+            .replace("<dc:title></dc:title>", f"<dc:title>{escape(entetes['title'])}</dc:title>")
+            .replace(_SANS_DATE, entetes["le"])
+        ),
     }
 
 
@@ -169,7 +198,8 @@ def _sommaire_odt(titres: list[tuple[int, str, str]]) -> str:
         for n in range(1, arbres.NIVEAUX_DU_SOMMAIRE + 1)
     )
     lignes = "".join(
-        f'<text:p text:style-name="Contents_20_{niveau}"><text:a xlink:type="simple" xlink:href='
+        f'<text:p text:style-name="Contents_20_{niveau}"><text:a xlink:type="simple" '
+        'text:style-name="Index_20_Link" text:visited-style-name="Index_20_Link" xlink:href='
         f"{quoteattr('#' + ancre)}>{escape(texte)}</text:a></text:p>"
         for niveau, ancre, texte in titres
     )
@@ -183,7 +213,7 @@ def _sommaire_odt(titres: list[tuple[int, str, str]]) -> str:
     )
 
 
-def _retouches_odt(entetes: dict[str, str], textes: list[str], a_une_garde: bool) -> dict[str, Callable[[str], str]]:
+def _retouches_odt(entetes: dict[str, str], textes: list[str], forme: Forme) -> dict[str, Callable[[str], str]]:
     pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"], entetes["verification"]))))
     haut = _BROUILLON if entetes["brouillon"] else ""
     cadre = 'fo:padding="0.15cm" fo:border="0.5pt solid #b9c1cf"'
@@ -202,19 +232,32 @@ def _retouches_odt(entetes: dict[str, str], textes: list[str], a_une_garde: bool
         return xml
 
     def styles(xml: str) -> str:
-        xml = xml.replace("@@PIED@@", pied).replace("@@HAUT@@", haut)
-        if not a_une_garde:
-            xml = xml.replace(styles_odt.AVANT_TITRE, 'fo:margin-top="0cm"').replace(styles_odt.PAGE_DE_GARDE, "")
-        return xml
+        xml = _restyler(xml, styles_odt.STYLE, styles_odt.RETOUCHES[forme])
+        return xml.replace("@@HAUT@@", haut).replace("@@PIED@@", pied)
 
-    createur = f"<meta:initial-creator>{escape(entetes['equipe'])}</meta:initial-creator>"
+    createur = f"<meta:initial-creator>{escape(entetes['auteur'])}</meta:initial-creator>"
     return {
         "content.xml": contenu,
         "styles.xml": styles,
         "meta.xml": lambda xml: re.sub(
-            r"<meta:initial-creator>.*?</meta:initial-creator>", lambda _: createur, xml, flags=re.DOTALL
-        ).replace(_SANS_DATE, entetes["le"]),
+            r"<meta:initial-creator>.*?</meta:initial-creator>",
+            lambda _: createur,
+            xml.replace(_SANS_DATE, entetes["le"]),
+            flags=re.DOTALL,
+        ).replace("<dc:title></dc:title>", f"<dc:title>{escape(entetes['title'])}</dc:title>"),
     }
+
+
+def _restyler(xml: str, motif: str, retouches: dict[str, tuple[tuple[str, str], ...]]) -> str:
+    """Les styles, certaines de leurs valeurs remplacées."""
+    for style, paires in retouches.items():
+        trouve = re.search(motif.format(style), xml, flags=re.DOTALL)
+        assert trouve is not None, style  # noqa: S101 — nos documents de référence ont ce style
+        bloc = trouve[0]
+        for avant, apres in paires:
+            bloc = bloc.replace(avant, apres)
+        xml = xml.replace(trouve[0], bloc)
+    return xml
 
 
 def _retoucher(octets: bytes, retouches: dict[str, Callable[[str], str]]) -> bytes:

@@ -33,7 +33,7 @@ def en_pdf(arbre: dict[str, Any], *, instant: int) -> bytes:
     traduction = _Traduction()
     document = {
         "titre": avec_glyphes(arbres.meta(arbre, "title")),
-        "equipe": avec_glyphes(arbres.meta(arbre, "equipe")),
+        "auteur": avec_glyphes(arbres.meta(arbre, "auteur")),
         "reference": avec_glyphes(arbres.meta(arbre, "reference")),
         "brouillon": bool(arbres.meta(arbre, "brouillon")),
         "verification": arbres.meta(arbre, "verification"),
@@ -92,7 +92,7 @@ class _Traduction:
             "BulletList": lambda c: ["puces", [self.blocs(item) for item in c]],
             "OrderedList": lambda c: ["numeros", c[0][0], [self.blocs(item) for item in c[1]]],
             "BlockQuote": lambda c: ["citation", self.blocs(c)],
-            "Div": lambda c: ["div", (c[0][1] or [""])[0], self.blocs(c[1])],
+            "Div": self._div,
             "Table": self._tableau,
             "Figure": self._figure,
         }
@@ -134,8 +134,15 @@ class _Traduction:
                 suite.append(["texte", avec_glyphes(arbres.texte_de(noeud))])
         return suite
 
+    def _div(self, c: Any) -> Simple:
+        """Hors du titre, le texte d'un bloc est un paragraphe : c'est ainsi qu'un lecteur d'écran s'y arrête."""
+        classe = (c[0][1] or [""])[0]
+        contenu = [n | {"t": "Para"} if n["t"] == "Plain" and classe != "titre" else n for n in c[1]]
+        return ["div", classe, self.blocs(contenu)]
+
     def _titre(self, c: Any) -> Simple:
-        return ["titre", c[0], self.ligne(c[2]), "unlisted" not in c[1][1]]
+        classes = c[1][1]
+        return ["titre", c[0], self.ligne(c[2]), arbres.HORS_SOMMAIRE not in classes, arbres.SAISI not in classes]
 
     def _lien(self, c: Any) -> Simple:
         adresse, contenu = c[2][0], self.ligne(c[1])

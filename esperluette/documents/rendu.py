@@ -1,8 +1,9 @@
 """Du gabarit et du contexte à une page HTML : strict, en bac à sable, sans accès à rien d'autre."""
 
 import hashlib
+import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,10 @@ from esperluette.commun.texte_riche import nettoyer, texte_vers_html
 from esperluette.documents.erreurs import GabaritInvalide
 from esperluette.documents.figures import source_image
 from esperluette.documents.typographie import assainir, composer_html
+
+_GRAS = ("<p><strong>", "</strong></p>")
+_TITRE_SAISI = re.compile(r"<(/?)h[1-6]>")
+_HEURE_SEULE = re.compile(r"\d\d:\d\d(:\d\d)?")
 
 
 def rendre(gabarit: str, contexte: Mapping[str, Any]) -> str:
@@ -59,6 +64,7 @@ def environnement() -> ImmutableSandboxedEnvironment:
         heure=heure,
         date_longue=date_longue,
         nombre=nombre,
+        numero=numero,
         octets=octets,
         riche=riche,
         source_image=source_image,
@@ -90,9 +96,11 @@ def empreinte_gabarit(gabarit: str) -> str:
     return total.hexdigest()
 
 
-def riche(valeur: str) -> Markup:
-    """Un texte riche, désinfecté à la sortie."""
-    return Markup(nettoyer(valeur))  # noqa: S704 — nettoyé par nh3 à l'instant
+def riche(valeur: str, niveau: int = 0) -> Markup:
+    """Un texte riche, désinfecté à la sortie ; ses titres se rangent sous `niveau`, ou deviennent du gras (0)."""
+    avant, apres = (f"<h{min(niveau + 1, 6)}>", f"</h{min(niveau + 1, 6)}>") if niveau else _GRAS
+    propre = _TITRE_SAISI.sub(lambda m: apres if m[1] else avant, nettoyer(valeur))
+    return Markup(propre)  # noqa: S704 — nettoyé par nh3 à l'instant
 
 
 def texte(valeur: str) -> Markup:
@@ -116,20 +124,25 @@ def date_longue(valeur: str) -> str:
 
 
 def date_heure(valeur: str) -> str:
-    """« 3 février 2026 à 14 h 32 », à l'heure de Paris."""
-    instant = _instant(valeur)
-    return f"{date_longue(valeur)} à {instant:%H} h {instant:%M}".replace(" h ", "\u00a0h\u00a0")
+    """« 3 février 2026 à 9 h 05 », à l'heure de Paris."""
+    return f"{date_longue(valeur)} à\u00a0{heure(valeur)}"
 
 
 def heure(valeur: str) -> str:
-    """« 14 h 32 », à l'heure de Paris : quand le jour est déjà dit."""
-    instant = _instant(valeur)
-    return f"{instant.hour}\u00a0h\u00a0{instant:%M}"
+    """« 9 h 05 », à l'heure de Paris, d'un instant ou d'une heure (« 09:05 ») : quand le jour est déjà dit."""
+    ecrite = str(valeur)  # str() nomme la variable si elle manque
+    moment = time.fromisoformat(ecrite) if _HEURE_SEULE.fullmatch(ecrite) else _instant(ecrite)
+    return f"{moment.hour}\u00a0h\u00a0{moment:%M}"
 
 
 def _instant(valeur: str) -> datetime:
     instant = datetime.fromisoformat(str(valeur))  # str() nomme la variable si elle manque
     return instant.astimezone(ZoneInfo(settings.TIME_ZONE)) if instant.tzinfo else instant
+
+
+def numero(valeur: str) -> str:
+    """Le numéro d'une rubrique, avec le point final des trames officielles : « 1.2. » ; vide s'il n'y en a pas."""
+    return f"{valeur}." if valeur and not valeur.endswith(".") else valeur
 
 
 def octets(valeur: int) -> str:

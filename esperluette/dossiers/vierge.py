@@ -9,6 +9,7 @@ from esperluette.referentiel.modele import Champ, Condition, Demarche, Edition, 
 LONGUEUR_BREVE = 200  # caractères : au-delà, un cadre plutôt qu'une ligne
 LIGNES_RICHES, LIGNES_SIMPLES, RANGEES = 7, 3, 5
 SIGNATURES_COLLECTIVES = 8
+RUBRIQUES_SANS_SOMMAIRE = 6
 COLONNES_MEMBRES = ("Nom", "Prénom", "Profession", "Commune d’exercice", "Numéro RPPS")
 SIGNATAIRES = {
     "tous_les_membres": "Chaque membre de l’équipe signe.",
@@ -55,6 +56,7 @@ class ContexteVierge:
     pieces: tuple[str, ...]
     signatures: int
     signataires: str
+    sommaire: bool = True  # une fiche que l'ARS n'a pas numérotée n'en a pas
     reference: str = ""
     equipe: EquipeImprimee = field(default_factory=lambda: EquipeImprimee(nom=""))
     brouillon: bool = False
@@ -73,6 +75,7 @@ def contexte_vierge(edition: Edition, demarche: Demarche) -> ContexteVierge:
         pieces=tuple(p.libelle + ("" if p.obligatoire else " (facultatif)") for p in demarche.pieces),
         signatures={"aucune": 0, "porteur": 1}.get(regle, SIGNATURES_COLLECTIVES),
         signataires=SIGNATAIRES.get(regle, ""),
+        sommaire=len(trame.rubriques) > RUBRIQUES_SANS_SOMMAIRE and any(r.numero for r in trame.rubriques),
     )
 
 

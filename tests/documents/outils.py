@@ -31,6 +31,20 @@ def texte_pdf(octets: bytes, dossier: Path) -> str:
     return fini.stdout.decode("utf-8")
 
 
+def texte_continu(octets: bytes, dossier: Path) -> str:
+    """Le texte du PDF selon poppler, dans l'ordre de lecture, les pages à la suite."""
+    commande = programme("pdftotext")
+    fichier = dossier / "continu.pdf"
+    fichier.write_bytes(octets)
+    fini = subprocess.run([commande, str(fichier), "-"], capture_output=True, check=True, timeout=60)
+    return fini.stdout.decode("utf-8")
+
+
+def tasser(texte: str) -> str:
+    """Sans espaces, césures ni traits d'union : seuls comptent les signes et leur ordre."""
+    return "".join(texte.replace("\u00ad", "").replace("\u2060", "").split()).replace("-", "")
+
+
 def infos_pdf(octets: bytes, dossier: Path, *options: str) -> str:
     """Ce que `pdfinfo` dit du PDF."""
     commande = programme("pdfinfo")

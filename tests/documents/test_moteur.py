@@ -49,7 +49,7 @@ def test_l_apercu_se_pose_sous_le_titre_de_la_page():
     assert "<html" not in fragment
     assert '<h2 class="titre">' in fragment
     assert '<h3 id="rubrique-1">' in fragment
-    assert "<h6>Soins non programmés</h6>" in fragment
+    assert "<h5>Soins non programmés</h5>" in fragment
 
 
 def test_l_apercu_du_brouillon_montre_l_aide_et_le_final_non():

@@ -164,8 +164,17 @@ def test_un_courrier_tient_en_une_page_sans_garde_ni_sommaire(equipe):
 
 
 @sans_poppler
-def test_une_fiche_entiere_garde_son_sommaire(fiche):
-    assert "Sommaire" in texte_pdf(exporter(fiche, "pdf"))
+def test_la_fiche_officielle_n_a_ni_garde_ni_sommaire(fiche):
+    texte = texte_pdf(exporter(fiche, "pdf"))
+    assert "Sommaire" not in texte
+    assert "Identification du porteur de projet" in texte.partition("\f")[0]
+
+
+@sans_poppler
+def test_la_note_de_l_asterisque_vient_apres_les_cases(fiche):
+    texte = plat(texte_pdf(exporter(fiche, "pdf")))
+    assert texte.index(plat("Zone rurale hors ZIP et ZAC")) < texte.index(plat("*Arrêté de zonage"))
+    assert texte.index(plat("*Arrêté de zonage")) < texte.index(plat("Descriptif général du projet"))
 
 
 def test_le_projet_de_sante_reprend_la_lettre_d_intention(fiche):

@@ -57,10 +57,35 @@ w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar></w:tblPr>
 <w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="{FOND}"/>
 </w:tcPr></w:tblStylePr></w:style>"""
 
+# Des paragraphes voisins de ce style partagent un seul cadre.
+_CADRE = (
+    "<w:pBdr>"
+    + "".join(
+        f'<w:{c} w:val="single" w:sz="4" w:space="4" w:color="{FILET}"/>' for c in ("top", "left", "bottom", "right")
+    )
+    + "</w:pBdr>"
+)
 # Remis à zéro par `bureautique` quand le document n'a pas de page de garde.
 _AVANT_TITRE = 4199
 AVANT_TITRE = f'w:before="{_AVANT_TITRE}"'
 PREMIERE_PAGE = "<w:titlePg />"
+# Ce qui change quand le document n'est pas un projet : par style, (avant, après). Pandoc réordonne les attributs.
+_ACTE = {
+    "Title": ((AVANT_TITRE, 'w:before="0"'),),
+    "Subtitle": (('w:after="480"', 'w:after="200"'),),
+    "Heading1": (('w:before="480"', 'w:before="320"'), ('w:after="180"', 'w:after="140"'), ('"32"', '"27"')),
+    "Heading2": (('w:before="360"', 'w:before="280"'), ('w:after="140"', 'w:after="120"'), ('"26"', '"24"')),
+}
+RETOUCHES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
+    "projet": {},
+    "acte": _ACTE,
+    "courrier": _ACTE
+    | {
+        "Title": ((AVANT_TITRE, 'w:before="240"'), ('"52"', '"25"')),
+        "Heading1": (('w:before="480"', 'w:before="240"'), ('w:after="180"', 'w:after="100"'), ('"32"', '"23"')),
+    },
+}
+STYLE = r'<w:style [^>]*w:styleId="{}".*?</w:style>'
 
 STYLES = (
     _XML
@@ -73,6 +98,7 @@ STYLES = (
     + '<w:name w:val="Default Paragraph Font"/></w:style>'
     + _paragraphe("BodyText", "Body Text", p=_espace(0, 140))
     + _paragraphe("FirstParagraph", "First Paragraph", base="BodyText", suivant="BodyText")
+    + _paragraphe("Suite", "Suite", base="BodyText", p=_espace(160, 140))
     + _paragraphe("Compact", "Compact", base="BodyText", p=_espace(20, 20))
     + _paragraphe(
         "Title",
@@ -92,6 +118,16 @@ STYLES = (
     + _paragraphe("Aide", "Aide", p=_espace(0, 140), r=f'<w:i/><w:color w:val="{AIDE}"/><w:sz w:val="19"/>')
     + _paragraphe("Vide", "Vide", p=_espace(0, 140), r=f'<w:color w:val="{DISCRET}"/>')
     + _paragraphe("Case", "Case", p=_espace(0, 60) + '<w:ind w:left="454" w:hanging="340"/>')
+    + _paragraphe("Renvoi", "Renvoi", p=_espace(100, 140), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="18"/>')
+    + _paragraphe("Expediteur", "Expediteur", p=_espace(0, 320), r=f'<w:color w:val="{ACCENT}"/><w:sz w:val="24"/>')
+    + _paragraphe("Destinataire", "Destinataire", p=_espace(0, 160) + '<w:ind w:left="4649"/>')
+    + _paragraphe("References", "References", p=_espace(160, 0), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="19"/>')
+    + _paragraphe(
+        "Signature",
+        "Signature",
+        p="<w:keepLines/><w:suppressAutoHyphens/>" + _espace(400, 320) + '<w:ind w:left="4649"/>',
+    )
+    + _paragraphe("Cadre", "Cadre", p=_CADRE + _espace(0, 0))
     + _paragraphe("Note", "Note", p=_espace(360, 0), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="17"/>')
     + _paragraphe("BlockText", "Block Text", base="BodyText", p='<w:ind w:left="480" w:right="480"/>')
     + _paragraphe("Caption", "caption", p=_espace(60, 160), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="19"/>')

@@ -4,6 +4,23 @@ ACCENT, FILET, AIDE, DISCRET = "#1f3a68", "#b9c1cf", "#0b4f9e", "#595959"
 # Retirés du document par `bureautique` quand il n'a pas de page de garde.
 AVANT_TITRE = 'fo:margin-top="7.4cm"'
 PAGE_DE_GARDE = 'style:master-page-name="Garde"'
+# Ce qui change quand le document n'est pas un projet : par style, (avant, après).
+_ACTE = {
+    "Title": ((PAGE_DE_GARDE, ""), (AVANT_TITRE, 'fo:margin-top="0cm"')),
+    "Subtitle": (('fo:margin-bottom="0.85cm"', 'fo:margin-bottom="0.35cm"'),),
+    "Heading_20_1": (('"0.85cm"', '"0.6cm"'), ('"16pt"', '"13.5pt"')),
+    "Heading_20_2": (('"0.6cm"', '"0.5cm"'), ('"13pt"', '"12pt"')),
+}
+RETOUCHES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
+    "projet": {},
+    "acte": _ACTE,
+    "courrier": _ACTE
+    | {
+        "Title": ((PAGE_DE_GARDE, ""), (AVANT_TITRE, 'fo:margin-top="0.4cm"'), ('"26pt"', '"12.5pt"')),
+        "Heading_20_1": (('"0.85cm"', '"0.45cm"'), ('"16pt"', '"11.5pt"')),
+    },
+}
+STYLE = r'<style:style [^>]*style:name="{}".*?</style:style>'
 
 _ESPACES = " ".join(
     f'xmlns:{prefixe}="urn:oasis:names:tc:opendocument:xmlns:{nom}:1.0"'
@@ -99,6 +116,17 @@ _PARAGRAPHES = (
     + _style("Aide", p=_marges("0cm", "0.25cm"), t=f'fo:font-style="italic" fo:font-size="9.5pt" fo:color="{AIDE}"')
     + _style("Vide", p=_marges("0cm", "0.25cm"), t=f'fo:color="{DISCRET}"')
     + _style("Case", p=_marges("0cm", "0.1cm") + ' fo:margin-left="0.8cm" fo:text-indent="-0.6cm"')
+    + _style("Suite", base="Text_20_body", p=_marges("0.3cm", "0.25cm"))
+    + _style("Renvoi", p=_marges("0.2cm", "0.25cm"), t=f'fo:font-size="9pt" fo:color="{DISCRET}"')
+    + _style("Expediteur", p=_marges("0cm", "0.55cm"), t=f'fo:font-size="12pt" fo:color="{ACCENT}"')
+    + _style("Destinataire", p=_marges("0cm", "0.3cm") + ' fo:margin-left="8.2cm"')
+    + _style("References", p=_marges("0.3cm", "0cm"), t=f'fo:font-size="9.5pt" fo:color="{DISCRET}"')
+    + _style(
+        "Signature",
+        p=_marges("0.7cm", "0.55cm") + ' fo:margin-left="8.2cm" fo:keep-together="always"',
+        t='fo:hyphenate="false"',
+    )
+    + _style("Cadre", p=f'fo:border="0.5pt solid {FILET}" fo:padding="0.15cm" style:join-border="true"')
     + _style("Note", p=_marges("0.6cm", "0cm"), t=f'fo:font-size="8.5pt" fo:color="{DISCRET}"')
     + _style("Quotations", p=_marges("0cm", "0.25cm") + ' fo:margin-left="0.85cm" fo:margin-right="0.85cm"')
     + _style("Table_20_Contents", affiche="Table Contents", p=_marges("0.03cm", "0.03cm"))
@@ -130,6 +158,7 @@ _TEXTES = (
     + _texte("Numbering_20_Symbols", "Numbering Symbols", 'style:font-name="Arial"')
     + _texte("Source_Text", "Source Text", 'style:font-name="Courier New" fo:font-size="7.5pt"')
     + _texte("Definition", "Definition", "")
+    + _texte("Index_20_Link", "Index Link", "")
     + _texte(
         "Internet_20_link",
         "Internet link",
