@@ -65,6 +65,7 @@ def signer(
     qualite: str,
     methode: str,
     adresse_ip: str | None = None,
+    le: datetime | None = None,
 ) -> Signature:
     """Pose la signature d'`acteur` sur le contenu d'empreinte `empreinte` de `objet`.
 
@@ -87,6 +88,7 @@ def signer(
                     qualite=qualite,
                     methode=Methode(methode),
                     adresse_ip=adresse_ip,
+                    signee_le=le or timezone.now(),
                 )
         except IntegrityError:  # deux clics au même instant : la contrainte a tranché
             deja = posees.get()
