@@ -138,6 +138,9 @@ class CodeConfirmation(models.Model):
 
     compte = models.ForeignKey(Compte, on_delete=models.CASCADE, related_name="+", verbose_name="compte")
     motif = models.CharField("motif", max_length=200)
+    # L'empreinte du contenu à signer : le code ne vaut que pour lui.
+    lie_a = models.CharField("lié au contenu d'empreinte", max_length=64, blank=True)
+    envoye_a = models.EmailField("envoyé à", blank=True)
     empreinte = models.CharField("empreinte du code", max_length=64)
     cree_le = models.DateTimeField("créé le", default=timezone.now)
     essais = models.PositiveSmallIntegerField("nombre d'essais", default=0)

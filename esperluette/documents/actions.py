@@ -86,6 +86,7 @@ def signer(
     qualite: str,
     methode: str,
     adresse_ip: str | None = None,
+    le: datetime | None = None,
 ) -> Signature:
     """Pose la signature d'`acteur` sur le contenu d'empreinte `empreinte` de `objet`.
 
@@ -108,6 +109,7 @@ def signer(
                     qualite=qualite,
                     methode=Methode(methode),
                     adresse_ip=adresse_ip,
+                    signee_le=le or timezone.now(),
                 )
         except IntegrityError:  # deux clics au même instant : la contrainte a tranché
             deja = posees.get()

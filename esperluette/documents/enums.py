@@ -57,7 +57,6 @@ class EtatDuDocument(models.TextChoices):
 
 
 class Methode(models.TextChoices):
-    """Comment une signature a été recueillie."""
+    """Comment une signature électronique a été recueillie. Une page signée à la main est une autre chose."""
 
     CODE_COURRIEL = "code_courriel", "Code reçu par courriel"
-    MANUSCRITE = "manuscrite", "Signature manuscrite numérisée"

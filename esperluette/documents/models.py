@@ -130,7 +130,56 @@ class Signature(models.Model):
                 name="signature_annulation_motivee",
                 violation_error_message="Une signature annulée dit quand et pourquoi.",
             ),
+            models.CheckConstraint(
+                condition=Q(methode__in=[Methode.CODE_COURRIEL]),
+                name="signature_electronique",
+                violation_error_message="Une page signée à la main n’est pas une signature électronique.",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.nom}, le {timezone.localdate(self.signee_le):%d/%m/%Y}"
+
+
+class PreuveDeSignature(models.Model):
+    """Ce qui a été constaté quand une personne a signé, et l'acte du journal qui en porte l'empreinte.
+
+    Écrite une fois, avec la signature ; ni modifiée, ni effacée. `connexion` (adresse IP, agent utilisateur, sel) est
+    à part : les faits n'en portent que l'empreinte, pour se montrer sans elle.
+    """
+
+    signature = models.OneToOneField(
+        Signature, on_delete=models.PROTECT, related_name="preuve", verbose_name="signature"
+    )
+    faits = models.JSONField("faits constatés")
+    connexion = models.JSONField("connexion")
+    chaine = models.CharField("chaîne du journal", max_length=80)
+    numero = models.PositiveIntegerField("numéro de l'acte au journal")
+    maillon = models.CharField("empreinte de l'acte au journal", max_length=64)
+    empreinte = models.CharField("empreinte de la preuve", max_length=64)
+    prise_le = models.DateTimeField("prise le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "preuve de signature"
+        verbose_name_plural = "preuves de signature"
+        constraints = [
+            models.UniqueConstraint(fields=["chaine", "numero"], name="preuve_un_acte"),
+            models.CheckConstraint(
+                condition=~Q(maillon="") & ~Q(empreinte="") & ~Q(chaine=""),
+                name="preuve_ancree",
+                violation_error_message="Une preuve nomme l’acte du journal qui la porte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"preuve {self.empreinte[:12]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Une preuve ne se récrit pas."""
+        if self.pk is not None:
+            raise PreuveFigee("Une preuve de signature ne change pas.")
+        super().save(*args, **kwargs)
+
+
+class PreuveFigee(RuntimeError):
+    """On a voulu récrire une preuve : c'est un défaut du programme."""

@@ -10,6 +10,7 @@ LIBELLES = {
     "rouvrir": "a rouvert la rédaction",
     "version_annulee": "a annulé la version et ses signatures",
     "signature": "a signé",
+    "signatures_relancees": "a rappelé leur signature à ceux qui manquent",
     "deposer": "a déposé le dossier",
     "depot": "a transmis la version à l’ARS",
     "prendre_en_instruction": "a pris le dossier en instruction",
@@ -56,6 +57,7 @@ class DossiersConfig(AppConfig):
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         entretien.inscrire(taches.reprendre_les_documents)
+        entretien.inscrire(taches.rappeler_les_signatures)
         tableau_equipe.inscrire(tableau.etapes)
         tableau_equipe.inscrire_pastilles(tableau.pastilles)
         tableau_equipe.inscrire_onglets(tableau.onglets)

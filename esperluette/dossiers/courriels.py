@@ -1,8 +1,9 @@
 """Les courriels du dossier : un fait, un lien, jamais le contenu."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from esperluette.comptes.models import Compte
@@ -35,24 +36,25 @@ def demander_signatures(depot: Depot) -> None:
 
 
 def prevenir_si_toutes_signatures(depot: Depot) -> None:
-    """Aux porteurs, quand la dernière signature est posée : on peut déposer."""
+    """Au porteur et à qui il a confié le dépôt, quand la dernière signature est posée : on peut déposer."""
     if depot.signatures.filter(annulee_le=None).count() < len(depot.contenu["signataires"]):
         return
-    for membre in depot.dossier.equipe.membres.filter(porteur=True).select_related("compte"):
+    equipe = depot.dossier.equipe
+    confiees = equipe.delegations.en_cours().values("delegataire")
+    tenants = equipe.membres.filter(Q(porteur=True) | Q(pk__in=confiees), sorti_le=None, compte__isnull=False)
+    for membre in tenants.select_related("compte"):
         envoyer(
             "dossiers/signatures_completes", a=membre.compte, objet_lie=depot.dossier,
             contexte=_contexte(depot.dossier, "signature", depot=depot),
         )  # fmt: skip
 
 
-def relancer(depot: Depot, restants: Sequence[Membre]) -> int:
-    """Rappelle la signature à ceux qui n'ont pas signé ; rend leur nombre."""
-    for membre in restants:
-        envoyer(
-            "dossiers/signature_relance", a=membre.compte or membre.courriel, objet_lie=depot.dossier,
-            contexte=_contexte(depot.dossier, "signature", depot=depot),
-        )  # fmt: skip
-    return len(restants)
+def rappeler_la_signature(gabarit: str, depot: Depot, membre: Membre) -> None:
+    """Rappelle sa signature à une personne ; `gabarit` : à la demande d'un collègue, ou automatique."""
+    envoyer(
+        gabarit, a=membre.compte or membre.courriel, objet_lie=depot.dossier,
+        contexte=_contexte(depot.dossier, "signature", depot=depot),
+    )  # fmt: skip
 
 
 def signatures_annulees(depot: Depot, signataires: Iterable[Compte]) -> None:

@@ -56,20 +56,21 @@ def _retour_a_l_ecriture(dossier: Dossier) -> Etat:
     return Etat.BROUILLON if dossier.depose_le is None else Etat.A_COMPLETER
 
 
+PORTEUR = "porteur, ou membre à qui il l’a confié"
 _ECRITURE = frozenset({Etat.BROUILLON, Etat.A_COMPLETER})
 _OUVERTS = frozenset(Etat(e) for e in Etat.OUVERTS)
 
 TRANSITIONS: dict[str, Transition] = {
     t.nom: t
     for t in (
-        Transition("figer", _ECRITURE, Etat.A_SIGNER, droits.peut_piloter, "Figer pour signature", "porteur"),
+        Transition("figer", _ECRITURE, Etat.A_SIGNER, droits.peut_deposer, "Figer pour signature", PORTEUR),
         Transition(
             "rouvrir", frozenset({Etat.A_SIGNER}), _retour_a_l_ecriture, droits.peut_piloter,
             "Rouvrir la rédaction", "porteur", irreversible=True,
         ),
         Transition(
-            "deposer", frozenset({Etat.A_SIGNER, *_ECRITURE}), Etat.DEPOSE, droits.peut_piloter,
-            "Déposer le dossier", "porteur", irreversible=True,
+            "deposer", frozenset({Etat.A_SIGNER, *_ECRITURE}), Etat.DEPOSE, droits.peut_deposer,
+            "Déposer le dossier", PORTEUR, irreversible=True,
         ),
         Transition(
             "prendre_en_instruction", frozenset({Etat.DEPOSE}), Etat.EN_INSTRUCTION, droits.peut_instruire,

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from markupsafe import Markup
 
@@ -107,7 +108,7 @@ def contexte_accuse(depot: Depot) -> ContexteAccuse:
         ),
         brouillon=False,
         demarche=dossier.demarche_libelle,
-        deposant=str(equipe.porteur),
+        deposant=deposant_de(depot),
         recu_le=recu.isoformat(),
         service=service,
         contact=contact,
@@ -131,6 +132,17 @@ def contexte_accuse(depot: Depot) -> ContexteAccuse:
         a_defaut=_a_defaut(horloge),
         reprise=_reprise(horloge) if complement else "",
     )  # fmt: skip
+
+
+def deposant_de(depot: Depot) -> str:
+    """Qui a déposé ; un membre à qui le dépôt était confié, et par qui."""
+    equipe = depot.dossier.equipe
+    passage = depot.dossier.passages.filter(geste="deposer", le=depot.depose_le).select_related("acteur").first()
+    if passage is None or passage.acteur_id == equipe.porteur.compte_id:
+        return str(equipe.porteur)
+    confiees = equipe.delegations.filter(delegataire__compte=passage.acteur_id, donnee_le__lte=passage.le)
+    valait = confiees.filter(Q(finie_le=None) | Q(finie_le__gte=passage.le)).select_related("delegant").first()
+    return f"{passage.acteur}, par délégation de {valait.delegant}" if valait else str(passage.acteur)
 
 
 def _horloge_au(depot: Depot, recu: datetime) -> Horloge:

@@ -6,6 +6,7 @@ from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import perimetre
 from esperluette.comptes.models import Compte
+from esperluette.documents.models import Signature
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes import droits as droits_equipe
@@ -35,8 +36,44 @@ def peut_commenter(compte: Compte, dossier: Dossier) -> Permission:
 
 
 def peut_piloter(compte: Compte, dossier: Dossier) -> Permission:
-    """Figer, rouvrir, déposer, retirer : le porteur."""
-    return _porteur(compte, dossier.equipe, "Seul le porteur fige, rouvre, dépose ou retire le dossier")
+    """Rouvrir, retirer : le porteur."""
+    return _porteur(compte, dossier.equipe, "Seul le porteur rouvre ou retire le dossier")
+
+
+def peut_deposer(compte: Compte, dossier: Dossier) -> Permission:
+    """Figer, rappeler les signataires, déposer : le porteur, ou un membre à qui il l'a confié."""
+    return droits_equipe.tient_le_depot(compte, dossier.equipe)
+
+
+def peut_voir_preuve(compte: Compte, signature: Signature, depot: Depot) -> Permission:
+    """La preuve d'une signature : le signataire la sienne ; le porteur et l'agent du périmètre, toutes."""
+    if signature.signataire_id == compte.pk:
+        return OUI
+    return peut_voir_les_preuves(compte, depot.dossier)
+
+
+def peut_voir_les_preuves(compte: Compte, dossier: Dossier) -> Permission:
+    """Toutes les preuves d'un dépôt : le porteur, et l'agent du périmètre."""
+    membre = droits_equipe.membre_de(compte, dossier.equipe)
+    if membre is not None and membre.porteur:
+        return OUI
+    if est_agent_du_dossier(compte, dossier):
+        return OUI
+    return non("Chacun voit la preuve de sa signature ; le porteur et l’ARS les voient toutes.")
+
+
+def peut_voir_la_connexion(compte: Compte, signature: Signature, depot: Depot) -> Permission:
+    """D'où l'on a signé (adresse IP, navigateur) : le signataire, et l'agent du périmètre en cas de contestation."""
+    if signature.signataire_id == compte.pk or est_agent_du_dossier(compte, depot.dossier):
+        return OUI
+    return non("L’adresse IP d’un signataire n’est montrée qu’à lui et à l’ARS ; la preuve en garde l’empreinte.")
+
+
+def est_agent_du_dossier(compte: Compte, dossier: Dossier) -> bool:
+    """Un agent du périmètre, autorité comprise, une fois le dossier reçu."""
+    return bool(_dans_le_perimetre(compte, dossier, (*Role.INSTRUCTEURS, Role.AUTORITE), "")) and (
+        droits_equipe.membre_de(compte, dossier.equipe) is None
+    )
 
 
 def peut_signer(compte: Compte, depot: Depot) -> Permission:

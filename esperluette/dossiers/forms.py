@@ -47,7 +47,7 @@ class PieceForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """Le code reçu par courriel, et l'empreinte de ce que la personne a sous les yeux."""
+    """Le code reçu par courriel, et les empreintes de ce que la personne a sous les yeux : la version, le texte."""
 
     code = forms.CharField(
         label="Code reçu par courriel",
@@ -63,6 +63,7 @@ class CodeForm(forms.Form):
         ),
     )
     empreinte = forms.CharField(max_length=64, widget=forms.HiddenInput())
+    conditions = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
 
     def clean_code(self) -> str:
         return str(self.cleaned_data["code"]).replace(" ", "").strip()

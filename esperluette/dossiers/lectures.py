@@ -13,12 +13,13 @@ from esperluette.comptes.lectures import referents_de
 from esperluette.dossiers import phrases
 from esperluette.dossiers.chemins import assembler
 from esperluette.dossiers.delais import DELAI_DE_REPONSE, effet_du_silence, en_attente_de_l_equipe
-from esperluette.dossiers.droits import peut_piloter, peut_rediger
+from esperluette.dossiers.droits import peut_deposer, peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier, Reponse
 from esperluette.dossiers.registre import PRECHARGES, ouvertures_de
+from esperluette.equipes.droits import delegations_en_cours
 from esperluette.equipes.lectures import faits, zonages_connus
-from esperluette.equipes.models import Membre
+from esperluette.equipes.models import DelegationDeDepot, Membre
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.referentiel.avenants import trame_d_avenant
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
@@ -56,6 +57,8 @@ def precharger(dossiers: Sequence[Dossier]) -> None:
     reponses = Prefetch("reponses", Reponse.objects.only("dossier_id", "champ", "valeur"))
     en_redaction = [d for d in dossiers if d.est_modifiable]
     prefetch_related_objects(en_redaction, reponses)
+    confiees = Prefetch("delegations", DelegationDeDepot.objects.select_related("delegataire"))
+    prefetch_related_objects([d.equipe for d in dossiers], confiees)
     exigeants = [d for d in en_redaction if any(p.obligatoire for p in demarche_de(d).pieces)]
     prefetch_related_objects(exigeants, "pieces")
     for precharge in PRECHARGES:
@@ -266,7 +269,7 @@ def avancement_de(
         ouverture = next(iter(ouvertures_de(dossier)), None)
         return phrases.Avancement(
             manques=len(manques), exige_signatures=exige, porteur_seul=regle == "porteur", a_lui=a_lui,
-            ouverture=ouverture,
+            ouverture=ouverture, delegataires=() if manques else _delegataires(dossier),
         )  # fmt: skip
     if signature is None and (depot := depot_en_attente(dossier) if dossier.etat == Etat.A_SIGNER else None):
         signature = depot, restants_de(depot)
@@ -275,7 +278,7 @@ def avancement_de(
     attendus, restants = signature[0].contenu["signataires"], signature[1]
     a_lui = compte is None or any(m.compte_id == compte.pk for m in restants)
     if not restants and compte is not None:
-        a_lui = bool(peut_piloter(compte, dossier))
+        a_lui = bool(peut_deposer(compte, dossier))
     return phrases.Avancement(
         signees=len(attendus) - len(restants),
         attendues=len(attendus),
@@ -284,7 +287,13 @@ def avancement_de(
         restants=tuple(str(m) for m in restants),
         a_lui=a_lui,
         doit_signer=compte is not None and any(m.compte_id == compte.pk for m in restants),
+        delegataires=() if restants else _delegataires(dossier),
+        partis=tuple(str(m) for m in restants if not m.est_present),
     )
+
+
+def _delegataires(dossier: Dossier) -> tuple[str, ...]:
+    return tuple(str(d.delegataire) for d in delegations_en_cours(dossier.equipe))
 
 
 def restants_de(depot: Depot) -> list[Membre]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
 from esperluette.dossiers.enums import Etat
-from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.models import Depot, Dossier, RelanceDeSignature, SignatureManuscrite
 from esperluette.dossiers.phrases import Avancement
 
 
@@ -90,7 +90,7 @@ def action_principale(
             depot.dossier = dossier
             if droits.peut_signer(compte, depot):
                 return Action("Relire et signer", vers("signature"), "Votre signature est attendue.")
-        if avancement.signees >= avancement.attendues and droits.peut_piloter(compte, dossier):
+        if avancement.signees >= avancement.attendues and droits.peut_deposer(compte, dossier):
             return Action("Déposer le dossier", vers("deposer"), "Toutes les signatures sont là.")
         return Action("Voir les signatures", vers("signature"))
     depose = dernier_depose(depots)
@@ -106,7 +106,7 @@ def _action_du_brouillon(dossier: Dossier, avancement: Avancement, compte: Compt
         return Action(avancement.ouverture.geste, avancement.ouverture.lien)
     if avancement.manques:
         return Action("Continuer la rédaction", vers("redaction"))
-    if not droits.peut_piloter(compte, dossier):
+    if not droits.peut_deposer(compte, dossier):
         return Action("Relire le projet", vers("signature"), "Le porteur pourra ensuite figer la version à signer.")
     if avancement.exige_signatures:
         return Action("Relire et figer la version", vers("signature"), "Tout est rempli.")
@@ -120,27 +120,39 @@ def dernier_depose(depots: Sequence[Depot]) -> Depot | None:
 
 @dataclass(frozen=True, slots=True)
 class SignataireAMontrer:
-    """Une personne nommée dans une version figée, et sa signature si elle a signé."""
+    """Une personne nommée dans une version figée : sa signature, sinon le dernier rappel, sinon son départ."""
 
     nom: str
     qualite: str
     signee_le: datetime | None
     moi: bool
+    relance: RelanceDeSignature | None = None
+    parti_le: date | None = None
 
 
 def signatures_de(depot: Depot, compte: Compte) -> list[SignataireAMontrer]:
-    """Les signataires d'une version, dans l'ordre figé, en deux requêtes."""
-    comptes = dict(depot.dossier.equipe.membres.values_list("pk", "compte_id"))
+    """Les signataires d'une version, dans l'ordre figé, en trois requêtes."""
+    membres = {m.pk: m for m in depot.dossier.equipe.membres.all()}
     posees = {s.signataire_id: s.signee_le for s in depot.signatures.filter(annulee_le=None)}
+    relances = {r.membre_id: r for r in depot.relances.select_related("par").order_by("le", "pk")}
     lignes = []
     for s in depot.contenu["signataires"]:
-        compte_id = comptes.get(s["membre"])
+        membre = membres.get(s["membre"])
+        compte_id = membre.compte_id if membre else None
+        signee_le = posees.get(compte_id) if compte_id else None
         lignes.append(
             SignataireAMontrer(
                 nom=f"{s['prenom']} {s['nom']}",
                 qualite=s["profession"],
-                signee_le=posees.get(compte_id) if compte_id else None,
+                signee_le=signee_le,
                 moi=compte_id is not None and compte_id == compte.pk,
+                relance=relances.get(s["membre"]) if signee_le is None else None,
+                parti_le=membre.sorti_le if membre and signee_le is None else None,
             )
         )
     return lignes
+
+
+def manuscrites_de(depot: Depot) -> list[SignatureManuscrite]:
+    """Les pages signées à la main, jointes à un dépôt repris ; une requête."""
+    return list(depot.manuscrites.actives().select_related("jointe_par", "scan__fichier"))

@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from esperluette.comptes.lectures import Perimetre
 from esperluette.comptes.models import Compte
 from esperluette.documents.models import DocumentProduit, Signature
 from esperluette.dossiers.enums import Etat, NatureEcheance, SorteVersion
-from esperluette.equipes.models import Equipe
+from esperluette.equipes.models import Equipe, Membre
 from esperluette.fichiers.models import Fichier
 
 
@@ -309,3 +309,113 @@ class Commentaire(models.Model):
 
     def __str__(self) -> str:
         return f"{self.champ} : {self.texte[:40]}"
+
+
+class RelanceDeSignature(models.Model):
+    """Un rappel parti à une personne dont la signature manque. Un par personne et par jour, quoi qu'il arrive."""
+
+    depot = models.ForeignKey(Depot, on_delete=models.PROTECT, related_name="relances", verbose_name="dépôt")
+    membre = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="membre")
+    jour = models.DateField("jour")
+    le = models.DateTimeField("partie le", default=timezone.now)
+    par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="demandée par",
+        help_text="Vide : un rappel automatique.",
+    )
+
+    class Meta:
+        verbose_name = "relance de signature"
+        verbose_name_plural = "relances de signature"
+        ordering = ["-le", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["depot", "membre", "jour"],
+                name="relance_une_par_jour",
+                violation_error_message="Cette personne a déjà reçu un rappel aujourd’hui.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"rappel à {self.membre}, le {self.jour:%d/%m/%Y}"
+
+
+class SignatureManuscriteQuerySet(models.QuerySet["SignatureManuscrite"]):
+    def actives(self) -> "SignatureManuscriteQuerySet":
+        """Celles qui n'ont pas été retirées."""
+        return self.filter(retiree_le=None)
+
+
+class SignatureManuscrite(models.Model):
+    """Une page signée à la main avant Esperluette, numérisée et jointe par un agent qui dit qui a signé, et quand.
+
+    Ce n'est pas une signature électronique : ni code, ni empreinte approuvée. Elle ne vaut que ce que vaut le papier.
+    """
+
+    depot = models.ForeignKey(Depot, on_delete=models.PROTECT, related_name="manuscrites", verbose_name="dépôt repris")
+    scan = models.ForeignKey(PieceJointe, on_delete=models.PROTECT, related_name="+", verbose_name="page numérisée")
+    membre = models.ForeignKey(
+        Membre, null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name="membre"
+    )
+    nom = models.CharField("nom du signataire", max_length=200)
+    qualite = models.CharField("qualité", max_length=200, blank=True)
+    signee_le = models.DateField("signée le")
+    jointe_le = models.DateTimeField("jointe le", default=timezone.now)
+    jointe_jour = models.DateField("jour où elle a été jointe", default=timezone.localdate)
+    jointe_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="jointe par"
+    )
+    retiree_le = models.DateTimeField("retirée le", null=True, blank=True)
+    retiree_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="retirée par",
+    )
+    retrait_motif = models.CharField("motif du retrait", max_length=300, blank=True)
+
+    objects = SignatureManuscriteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "signature manuscrite numérisée"
+        verbose_name_plural = "signatures manuscrites numérisées"
+        ordering = ["signee_le", "nom", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(nom=""),
+                name="manuscrite_nommee",
+                violation_error_message="Dites qui a signé.",
+            ),
+            models.CheckConstraint(
+                condition=Q(signee_le__lte=F("jointe_jour")),
+                name="manuscrite_signee_avant_d_etre_jointe",
+                violation_error_message="Une page est signée avant d’être numérisée.",
+            ),
+            models.CheckConstraint(
+                condition=Q(retiree_le=None, retiree_par=None, retrait_motif="")
+                | (Q(retiree_le__isnull=False, retiree_par__isnull=False) & ~Q(retrait_motif="")),
+                name="manuscrite_retrait_motive",
+                violation_error_message="Une signature retirée dit par qui et pourquoi.",
+            ),
+            models.UniqueConstraint(
+                fields=["depot", "nom"],
+                condition=Q(retiree_le=None),
+                name="manuscrite_une_par_personne",
+                violation_error_message="La signature de cette personne est déjà jointe.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nom}, le {self.signee_le:%d/%m/%Y}"
+
+    @property
+    def mention(self) -> str:
+        """Ce qui la suit partout : on ne la prend pas pour une signature électronique."""
+        jour = timezone.localdate(self.jointe_le)
+        return f"signature manuscrite numérisée, jointe par {self.jointe_par} le {jour:%d/%m/%Y}"

@@ -44,7 +44,8 @@ class Avancement:
     `restants` : les noms de ceux dont la signature manque. `a_lui` : la personne qui lit peut agir (écrire, signer,
     déposer) ; sinon la phrase ne lui dit pas « à vous ». `doit_signer` : c'est sa signature qui manque.
     `porteur_seul` : la démarche ne demande que la signature du porteur. `ouverture` : les remarques de l'ARS, quand
-    elles seules se rouvrent.
+    elles seules se rouvrent. `delegataires` : à qui le porteur a confié le dépôt. `partis` : ceux qui ont quitté
+    l'équipe sans signer, et ne signeront plus.
     """
 
     manques: int = 0
@@ -56,6 +57,8 @@ class Avancement:
     a_lui: bool = True
     doit_signer: bool = False
     ouverture: Ouverture | None = None
+    delegataires: tuple[str, ...] = ()
+    partis: tuple[str, ...] = ()
 
 
 def _jour(moment: object) -> str:
@@ -124,26 +127,49 @@ def _equipe(dossier: Dossier, etat: Etat, a: Avancement, effet: str) -> tuple[st
 
 def _chez_l_equipe(etat: Etat, a: Avancement) -> tuple[str, str, str]:
     qui, debut = ("Vous", "À vous : ") if a.a_lui else ("L’équipe", "")
+    porteur = _qui_depose(a)
     if a.ouverture is not None and (a.ouverture.restantes or a.manques):
         texte, suite = debut + _remarques(a.ouverture), _suite_du_brouillon(a)
     elif etat == Etat.A_SIGNER and a.restants:
-        noms = " et ".join(filter(None, (", ".join(a.restants[:-1]), a.restants[-1])))
+        noms = _et(a.restants)
         reste = f"l manque {len(a.restants)} signature{_s(len(a.restants))} sur {a.attendues}, de {noms}."
         texte = f"{debut}relisez et signez. I{reste}" if a.doit_signer else f"{debut}i{reste}"
         tous = "Quand tous auront signé, le porteur pourra déposer."
         suite = "Le dossier pourra ensuite être déposé." if a.porteur_seul else tous
+        if a.partis:
+            suite = _partis(a)
     elif etat == Etat.A_SIGNER:
-        texte, suite = f"{debut}toutes les signatures sont là, le porteur peut déposer le dossier.", ""
+        texte, suite = f"{debut}toutes les signatures sont là, {porteur} peut déposer le dossier.", ""
     elif a.manques:
         texte = f"{debut}il manque {a.manques} élément{_s(a.manques)} au dossier."
         suite = _suite_du_brouillon(a)
     elif a.exige_signatures and a.porteur_seul:
-        texte, suite = f"{debut}tout est rempli, le porteur peut figer la version, la signer et la déposer.", ""
+        seul = "le porteur peut figer la version, la signer et la déposer."
+        if a.delegataires:
+            seul = f"{porteur} peut figer la version ; le porteur la signe, puis elle se dépose."
+        texte, suite = f"{debut}tout est rempli, {seul}", ""
     elif a.exige_signatures:
-        texte, suite = f"{debut}tout est rempli, le porteur peut figer la version pour que chacun la signe.", ""
+        texte, suite = f"{debut}tout est rempli, {porteur} peut figer la version pour que chacun la signe.", ""
     else:
-        texte, suite = f"{debut}tout est rempli, le porteur peut déposer.", ""
+        texte, suite = f"{debut}tout est rempli, {porteur} peut déposer.", ""
     return qui, texte if debut else texte[0].upper() + texte[1:], suite
+
+
+def _et(noms: tuple[str, ...]) -> str:
+    return " et ".join(filter(None, (", ".join(noms[:-1]), noms[-1])))
+
+
+def _qui_depose(a: Avancement) -> str:
+    """« le porteur », ou « le porteur (ou Anne Le Goff, par délégation) »."""
+    if not a.delegataires:
+        return "le porteur"
+    noms = " ou ".join(filter(None, (", ".join(a.delegataires[:-1]), a.delegataires[-1])))
+    return f"le porteur (ou {noms}, par délégation)"
+
+
+def _partis(a: Avancement) -> str:
+    verbe = "ont quitté l’équipe et ne signeront" if len(a.partis) > 1 else "a quitté l’équipe et ne signera"
+    return f"{_et(a.partis)} {verbe} plus cette version : le porteur doit rouvrir la rédaction, puis figer de nouveau."
 
 
 def _remarques(ouverture: Ouverture) -> str:

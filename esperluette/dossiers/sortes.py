@@ -12,6 +12,12 @@ SORTES = (
         indispensable="Sans votre signature, le dossier ne part pas.",
     ),
     Sorte(
+        "rappels_de_signature",
+        "Rappel automatique d’une signature qui manque",
+        Public.EQUIPE,
+        ("dossiers/signature_rappel",),
+    ),
+    Sorte(
         "signatures_completes",
         "Toutes les signatures sont là",
         Public.EQUIPE,

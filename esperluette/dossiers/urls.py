@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from esperluette.dossiers.adresses import CheminDeChamp
-from esperluette.dossiers.views import champs, documents, fiche, pieces, redaction, signature
+from esperluette.dossiers.views import champs, documents, fiche, pieces, preuves, redaction, signature
 
 register_converter(CheminDeChamp, "chemin")
 
@@ -38,5 +38,8 @@ urlpatterns = [
         documents.version_document,
         name="version_document",
     ),
+    path("<slug:reference>/versions/<int:numero>/preuves/", preuves.preuves, name="preuves"),
+    path("<slug:reference>/versions/<int:numero>/preuves/toutes.<slug:format>", preuves.toutes, name="preuves_toutes"),
+    path("<slug:reference>/versions/<int:numero>/preuves/<int:pk>/<str:sorte>", preuves.preuve, name="preuve"),
     path("<slug:reference>/versions/<int:numero>/accuse.pdf", documents.accuse, name="accuse"),
 ]

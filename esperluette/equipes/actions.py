@@ -17,6 +17,7 @@ from esperluette.commun.permissions import Permission
 from esperluette.comptes.actions import nommer
 from esperluette.comptes.models import Compte
 from esperluette.equipes import courriels, droits
+from esperluette.equipes.delegations import finir_avec_le_depart, finir_avec_le_portage
 from esperluette.equipes.enums import Changement, EtatInvitation, Portee
 from esperluette.equipes.lectures import CONSULTATION
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre, Site
@@ -217,6 +218,7 @@ def transmettre_portage(membre: Membre, *, acteur: Compte) -> Membre:
     ancien.save(update_fields=["porteur"])
     membre.porteur = True
     membre.save(update_fields=["porteur"])
+    finir_avec_le_portage(equipe, acteur=acteur)
     consigner("portage_transmis", equipe, acteur=acteur, de=ancien.pk, a=membre.pk)
     courriels.portage_transmis(equipe, ancien=ancien, nouveau=membre)
     return membre
@@ -492,6 +494,7 @@ def _faire_sortir(membre: Membre, *, acteur: Compte, changement: Changement, sor
     membre.sorti_le = max(timezone.localdate(), membre.entre_le)
     membre.save(update_fields=["sorti_le", "invite_le"])
     consigner(sorte, membre.equipe, acteur=acteur, membre=membre.pk)
+    finir_avec_le_depart(membre, acteur=acteur)
     composition_changee(membre.equipe, acteur=acteur)
     courriels.depart(membre, acteur=acteur)
     return membre

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.comptes.models import Compte
-from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre
+from esperluette.equipes.models import AccesAccompagnateur, DelegationDeDepot, Equipe, Invitation, Membre
 from esperluette.notifications.actions import envoyer
 
 
@@ -78,6 +78,35 @@ def portage_transmis(equipe: Equipe, *, ancien: Membre, nouveau: Membre) -> None
                 "lien": _adresse("equipes:fiche", equipe.pk),
             },
             objet_lie=equipe,
+        )
+
+
+def delegation_donnee(delegation: DelegationDeDepot) -> None:
+    """Au porteur et à la personne : ce qui est confié, jusqu'à quand, et ce qui ne l'est pas."""
+    _delegation("equipes/delegation_donnee", delegation)
+
+
+def delegation_finie(delegation: DelegationDeDepot) -> None:
+    """Aux deux : la délégation a pris fin avant sa date, et pourquoi."""
+    _delegation("equipes/delegation_finie", delegation)
+
+
+def _delegation(gabarit: str, delegation: DelegationDeDepot) -> None:
+    for membre in (delegation.delegataire, delegation.delegant):
+        envoyer(
+            gabarit,
+            a=_destinataire(membre),
+            contexte={
+                "prenom": membre.prenom,
+                "recoit": membre.pk == delegation.delegataire_id,
+                "porteur": str(delegation.delegant),
+                "membre": str(delegation.delegataire),
+                "equipe": delegation.equipe.nom,
+                "fin": delegation.fin,
+                "raison": delegation.get_fin_motif_display(),
+                "lien": _adresse("equipes:delegations", delegation.equipe_id),
+            },
+            objet_lie=delegation.equipe,
         )
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.models import Compte
 from esperluette.equipes.enums import Changement, Portee
-from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre
+from esperluette.equipes.models import AccesAccompagnateur, DelegationDeDepot, Equipe, Invitation, Membre
 from esperluette.equipes.registres import GARDES_COMPOSITION, VISIBILITES
 
 PAS_DANS_L_EQUIPE = "Vous ne faites pas partie de cette équipe."
@@ -102,6 +102,39 @@ def peut_retirer(compte: Any, membre: Membre) -> Permission:
     if not membre.est_present:
         return non(f"{membre} a déjà quitté l’équipe.")
     return non(DERNIER_PORTEUR) if membre.porteur else OUI
+
+
+def peut_deleguer(compte: Any, equipe: Equipe) -> Permission:
+    """Le porteur confie le droit de figer et de déposer, et le reprend."""
+    return _porteur(compte, equipe, "Seul le porteur confie le dépôt")
+
+
+def peut_recevoir_le_depot(membre: Membre) -> Permission:
+    """Un membre présent, confirmé, autre que le porteur."""
+    if not membre.est_present:
+        return non(f"{membre} a quitté l’équipe.")
+    if membre.porteur:
+        return non(f"{membre} porte l’équipe : le dépôt lui revient déjà.")
+    if not membre.est_confirme:
+        return non(f"{membre} doit d’abord confirmer son appartenance à l’équipe.")
+    return OUI
+
+
+def delegations_en_cours(equipe: Equipe) -> list[DelegationDeDepot]:
+    """Celles qui valent aujourd'hui ; une requête, aucune si elles sont préchargées."""
+    if "delegations" in getattr(equipe, "_prefetched_objects_cache", {}):
+        return [d for d in equipe.delegations.all() if d.est_en_cours]
+    return list(equipe.delegations.en_cours().select_related("delegataire"))
+
+
+def tient_le_depot(compte: Any, equipe: Equipe) -> Permission:
+    """Figer et déposer : le porteur, ou un membre à qui il l'a confié et dont la délégation court."""
+    membre = membre_de(compte, equipe)
+    if membre is None:
+        return non(PAS_DANS_L_EQUIPE)
+    if membre.porteur or any(d.delegataire_id == membre.pk for d in delegations_en_cours(equipe)):
+        return OUI
+    return non(f"Seul le porteur, {equipe.porteur}, fige et dépose les dossiers, ou une personne à qui il l’a confié.")
 
 
 def peut_transmettre(compte: Any, membre: Membre) -> Permission:

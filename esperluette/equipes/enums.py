@@ -73,6 +73,15 @@ class Portee(models.TextChoices):
     COMMENTAIRE = "commentaire", "Lire et commenter"
 
 
+class FinDeDelegation(models.TextChoices):
+    """Pourquoi une délégation de dépôt ne vaut plus, quand ce n'est pas sa date."""
+
+    REVOQUEE = "revoquee", "Retirée par le porteur"
+    REMPLACEE = "remplacee", "Remplacée par une autre"
+    DEPART = "depart", "La personne a quitté l’équipe"
+    PORTAGE = "portage", "L’équipe a changé de porteur"
+
+
 class Changement(models.TextChoices):
     """Ce qui change dans la composition ; transmis aux gardes (voir `registres`)."""
 

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import Q
+
 from esperluette.comptes.models import Compte
-from esperluette.equipes.models import AccesAccompagnateur, Declaration, Invitation, Membre
+from esperluette.equipes.models import AccesAccompagnateur, Declaration, DelegationDeDepot, Invitation, Membre
 
 CHAMPS_DU_MEMBRE = (
     "equipe__nom", "prenom", "nom", "courriel", "telephone", "professionnel", "profession", "savoir_faire", "metier",
@@ -23,6 +25,11 @@ def mes_equipes(compte: Compte) -> dict[str, Any]:
             AccesAccompagnateur.objects.de(compte)
             .order_by("pk")
             .values("equipe__nom", "courriel", "nom", "organisme", "portee", "debut", "fin", "revoque_le")
+        ),
+        "delegations_de_depot": list(
+            DelegationDeDepot.objects.filter(Q(delegant__compte=compte) | Q(delegataire__compte=compte))
+            .order_by("pk")
+            .values("equipe__nom", "delegant__nom", "delegataire__nom", "debut", "fin", "finie_le", "fin_motif")
         ),
         "declarations": list(Declaration.objects.filter(par=compte).order_by("pk").values()),
     }

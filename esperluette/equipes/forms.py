@@ -346,6 +346,36 @@ class AccompagnateurForm(Formulaire):
         return dans_mois(timezone.localdate(), int(self.cleaned_data["duree"]))
 
 
+class DelegationForm(Formulaire):
+    """À qui confier le dépôt, jusqu'à quand."""
+
+    membres = forms.MultipleChoiceField(
+        label="À qui",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Une ou plusieurs personnes, parmi les membres qui ont confirmé leur appartenance.",
+        error_messages={
+            "required": "Choisissez au moins une personne.",
+            "invalid_choice": "Cette personne ne peut pas recevoir le dépôt : rechargez la page.",
+        },
+    )
+    duree = forms.ChoiceField(
+        label="Pendant",
+        choices=DUREES,
+        initial="1",
+        widget=forms.RadioSelect,
+        help_text="Vous pourrez reprendre ce droit plus tôt.",
+        error_messages={"required": "Choisissez une durée."},
+    )
+
+    def __init__(self, *args: Any, membres: Iterable[Membre], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["membres"].choices = [(str(m.pk), str(m)) for m in membres]  # type: ignore[attr-defined]
+
+    def fin(self) -> date:
+        """Le dernier jour, d'après la durée choisie à partir d'aujourd'hui."""
+        return dans_mois(timezone.localdate(), int(self.cleaned_data["duree"]))
+
+
 def dans_mois(jour: date, mois: int) -> date:
     """Le même jour, `mois` mois plus tard ; le dernier du mois s'il est plus court."""
     annees, rang = divmod(jour.month - 1 + mois, 12)

@@ -260,6 +260,8 @@ PHRASES = {
     "invitation_revoquee": "a annulé l’invitation de {membre}",
     "appartenance_confirmee": "a confirmé son appartenance",
     "portage_transmis": "a transmis le rôle de porteur à {membre}",
+    "delegation_donnee": "a confié le dépôt à {membre}",
+    "delegation_finie": "a mis fin à la délégation de dépôt de {membre}",
     "acces_ouvert": "a ouvert l’équipe à {acces}",
     "acces_revoque": "a fermé l’accès de {acces}",
 }

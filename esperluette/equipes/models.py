@@ -15,6 +15,7 @@ from esperluette.equipes.enums import (
     EtatInvitation,
     EtatMembre,
     Exercice,
+    FinDeDelegation,
     FormeVisee,
     Portee,
     SorteDeclaration,
@@ -430,3 +431,54 @@ class AccesAccompagnateur(models.Model):
     def est_ouvert(self) -> bool:
         """Ni révoqué, ni fini ; peut-être pas encore commencé."""
         return self.revoque_le is None and self.fin >= timezone.localdate()
+
+
+class DelegationDeDepotQuerySet(models.QuerySet["DelegationDeDepot"]):
+    def en_cours(self, le: date | None = None) -> "DelegationDeDepotQuerySet":
+        """Celles qui valent aujourd'hui (ou ce jour-là), bornes comprises."""
+        jour = le or timezone.localdate()
+        return self.filter(finie_le=None, debut__lte=jour, fin__gte=jour)
+
+
+class DelegationDeDepot(models.Model):
+    """Le droit de figer et de déposer, confié par le porteur à un autre membre, pour un temps. Jamais de signer."""
+
+    equipe = models.ForeignKey(Equipe, on_delete=models.PROTECT, related_name="delegations", verbose_name="équipe")
+    delegant = models.ForeignKey(Membre, on_delete=models.PROTECT, related_name="+", verbose_name="donnée par")
+    delegataire = models.ForeignKey(
+        Membre, on_delete=models.PROTECT, related_name="delegations", verbose_name="confiée à"
+    )
+    debut = models.DateField("depuis le", default=timezone.localdate)
+    fin = models.DateField("jusqu’au")
+    donnee_le = models.DateTimeField("donnée le", default=timezone.now)
+    finie_le = models.DateTimeField("finie le", null=True, blank=True)
+    fin_motif = models.CharField("raison de la fin", max_length=10, choices=FinDeDelegation, blank=True)
+
+    objects = DelegationDeDepotQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "délégation de dépôt"
+        verbose_name_plural = "délégations de dépôt"
+        ordering = ["equipe", "-donnee_le", "-pk"]
+        constraints = [
+            models.CheckConstraint(name="delegation_dates_dans_l_ordre", condition=Q(fin__gte=F("debut"))),
+            models.CheckConstraint(name="delegation_a_un_autre", condition=~Q(delegant=F("delegataire"))),
+            models.CheckConstraint(
+                name="delegation_finie_dit_pourquoi",
+                condition=Q(finie_le=None, fin_motif="") | (Q(finie_le__isnull=False) & ~Q(fin_motif="")),
+            ),
+            models.UniqueConstraint(
+                fields=["delegataire"],
+                condition=Q(finie_le=None),
+                name="delegation_une_seule_ouverte",
+                violation_error_message="Cette personne a déjà une délégation.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegataire}, jusqu’au {self.fin:%d/%m/%Y}"
+
+    @property
+    def est_en_cours(self) -> bool:
+        """Vaut aujourd'hui, bornes comprises."""
+        return self.finie_le is None and self.debut <= timezone.localdate() <= self.fin

@@ -28,6 +28,13 @@ SORTES = (
         indispensable="Cela change ce que vous pouvez faire.",
     ),
     Sorte(
+        "delegations",
+        "Le dépôt vous est confié, ou vous est repris",
+        Public.EQUIPE,
+        ("equipes/delegation_donnee", "equipes/delegation_finie"),
+        indispensable="Cela change ce que vous pouvez faire.",
+    ),
+    Sorte(
         "membres",
         "Un membre confirme son appartenance ou quitte l’équipe",
         Public.EQUIPE,

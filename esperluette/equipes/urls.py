@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from esperluette.equipes.views import accompagnateurs, equipe, invitations, membres
+from esperluette.equipes.views import accompagnateurs, delegations, equipe, invitations, membres
 
 app_name = "equipes"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("<int:pk>/membres/<int:membre>/retirer/", membres.retirer, name="membre_retirer"),
     path("<int:pk>/invitations/<int:invitation>/renvoyer/", membres.renvoyer, name="invitation_renvoyer"),
     path("<int:pk>/invitations/<int:invitation>/revoquer/", membres.revoquer, name="invitation_revoquer"),
+    path("<int:pk>/delegations/", delegations.delegations, name="delegations"),
+    path("<int:pk>/delegations/confier/", delegations.confier, name="delegation_confier"),
+    path("<int:pk>/delegations/<int:delegation>/retirer/", delegations.retirer, name="delegation_retirer"),
     path("<int:pk>/accompagnateurs/", accompagnateurs.accompagnateurs, name="accompagnateurs"),
     path("<int:pk>/accompagnateurs/inviter/", accompagnateurs.inviter, name="accompagnateur_inviter"),
     path("<int:pk>/accompagnateurs/<int:acces>/revoquer/", accompagnateurs.revoquer, name="accompagnateur_revoquer"),

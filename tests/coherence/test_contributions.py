@@ -82,6 +82,7 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "entretien.inscrire(taches.reprendre_les_documents)",
+        "entretien.inscrire(taches.rappeler_les_signatures)",
         "tableau_equipe.inscrire(tableau.etapes)",
         "tableau_equipe.inscrire_pastilles(tableau.pastilles)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",

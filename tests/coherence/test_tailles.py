@@ -13,7 +13,9 @@ GRANDES = {
     # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : toujours les mêmes lignes.
     "deliberations": 4_500,
     # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
-    "dossiers": 6_300,
+    "dossiers": 6_800,
+    # L'équipe, ses membres, ses invitations, ses accompagnateurs, ses délégations : une seule page, un seul verrou.
+    "equipes": 4_300,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.
     "instruction": 7_000,
     # Le cœur : lire les règles, les éprouver, les comparer. Sans Django, sauf sa commande.

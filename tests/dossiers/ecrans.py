@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from esperluette.comptes.models import Compte
+from esperluette.dossiers.preuves import conditions_de
 from tests.fabriques.comptes import connecter
 
 TERRITOIRE, PATIENTELE, AXES = "territoire", "patientele", "axes"
@@ -52,3 +53,11 @@ def enregistrer(client: Client, dossier: Any, chemin: str, valeur: Any, *, versi
 def octets(reponse: Any) -> bytes:
     """Le fichier téléchargé, lu jusqu'au bout : c'est ce qui le referme."""
     return b"".join(reponse.streaming_content) if reponse.streaming else bytes(reponse.content)
+
+
+def signant(depot: Any, code: str, compte: Compte) -> dict[str, str]:
+    """L'envoi de la page de signature : le code, l'empreinte de la version, celle du texte approuvé."""
+    membre = depot.dossier.equipe.membres.get(compte=compte)
+    ligne = next(s for s in depot.contenu["signataires"] if s["membre"] == membre.pk)
+    conditions = conditions_de(depot, ligne).empreinte
+    return {"etape": "signer", "code": code, "empreinte": depot.empreinte, "conditions": conditions}

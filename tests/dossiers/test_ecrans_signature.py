@@ -8,7 +8,7 @@ from esperluette.documents.models import Signature
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.notifications.models import Courriel
-from tests.dossiers.ecrans import requetes, sous, texte, url
+from tests.dossiers.ecrans import requetes, signant, sous, texte, url
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.equipes import MembreFabrique
 
@@ -137,7 +137,7 @@ def test_signer_rappelle_ce_qu_on_signe_envoie_un_code_et_le_verifie(fige, acteu
     assert 'name="code"' not in contenu
     contenu = texte(client.post(adresse, {"etape": "code"}, follow=True))
     assert 'name="code"' in contenu
-    envoi = {"etape": "signer", "code": dernier_code(acteurs["membre"]), "empreinte": fige.empreinte}
+    envoi = signant(fige, dernier_code(acteurs["membre"]), acteurs["membre"])
     reponse = client.post(adresse, envoi, follow=True)
     assert "Vous avez signé la version 1" in texte(reponse)
     signature = Signature.objects.get()
@@ -162,16 +162,14 @@ def test_un_mauvais_code_est_refuse_a_cote_du_champ(code, message, fige, acteurs
     client.post(adresse, {"etape": "code"})
     if code == "000000" and dernier_code(acteurs["membre"]) == "000000":
         code = "111111"
-    reponse = client.post(adresse, {"etape": "signer", "code": code, "empreinte": fige.empreinte})
+    reponse = client.post(adresse, signant(fige, code, acteurs["membre"]))
     assert reponse.status_code == 422
     assert message in texte(reponse)
     assert not Signature.objects.exists()
 
 
 def test_sans_avoir_demande_de_code_on_ne_signe_pas(fige, acteurs):
-    reponse = sous(acteurs["membre"]).post(
-        url(fige.dossier, "signer"), {"etape": "signer", "code": "123456", "empreinte": fige.empreinte}
-    )
+    reponse = sous(acteurs["membre"]).post(url(fige.dossier, "signer"), signant(fige, "123456", acteurs["membre"]))
     assert reponse.status_code == 422
     assert "Aucun code ne vous a été envoyé" in texte(reponse)
 
@@ -184,9 +182,9 @@ def test_le_code_d_une_version_ne_signe_pas_la_suivante(fige, acteurs, porteuse)
     fabrique.ecrire(Dossier.objects.get(), "territoire_echange_ars", "En mars.", acteurs["porteuse"])
     porteuse.post(url(fige.dossier, "figer"))
     nouvelle = Depot.objects.get(annule_le=None)
-    perimee = client.post(adresse, {"etape": "signer", "code": code, "empreinte": fige.empreinte}, follow=True)
+    perimee = client.post(adresse, signant(fige, code, acteurs["membre"]), follow=True)
     assert "La version a changé depuis l’affichage" in texte(perimee)
-    assert client.post(adresse, {"etape": "signer", "code": code, "empreinte": nouvelle.empreinte}).status_code == 422
+    assert client.post(adresse, signant(nouvelle, code, acteurs["membre"])).status_code == 422
     assert not Signature.objects.exists()
 
 

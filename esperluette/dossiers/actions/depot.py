@@ -1,5 +1,7 @@
 """Du brouillon au dépôt : créer, figer, signer, rouvrir, déposer, retirer."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -7,18 +9,21 @@ from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.comptes.models import Compte
 from esperluette.documents.actions import annuler_signatures
 from esperluette.documents.actions import signer as poser_signature
-from esperluette.documents.canonique import empreinte
+from esperluette.documents.canonique import empreinte as empreinte_canonique
 from esperluette.documents.models import Signature
+from esperluette.documents.preuves import Constat, constater, garder
 from esperluette.dossiers import courriels
 from esperluette.dossiers.actions.reprises import reprendre
 from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.contributions import DEPOTS
 from esperluette.dossiers.cycle import TransitionImpossible, franchir
 from esperluette.dossiers.demarches import fermee
-from esperluette.dossiers.droits import peut_creer, peut_piloter, peut_signer
+from esperluette.dossiers.droits import peut_creer, peut_deposer, peut_piloter, peut_signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.preuves import conditions_de, sujet_de
 from esperluette.dossiers.taches import produire_documents
+from esperluette.equipes.droits import delegations_en_cours
 from esperluette.equipes.lectures import faits
 from esperluette.equipes.models import Equipe
 from esperluette.journal.actions import consigner
@@ -78,12 +83,18 @@ def figer(dossier: Dossier, *, acteur: Compte) -> Depot:
     # L'équipe d'abord : personne n'y entre ni n'en sort pendant qu'on fige la liste des signataires.
     Equipe.objects.select_for_update(of=("self",)).get(pk=dossier.equipe_id)
     dossier = _relire(dossier)
-    if dossier.etat == Etat.A_SIGNER and peut_piloter(acteur, dossier):
+    if dossier.etat == Etat.A_SIGNER and peut_deposer(acteur, dossier):
         return depot_en_cours(dossier)
-    dossier = franchir(dossier, "figer", acteur=acteur)
+    dossier = franchir(dossier, "figer", acteur=acteur, **_par_delegation(dossier, acteur))
     depot = _nouveau_depot(dossier, acteur)
     courriels.demander_signatures(depot)
     return depot
+
+
+def _par_delegation(dossier: Dossier, acteur: Compte) -> dict[str, Any]:
+    """La délégation qui vaut à l'acteur de faire ce geste, pour le journal ; rien s'il porte l'équipe."""
+    siennes = (d for d in delegations_en_cours(dossier.equipe) if d.delegataire.compte_id == acteur.pk)
+    return {"delegation": d.pk} if (d := next(siennes, None)) is not None else {}
 
 
 def _relire(dossier: Dossier) -> Dossier:
@@ -95,7 +106,7 @@ def _nouveau_depot(dossier: Dossier, acteur: Compte) -> Depot:
     numero = (dossier.depots.order_by("-numero").values_list("numero", flat=True).first() or 0) + 1
     contenu = contenu_de(dossier, version=numero)
     depot = Depot.objects.create(
-        dossier=dossier, numero=numero, contenu=contenu, empreinte=empreinte(contenu), fige_par=acteur
+        dossier=dossier, numero=numero, contenu=contenu, empreinte=empreinte_canonique(contenu), fige_par=acteur
     )
     consigner("version_figee", dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte)
     return depot
@@ -110,9 +121,10 @@ def depot_en_cours(dossier: Dossier) -> Depot:
 
 
 @transaction.atomic
-def signer(depot: Depot, *, acteur: Compte, empreinte: str) -> Signature:
+def signer(depot: Depot, *, acteur: Compte, empreinte: str, constat: Constat | None = None) -> Signature:
     """Signe la version que la personne a eue sous les yeux (`empreinte`). La réauthentification précède.
 
+    `constat` : ce que la page a relevé ; la preuve en est figée avec la signature, et son empreinte écrite au journal.
     Lève `Refus` (non-membre, déjà signé, version rouverte) ; une empreinte différente aussi.
     """
     Dossier.objects.select_for_update(of=("self",)).get(pk=depot.dossier_id)
@@ -128,7 +140,13 @@ def signer(depot: Depot, *, acteur: Compte, empreinte: str) -> Signature:
         depot, empreinte=depot.empreinte, acteur=acteur, nom=f"{ligne['prenom']} {ligne['nom']}",
         qualite=ligne["profession"], methode="code_courriel",
     )  # fmt: skip
-    consigner("signature", depot.dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte, membre=membre.pk)
+    constat = constat or Constat(conditions=conditions_de(depot, ligne))
+    constates, connexion = constater(signature, constat, sujet=sujet_de(depot, ligne))
+    acte = consigner(
+        "signature", depot.dossier, acteur=acteur, depot=depot.pk, empreinte=depot.empreinte, membre=membre.pk,
+        signature=signature.pk, preuve=empreinte_canonique(constates),
+    )  # fmt: skip
+    garder(signature, constates, connexion, acte)
     courriels.prevenir_si_toutes_signatures(depot)
     return signature
 
@@ -163,10 +181,10 @@ def deposer(dossier: Dossier, *, acteur: Compte) -> Depot:
     """
     verrouille = _relire(dossier)
     dernier = verrouille.depots.filter(depose_le__isnull=False).first()
-    if verrouille.etat == Etat.DEPOSE and dernier is not None and peut_creer(acteur, dossier.equipe):
+    if verrouille.etat == Etat.DEPOSE and dernier is not None and peut_deposer(acteur, verrouille):
         return dernier
     sans_signature = verrouille.etat in Etat.MODIFIABLES
-    dossier = franchir(verrouille, "deposer", acteur=acteur)
+    dossier = franchir(verrouille, "deposer", acteur=acteur, **_par_delegation(verrouille, acteur))
     depot = _nouveau_depot(dossier, acteur) if sans_signature else depot_en_cours(dossier)
     depot.depose_le = dossier.etat_depuis
     depot.save(update_fields=["depose_le"])

@@ -9,7 +9,7 @@ from esperluette.documents.moteur import ProductionImpossible, produire
 from esperluette.documents.reponses import telecharger
 from esperluette.dossiers.contenu import document_du_depot
 from esperluette.dossiers.documents import FORMATS, GABARIT, apercu_du_depot, exporter, pieces_du_depot
-from esperluette.dossiers.lectures_fiche import signatures_de
+from esperluette.dossiers.lectures_fiche import manuscrites_de, signatures_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.views.commun import connexion_requise, dossier_visible, page
 
@@ -34,7 +34,8 @@ def _fichier(contenu: bytes, nom: str, format: str) -> HttpResponse:
     return reponse
 
 
-def _depot_ou_404(dossier: Dossier, numero: int) -> Depot:
+def depot_ou_404(dossier: Dossier, numero: int) -> Depot:
+    """Une version de ce dossier, par son numéro."""
     depot: Depot = get_object_or_404(dossier.depots.select_related("document", "accuse"), numero=numero)
     depot.dossier = dossier
     return depot
@@ -59,10 +60,11 @@ def document(request: HttpRequest, reference: str, format: str) -> HttpResponse:
 def version(request: HttpRequest, reference: str, numero: int) -> HttpResponse:
     """Une version figée, telle qu'elle a été signée."""
     dossier = dossier_visible(request, reference)
-    depot = _depot_ou_404(dossier, numero)
+    depot = depot_ou_404(dossier, numero)
     return page(
         request, "version", dossier, onglet="fiche", depot=depot, apercu=apercu_du_depot(depot),
         pieces=pieces_du_depot(depot), signataires=signatures_de(depot, request.user),
+        manuscrites=manuscrites_de(depot),
     )  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def version(request: HttpRequest, reference: str, numero: int) -> HttpResponse:
 def version_document(request: HttpRequest, reference: str, numero: int, format: str) -> HttpResponse:
     """Une version figée dans un format ; le PDF déposé est celui qui a été gardé."""
     dossier = dossier_visible(request, reference)
-    depot = _depot_ou_404(dossier, numero)
+    depot = depot_ou_404(dossier, numero)
     if _format_ou_404(format) == "pdf" and depot.document is not None:
         return telecharger(depot.document)
     try:
@@ -86,7 +88,7 @@ def version_document(request: HttpRequest, reference: str, numero: int, format: 
 @lecture_seule
 def accuse(request: HttpRequest, reference: str, numero: int) -> HttpResponse:
     """L'accusé de réception d'un dépôt ; 404 tant qu'il se prépare."""
-    depot = _depot_ou_404(dossier_visible(request, reference), numero)
+    depot = depot_ou_404(dossier_visible(request, reference), numero)
     if depot.accuse is None:
         raise Http404("L’accusé de réception se prépare : revenez dans un instant.")
     return telecharger(depot.accuse)

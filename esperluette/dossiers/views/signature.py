@@ -8,17 +8,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.commun.requetes import adresse_ip, agent_utilisateur
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.comptes import reauthentification
-from esperluette.dossiers import courriels
+from esperluette.documents.preuves import CodeReleve, Conditions, Constat
 from esperluette.dossiers.actions import depot as actions
+from esperluette.dossiers.actions.relances import relancer as relancer_les_signataires
 from esperluette.dossiers.cycle import TRANSITIONS, permission
 from esperluette.dossiers.delais import DELAI_DE_REPONSE
 from esperluette.dossiers.documents import apercu_du_dossier
-from esperluette.dossiers.droits import peut_piloter, peut_signer
+from esperluette.dossiers.droits import peut_deposer, peut_piloter, peut_signer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.forms import CodeForm
 from esperluette.dossiers.lectures import (
@@ -27,11 +30,13 @@ from esperluette.dossiers.lectures import (
     depot_en_attente,
     destinataire_de,
     qui_signe,
-    restants_de,
 )
-from esperluette.dossiers.lectures_fiche import dernier_depose, signatures_de
+from esperluette.dossiers.lectures_fiche import SignataireAMontrer, dernier_depose, signatures_de
 from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.preuves import conditions_de
+from esperluette.dossiers.relances import Relances
 from esperluette.dossiers.views.commun import confirmer, connexion_requise, dossier_visible, page
+from esperluette.equipes.droits import delegations_en_cours, masquer, membre_de
 
 
 @connexion_requise
@@ -46,7 +51,11 @@ def signature(request: HttpRequest, reference: str) -> HttpResponse:
         signataires=signataires, restants=[s for s in signataires if s.signee_le is None],
         manques=ce_qui_manque(dossier, membres=dossier.equipe.presents) if dossier.est_modifiable else [],
         exige=qui_signe(dossier) != "aucune", seul=qui_signe(dossier) == "porteur",
-        pilote=peut_piloter(request.user, dossier), ma_signature=peut_signer(request.user, depot) if depot else None,
+        pilote=peut_piloter(request.user, dossier), tient=peut_deposer(request.user, dossier),
+        ma_signature=peut_signer(request.user, depot) if depot else None,
+        partis=[s for s in signataires if s.parti_le is not None],
+        delegations=delegations_en_cours(dossier.equipe),
+        relancables=[s for s in signataires if s.signee_le is None and s.parti_le is None and not relance_du_jour(s)],
         depose=None if depot or dossier.est_modifiable else dernier_depose(list(dossier.depots.all())),
     )  # fmt: skip
 
@@ -152,22 +161,42 @@ def deposer(request: HttpRequest, reference: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def relance_du_jour(signataire: SignataireAMontrer) -> bool:
+    """Cette personne a déjà reçu un rappel aujourd'hui."""
+    return signataire.relance is not None and signataire.relance.jour == timezone.localdate()
+
+
 @connexion_requise
 @require_POST
 def relancer(request: HttpRequest, reference: str) -> HttpResponse:
     """Rappeler leur signature à ceux qui n'ont pas signé."""
     dossier = dossier_visible(request, reference)
-    exiger(peut_piloter(request.user, dossier))
-    depot = _en_attente(dossier)
-    if depot is None:
-        messages.error(request, "Aucune version n’attend de signature.")
+    exiger(peut_deposer(request.user, dossier))
+    try:
+        relances = relancer_les_signataires(dossier, acteur=request.user)
+    except Refus as refus:
+        raise PermissionDenied(str(refus)) from None
+    except ErreurMetier as erreur:
+        messages.error(request, str(erreur))
     else:
-        nombre = courriels.relancer(depot, restants_de(depot))
-        messages.success(
-            request,
-            f"Rappel envoyé à {nombre} personne{'s' if nombre > 1 else ''}." if nombre else "Tout le monde a signé.",
-        )
+        niveau = messages.SUCCESS if relances.parties else messages.INFO
+        messages.add_message(request, niveau, _bilan(relances))
     return redirect("dossiers:signature", reference)
+
+
+def _bilan(relances: Relances) -> str:
+    """Ce qui est parti, ce qui l'était déjà aujourd'hui, qui ne signera plus."""
+    phrases = []
+    if relances.parties:
+        pluriel = "s" if len(relances.parties) > 1 else ""
+        phrases.append(f"Rappel envoyé à {len(relances.parties)} personne{pluriel}.")
+    if relances.deja:
+        noms = ", ".join(map(str, relances.deja))
+        phrases.append(f"Déjà rappelé aujourd’hui : {noms}. Un rappel par jour suffit.")
+    if relances.hors:
+        noms = ", ".join(map(str, relances.hors))
+        phrases.append(f"Plus dans l’équipe : {noms}. Rouvrez la rédaction pour faire signer une autre version.")
+    return " ".join(phrases) or "Tout le monde a signé."
 
 
 @connexion_requise
@@ -188,10 +217,10 @@ def signer(request: HttpRequest, reference: str) -> HttpResponse:
         messages.error(request, possible.motif)
         return redirect("dossiers:signature", reference)
     if request.method != "POST":
-        return _page_signer(request, dossier, depot, CodeForm(initial={"empreinte": depot.empreinte}))
+        return _page_signer(request, dossier, depot, _formulaire(request, depot))
     if request.POST.get("etape") == "code":
         try:
-            reauthentification.demander_code(request, motif=_motif(depot))
+            reauthentification.demander_code(request, **_lien(depot))
         except ErreurMetier as erreur:
             messages.error(request, str(erreur))
         else:
@@ -200,9 +229,20 @@ def signer(request: HttpRequest, reference: str) -> HttpResponse:
     return _signer(request, dossier, depot)
 
 
-def _motif(depot: Depot) -> str:
-    """Ce que dira le courriel, et ce à quoi le code est lié : cette version, pas une autre."""
-    return f"signer la version {depot.numero} du dossier {depot.dossier.reference} ({depot.empreinte_courte})"
+def _lien(depot: Depot) -> dict[str, str]:
+    """Ce que dira le courriel, et ce à quoi le code est lié : le contenu de cette version, et nul autre."""
+    version = f"la version {depot.numero} du dossier {depot.dossier.reference} ({depot.empreinte_courte})"
+    return {"motif": f"signer {version}", "lie_a": depot.empreinte}
+
+
+def _conditions(request: HttpRequest, depot: Depot) -> Conditions:
+    membre = membre_de(request.user, depot.dossier.equipe)
+    return conditions_de(depot, next(s for s in depot.contenu["signataires"] if membre and s["membre"] == membre.pk))
+
+
+def _formulaire(request: HttpRequest, depot: Depot) -> CodeForm:
+    conditions = _conditions(request, depot)
+    return CodeForm(initial={"empreinte": depot.empreinte, "conditions": conditions.empreinte})
 
 
 def _page_signer(
@@ -210,7 +250,8 @@ def _page_signer(
 ) -> HttpResponse:
     return page(
         request, "signer", dossier, onglet="signature", statut=statut, depot=depot, form=form,
-        code_envoye=reauthentification.code_en_attente(request, motif=_motif(depot)) or form.is_bound,
+        conditions=_conditions(request, depot),
+        code_envoye=reauthentification.code_en_attente(request, **_lien(depot)) or form.is_bound,
     )  # fmt: skip
 
 
@@ -221,15 +262,27 @@ def _signer(request: HttpRequest, dossier: Dossier, depot: Depot) -> HttpRespons
     if form.cleaned_data["empreinte"] != depot.empreinte:
         messages.error(request, "La version a changé depuis l’affichage : relisez-la avant de signer.")
         return redirect("dossiers:signature", dossier.reference)
+    conditions = _conditions(request, depot)
+    if form.cleaned_data["conditions"] != conditions.empreinte:
+        messages.error(request, "Le texte à approuver a changé depuis l’affichage : relisez-le avant de signer.")
+        return redirect("dossiers:signer", dossier.reference)
     try:
-        reauthentification.verifier_code(request, form.cleaned_data["code"], motif=_motif(depot))
+        reauthentification.verifier_code(request, form.cleaned_data["code"], **_lien(depot))
     except reauthentification.CodeRefuse as refus:
         form.add_error("code", str(refus))
         return _page_signer(request, dossier, depot, form, statut=422)
     try:
-        actions.signer(depot, acteur=request.user, empreinte=form.cleaned_data["empreinte"])
+        constat = _constat(request, depot, conditions)
+        actions.signer(depot, acteur=request.user, empreinte=form.cleaned_data["empreinte"], constat=constat)
     except Refus as refus:
         messages.error(request, str(refus))
     else:
         messages.success(request, f"Vous avez signé la version {depot.numero}.")
     return redirect("dossiers:signature", dossier.reference)
+
+
+def _constat(request: HttpRequest, depot: Depot, conditions: Conditions) -> Constat:
+    """Ce que la preuve retiendra de cet envoi."""
+    code = reauthentification.code_constate(request, **_lien(depot))
+    releve = code and CodeReleve(masquer(code.envoye_a), code.envoye_le, code.verifie_le, code.essais)
+    return Constat(conditions, releve, adresse_ip(request), agent_utilisateur(request))

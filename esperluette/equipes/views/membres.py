@@ -211,7 +211,8 @@ def transmettre(request: HttpRequest, equipe: Equipe, membre: int) -> HttpRespon
         onglet="membres",
         titre=f"Transmettre le rôle de porteur à {nouveau} ?",
         texte=f"{nouveau} pourra modifier l’équipe, inviter, retirer des membres et déposer ses dossiers. "
-        "Vous resterez membre, sans ces droits : seul le nouveau porteur pourra vous les rendre.",
+        "Vous resterez membre, sans ces droits : seul le nouveau porteur pourra vous les rendre. "
+        "Les délégations de dépôt que vous avez données prendront fin.",
         bouton="Transmettre le rôle de porteur",
         retour="equipes:membres",
     )
@@ -240,7 +241,8 @@ def retirer(request: HttpRequest, equipe: Equipe, membre: int) -> HttpResponse:
         onglet="membres",
         titre=f"Retirer {retire} de l’équipe ?",
         texte="Cette personne n’aura plus accès aux dossiers et recevra un courriel. "
-        "Ce qu’elle a écrit et signé reste à l’équipe ; vous pourrez l’ajouter de nouveau.",
+        "Ce qu’elle a écrit et signé reste à l’équipe ; vous pourrez l’ajouter de nouveau. "
+        "Si le dépôt lui était confié, il ne l’est plus.",
         bouton=f"Retirer {retire}",
         retour="equipes:membres",
         permission=permission,
