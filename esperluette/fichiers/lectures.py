@@ -1,13 +1,10 @@
-"""Lire un fichier reçu."""
+"""Lire le texte d'un document reçu."""
 
 import re
 import zipfile
 from io import BytesIO
 
 from esperluette.fichiers.controle import CSV, DOCX, ODS, ODT, TXT, XLSX
-from esperluette.fichiers.models import Fichier
-from esperluette.fichiers.noms import extension_de
-from esperluette.fichiers.vigilance import suspicions
 
 _LU = 5 * 1024 * 1024  # octets de texte examinés, au plus
 _PARTIES = {
@@ -19,15 +16,8 @@ _PARTIES = {
 _FINS = re.compile(rb"</(?:w:p|text:p|text:h|si|w:tc|table:table-cell)>")
 
 
-def avertissements(fichier: Fichier) -> list[str]:
-    """Ce que la vigilance trouve dans le nom et le texte du fichier ; un PDF ou une image ne sont pas lus."""
-    with fichier.contenu.storage.open(str(fichier.contenu.name), "rb") as contenu:
-        texte = _texte(contenu.read(), fichier.type_mime)
-    trouves = suspicions(f"{fichier.nom.removesuffix('.' + extension_de(fichier.nom))}\n{texte}")
-    return [phrase.replace("Ce texte", "Ce fichier") for phrase in trouves]
-
-
-def _texte(octets: bytes, type_mime: str) -> str:
+def texte_de(octets: bytes, type_mime: str) -> str:
+    """Le texte d'un document déjà contrôlé, mise en forme ôtée ; vide pour un PDF ou une image."""
     if type_mime in {CSV.type_mime, TXT.type_mime}:
         return octets[:_LU].decode("utf-8", "replace")
     partie = _PARTIES.get(type_mime)

@@ -38,6 +38,25 @@ def pdf() -> bytes:
     return sortie.getvalue()
 
 
+def pdf_texte(*lignes: str, pages: int = 1) -> bytes:
+    """Un PDF d'une ligne par paragraphe, en Helvetica ; `pages` pages identiques."""
+    sortie = BytesIO()
+    with pikepdf.new() as document:
+        police = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
+            Encoding=pikepdf.Name.WinAnsiEncoding,
+        )  # fmt: skip
+        trace = b"BT /F 14 Tf 60 760 Td " + b" ".join(
+            b"(" + ligne.encode("cp1252") + b") Tj 0 -20 Td" for ligne in lignes
+        ) + b" ET"  # fmt: skip
+        for _ in range(pages):
+            page = document.add_blank_page(page_size=(595, 842))
+            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=police))
+            page.Contents = document.make_stream(trace)
+        document.save(sortie)
+    return sortie.getvalue()
+
+
 @cache
 def png() -> bytes:
     """Un point rouge."""
