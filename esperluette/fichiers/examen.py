@@ -4,11 +4,13 @@ import base64
 import json
 import subprocess
 import sys
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 from esperluette.fichiers.controle import JPEG, PDF, PNG
-from esperluette.fichiers.lectures import texte_de
+from esperluette.fichiers.textes import texte_de
 
 ATELIER = Path(__file__).with_name("atelier.py")
 DELAI = 30  # secondes, de l'horloge
@@ -29,7 +31,7 @@ def examiner(octets: bytes, type_mime: str) -> Examen:
     """Lit le fichier ; ne lève rien : ce qui ne se lit pas donne un examen vide, avec son motif."""
     sorte = _SORTES.get(type_mime)
     if sorte is None:
-        return Examen(texte=texte_de(octets, type_mime))
+        return Examen(texte=_texte(octets, type_mime))
     commande = [sys.executable, "-I", str(ATELIER), sorte]
     try:
         fini = subprocess.run(  # noqa: S603 — notre script, sans rien de ce qu'a saisi la personne
@@ -42,5 +44,12 @@ def examiner(octets: bytes, type_mime: str) -> Examen:
         return Examen(lu["texte"], vignette, lu["motif"])
     except subprocess.TimeoutExpired:
         return Examen(motif="trop_long")
-    except (subprocess.SubprocessError, OSError, ValueError, KeyError):
+    except (subprocess.SubprocessError, OSError, ValueError, KeyError, TypeError):
         return Examen(motif="illisible")
+
+
+def _texte(octets: bytes, type_mime: str) -> str:
+    try:
+        return texte_de(octets, type_mime)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error):
+        return ""

@@ -12,6 +12,7 @@ import pikepdf
 import pypandoc
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse
 
 from esperluette.fichiers.models import Fichier
 
@@ -129,6 +130,14 @@ def bombe_menteuse() -> bytes:
 
 def upload(nom: str, octets: bytes, type_annonce: str = "application/octet-stream") -> SimpleUploadedFile:
     return SimpleUploadedFile(nom, octets, content_type=type_annonce)
+
+
+def servi(reponse: FileResponse) -> bytes:
+    """Ce que sert une réponse, lue jusqu'au bout ; son fichier refermé, sans finir la requête (ni la connexion)."""
+    octets = b"".join(reponse.streaming_content)
+    for fermer in reponse._resource_closers:
+        fermer()
+    return octets
 
 
 class FichierFabrique(factory.django.DjangoModelFactory):
