@@ -11,6 +11,8 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
+from esperluette.config.stockage import stockage
+
 
 def _oui(nom: str) -> bool:
     return os.environ.get(nom, "").lower() in {"1", "oui", "true"}
@@ -170,10 +172,7 @@ STATIC_URL = "/statique/"
 STATIC_ROOT = VAR / "statique"
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": VAR / "fichiers"},
-    },
+    "default": stockage(os.environ, VAR / "fichiers"),
     "staticfiles": {
         "BACKEND": (
             "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -198,6 +197,11 @@ RAPPELS_DE_SIGNATURE = (3, 7, 14)
 DELAI_DE_COMPLEMENT_PROPOSE = 30  # jours, proposés à l'agent, qui en décide (CRPA, article L. 114-5)
 DELAI_DE_COMPLEMENT_MAXIMAL = 366  # jours : au-delà, c'est une faute de frappe
 TAILLE_MAXIMALE_FICHIER = 10 * 1024 * 1024  # octets
+# L'antivirus : « unix:/run/clamav/clamd.ctl » ou « hote:port ». Vide, rien n'est analysé, et l'écran le dit.
+CLAMD = os.environ.get("ESPERLUETTE_CLAMD", "").strip()
+CLAMD_DELAI = 60  # secondes, pour toute l'analyse d'un fichier
+# Combien de jours avant la fin de validité d'une pièce l'équipe est prévenue, une fois chacun.
+ALERTES_DE_PEREMPTION = (30, 7)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

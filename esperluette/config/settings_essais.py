@@ -22,6 +22,7 @@ STORAGES = {
     **STORAGES,
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR / "fichiers"}},
 }
+CLAMD = ""  # chaque essai de l’antivirus donne le sien
 STATIC_ROOT = VAR / "statique"
 STATIC_ROOT.mkdir()  # whitenoise se plaint d'un dossier absent
 # Sinon chaque navigateur d’essai (`Client`) relit les milliers de fichiers du DSFR à sa première requête.

@@ -30,6 +30,11 @@ LIBELLES = {
     "retirer": "a retiré le dossier",
     "piece_jointe": "a joint une pièce",
     "piece_retiree": "a retiré une pièce",
+    "piece_remplacee": "a remplacé une pièce",
+    "piece_datee": "a changé la date de validité d’une pièce",
+    "piece_avertie": "a signalé une pièce à vérifier",
+    "piece_verifiee": "a vérifié une pièce signalée et la garde",
+    "piece_en_quarantaine": "a mis une pièce en quarantaine",
 }
 
 
@@ -40,16 +45,28 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Inscrit les gardes, les libellés du journal et les étapes du tableau de bord."""
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.dossiers import cycle, gardes, tableau, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers import (  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+            contributions,
+            cycle,
+            examens,
+            gardes,
+            lectures_pieces,
+            peremptions,
+            tableau,
+            taches,
+        )  # fmt: skip
         from esperluette.dossiers.exports import mes_dossiers  # noqa: PLC0415
         from esperluette.dossiers.sortes import SORTES  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
         from esperluette.equipes.registres import GARDES_COMPOSITION  # noqa: PLC0415
+        from esperluette.fichiers import registres  # noqa: PLC0415
+        from esperluette.fichiers.taches import reprendre_les_examens  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
         cycle.inscrire_garde("figer", gardes.dossier_complet)
         cycle.inscrire_garde("deposer", gardes.signatures_completes)
+        cycle.inscrire_garde("deposer", gardes.pieces_admises)
         cycle.inscrire_garde("accepter", gardes.sans_instance_ou_apres_avis)
         cycle.inscrire_garde("refuser", gardes.sans_instance_ou_apres_avis)
         GARDES_COMPOSITION.inscrire(gardes.composition_libre)
@@ -58,6 +75,11 @@ class DossiersConfig(AppConfig):
         sortes.inscrire(*SORTES)
         entretien.inscrire(taches.reprendre_les_documents)
         entretien.inscrire(taches.rappeler_les_signatures)
+        entretien.inscrire(reprendre_les_examens)
+        entretien.inscrire(peremptions.alerter_des_peremptions)
+        registres.inscrire_suite(examens.suivre)
+        registres.inscrire_gardes(examens.documents_gardes)
+        contributions.BLOCS.inscrire(lectures_pieces.blocs)
         tableau_equipe.inscrire(tableau.etapes)
         tableau_equipe.inscrire_pastilles(tableau.pastilles)
         tableau_equipe.inscrire_onglets(tableau.onglets)

@@ -56,6 +56,7 @@ def contenu_de(dossier: Dossier, *, version: int) -> dict[str, Any]:
                 "piece": p.pk, "libelle": p.libelle, "nature": p.nature, "nom": p.fichier.nom,
                 "taille": p.fichier.taille, "empreinte": p.fichier.empreinte,
             }
+            | ({"valable_jusqu_au": p.valable_jusqu_au.isoformat()} if p.valable_jusqu_au else {})
             for p in dossier.pieces.filter(retiree_le=None).select_related("fichier")
         ],
         "document": en_contexte(document_de(dossier, membres, brouillon=False)),

@@ -5,6 +5,7 @@ contributions.ONGLETS.inscrire(mes_onglets)   # (dossier, compte) -> Iterable[On
 contributions.BLOCS.inscrire(mes_blocs)       # (dossier, compte) -> Iterable[Bloc], en tête de « Où en est-on »
 contributions.DEPOTS.inscrire(mon_ecoute)     # (depot, acteur) -> None, dans la transaction du dépôt
 contributions.RELAIS.inscrire(mon_relais)     # (compte) -> Compte, qui répond à la place d'un agent absent
+contributions.USAGES.inscrire(mes_dossiers)   # (fichier) -> Iterable[Dossier] où ce fichier sert, hors pièces jointes
 """
 
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from esperluette.comptes.lectures import referents_de
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.registres import Registre
+from esperluette.fichiers.models import Fichier
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ ONGLETS: Registre[Callable[[Dossier, Any], Iterable[Onglet]]] = Registre("pages 
 BLOCS: Registre[Callable[[Dossier, Any], Iterable[Bloc]]] = Registre("choses à dire en tête d'un dossier")
 DEPOTS: Registre[Callable[[Depot, Any], object]] = Registre("ce qui se fait quand un dossier est déposé")
 RELAIS: Registre[Callable[[Compte], Compte]] = Registre("qui répond à la place d'un agent absent")
+USAGES: Registre[Callable[[Fichier], Iterable[Dossier]]] = Registre("dossiers où un fichier sert")
 
 
 def onglets_de(dossier: Dossier, compte: Any) -> list[Onglet]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.contributions import agents_a_prevenir
-from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.models import Depot, Dossier, PieceJointe
 from esperluette.equipes.models import Membre
 from esperluette.notifications.actions import envoyer, envoyer_a_chacun
 
@@ -88,3 +88,12 @@ def dossier_retire(dossier: Dossier) -> None:
     if dossier.instruit_par is not None:
         for agent in agents_a_prevenir(dossier):
             envoyer("dossiers/dossier_retire_agent", a=agent, objet_lie=dossier, contexte={"dossier": dossier})
+
+
+def piece_bientot_perimee(piece: PieceJointe, reste: int) -> None:
+    """À tous les membres : une pièce ne vaudra bientôt plus."""
+    for compte in _membres(piece.dossier):
+        envoyer(
+            "dossiers/piece_bientot_perimee", a=compte, objet_lie=piece.dossier,
+            contexte=_contexte(piece.dossier, "pieces", piece=piece, reste=reste),
+        )  # fmt: skip

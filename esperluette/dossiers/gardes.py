@@ -9,6 +9,7 @@ from esperluette.dossiers.lectures import ce_qui_manque, demarche_de, depot_en_a
 from esperluette.dossiers.models import Dossier
 from esperluette.equipes.enums import Changement
 from esperluette.equipes.models import Equipe
+from esperluette.fichiers.droits import retenue
 
 MANQUES_CITES = 3
 
@@ -37,6 +38,14 @@ def signatures_completes(dossier: Dossier, compte: Compte) -> Permission:
     reste = len(depot.contenu["signataires"]) - posees
     if reste > 0:
         return non(f"Il manque encore {reste} signature{'s' if reste > 1 else ''}.")
+    return OUI
+
+
+def pieces_admises(dossier: Dossier, _compte: Compte) -> Permission:
+    """Déposer : aucune pièce en quarantaine ni en attente d'analyse ; une pièce jugée après coup compte aussi."""
+    for piece in dossier.pieces.filter(retiree_le=None).select_related("fichier"):
+        if raison := retenue(piece.fichier):
+            return non(f"La pièce « {piece.libelle} » ne peut pas partir. {raison}")
     return OUI
 
 

@@ -20,6 +20,7 @@ from esperluette.dossiers.registre import PRECHARGES, ouvertures_de
 from esperluette.equipes.droits import delegations_en_cours
 from esperluette.equipes.lectures import faits, zonages_connus
 from esperluette.equipes.models import DelegationDeDepot, Membre
+from esperluette.fichiers.droits import retenue
 from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.referentiel.avenants import trame_d_avenant
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
@@ -59,8 +60,7 @@ def precharger(dossiers: Sequence[Dossier]) -> None:
     prefetch_related_objects(en_redaction, reponses)
     confiees = Prefetch("delegations", DelegationDeDepot.objects.select_related("delegataire"))
     prefetch_related_objects([d.equipe for d in dossiers], confiees)
-    exigeants = [d for d in en_redaction if any(p.obligatoire for p in demarche_de(d).pieces)]
-    prefetch_related_objects(exigeants, "pieces")
+    prefetch_related_objects(en_redaction, "pieces__fichier")
     for precharge in PRECHARGES:
         precharge(en_redaction)
     figes = [d for d in dossiers if not d.est_modifiable]
@@ -134,14 +134,17 @@ def ce_qui_manque(
 
 
 def _pieces_manquantes(dossier: Dossier) -> list[AFaire]:
-    attendues = [p for p in demarche_de(dossier).pieces if p.obligatoire]
-    if not attendues:
-        return []
+    """Les pièces exigées qui manquent, puis celles que l'antivirus n'a pas admises."""
     if _precharge(dossier, "pieces"):
-        jointes = {p.nature for p in dossier.pieces.all() if p.retiree_le is None}
+        jointes = [p for p in dossier.pieces.all() if p.retiree_le is None]
     else:
-        jointes = set(dossier.pieces.filter(retiree_le=None).values_list("nature", flat=True))
-    return [AFaire(p.libelle, "Joignez cette pièce.", "pieces") for p in attendues if p.id not in jointes]
+        jointes = list(dossier.pieces.filter(retiree_le=None).select_related("fichier"))
+    natures = {p.nature for p in jointes}
+    absentes = [p for p in demarche_de(dossier).pieces if p.obligatoire and p.id not in natures]
+    return [
+        *(AFaire(p.libelle, "Joignez cette pièce.", "pieces") for p in absentes),
+        *(AFaire(p.libelle, raison, "pieces") for p in jointes if (raison := retenue(p.fichier))),
+    ]
 
 
 def _membres_a_confirmer(membres: Sequence[Membre]) -> list[AFaire]:

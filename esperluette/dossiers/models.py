@@ -1,5 +1,7 @@
 """Le dossier : une équipe dans une démarche, ses réponses versionnées, ses dépôts figés."""
 
+from datetime import date
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
@@ -262,7 +264,7 @@ class Depot(models.Model):
 
 
 class PieceJointe(models.Model):
-    """Un fichier joint au dossier. Retirée, elle reste dans les dépôts où elle figurait."""
+    """Un fichier joint au dossier. Retirée ou remplacée, elle reste dans les dépôts où elle figurait."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="pieces", verbose_name="dossier")
     fichier = models.ForeignKey(Fichier, on_delete=models.PROTECT, related_name="+", verbose_name="fichier")
@@ -273,14 +275,28 @@ class PieceJointe(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="jointe par"
     )
     retiree_le = models.DateTimeField("retirée le", null=True, blank=True)
+    # La version d'avant : elle est retirée, et n'a qu'une suivante.
+    remplace = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="remplacee_par", verbose_name="remplace"
+    )
+    valable_jusqu_au = models.DateField("valable jusqu'au", null=True, blank=True)
+    # Le dernier rappel envoyé avant cette date, en jours ; une autre date l'efface.
+    rappel = models.PositiveSmallIntegerField("dernier rappel", null=True, blank=True)
 
     class Meta:
         verbose_name = "pièce jointe"
         verbose_name_plural = "pièces jointes"
         ordering = ["jointe_le"]
+        indexes = [
+            models.Index(fields=["valable_jusqu_au"], name="piece_validite", condition=Q(retiree_le=None)),
+        ]
 
     def __str__(self) -> str:
         return self.libelle
+
+    def est_perimee(self, le: date) -> bool:
+        """Vrai si la date de validité est passée ce jour-là ; le dernier jour, elle vaut encore."""
+        return self.valable_jusqu_au is not None and self.valable_jusqu_au < le
 
 
 class Commentaire(models.Model):

@@ -38,4 +38,20 @@ SORTES = (
     ),
     Sorte("dossiers_recus", "Une équipe dépose un dossier", Public.AGENT, ("dossiers/depot_a_instruire",)),
     Sorte("dossiers_retires", "Une équipe retire son dossier", Public.AGENT, ("dossiers/dossier_retire_agent",)),
+    Sorte(
+        "pieces", "Une pièce jointe ne sera bientôt plus valable", Public.EQUIPE, ("dossiers/piece_bientot_perimee",)
+    ),
+    Sorte(
+        "quarantaine",
+        "Un fichier que vous avez déposé est en quarantaine",
+        Public.COMPTE,
+        ("dossiers/fichier_en_quarantaine",),
+        indispensable="Votre poste est peut-être infecté, et votre fichier ne part pas.",
+    ),
+    Sorte(
+        "quarantaine_agent",
+        "Un fichier d’un dossier reçu est mis en quarantaine",
+        Public.AGENT,
+        ("dossiers/quarantaine_agent",),
+    ),
 )

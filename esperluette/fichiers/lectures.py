@@ -1,42 +1,21 @@
-"""Lire un fichier reçu."""
+"""Où en sont les fichiers reçus."""
 
-import re
-import zipfile
-from io import BytesIO
+from typing import Any
 
-from esperluette.fichiers.controle import CSV, DOCX, ODS, ODT, TXT, XLSX
+from django.db.models import Count, Min
+
+from esperluette.fichiers.enums import A_JUGER, LISIBLES, Analyse
 from esperluette.fichiers.models import Fichier
-from esperluette.fichiers.noms import extension_de
-from esperluette.fichiers.vigilance import suspicions
-
-_LU = 5 * 1024 * 1024  # octets de texte examinés, au plus
-_PARTIES = {
-    DOCX.type_mime: "word/document.xml",
-    XLSX.type_mime: "xl/sharedStrings.xml",
-    ODT.type_mime: "content.xml",
-    ODS.type_mime: "content.xml",
-}
-_FINS = re.compile(rb"</(?:w:p|text:p|text:h|si|w:tc|table:table-cell)>")
 
 
-def avertissements(fichier: Fichier) -> list[str]:
-    """Ce que la vigilance trouve dans le nom et le texte du fichier ; un PDF ou une image ne sont pas lus."""
-    with fichier.contenu.storage.open(str(fichier.contenu.name), "rb") as contenu:
-        texte = _texte(contenu.read(), fichier.type_mime)
-    trouves = suspicions(f"{fichier.nom.removesuffix('.' + extension_de(fichier.nom))}\n{texte}")
-    return [phrase.replace("Ce texte", "Ce fichier") for phrase in trouves]
-
-
-def _texte(octets: bytes, type_mime: str) -> str:
-    if type_mime in {CSV.type_mime, TXT.type_mime}:
-        return octets[:_LU].decode("utf-8", "replace")
-    partie = _PARTIES.get(type_mime)
-    if partie is None:
-        return ""
-    with zipfile.ZipFile(BytesIO(octets)) as archive:
-        if partie not in archive.namelist():
-            return ""
-        with archive.open(partie) as contenu:
-            xml = contenu.read(_LU)
-    # Un mot peut être coupé par une mise en forme : les balises tombent sans laisser d'espace, sauf en fin de bloc.
-    return re.sub(rb"<[^>]*>", b"", _FINS.sub(b"\n", xml)).decode("utf-8", "replace")
+def bilan() -> dict[str, Any]:
+    """Combien de fichiers par état, depuis quand le plus ancien attend, ce qui reste à examiner et à lire."""
+    par_etat = dict(Fichier.objects.order_by().values_list("analyse").annotate(Count("pk")))
+    attend = Fichier.objects.filter(analyse__in=A_JUGER).aggregate(depuis=Min("depose_le"))["depuis"]
+    avertis = Fichier.objects.filter(vigilance_vue_le=None).exclude(vigilances=[])
+    return {
+        "etats": {str(cle): par_etat.get(cle, 0) for cle in Analyse},
+        "attend_depuis": attend.isoformat() if attend else None,
+        "a_examiner": Fichier.objects.filter(examine_le=None, analyse__in=LISIBLES).count(),
+        "avertissements_a_lire": avertis.count(),
+    }

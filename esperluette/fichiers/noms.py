@@ -30,3 +30,9 @@ def extension_de(nom: str) -> str:
     """L'extension en minuscules, sans le point ; vide s'il n'y en a pas."""
     base, point, extension = nom.rpartition(".")
     return extension.lower() if point and base else ""
+
+
+def sans_extension(nom: str) -> str:
+    """Le nom tel qu'on le lit, sans son extension."""
+    base, point, _ = nom.rpartition(".")
+    return base if point and base else nom

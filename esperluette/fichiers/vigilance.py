@@ -12,6 +12,9 @@ NAISSANCE = (
     "donnez des tranches d'âge ou des effectifs."
 )
 
+# Par sorte : ce qui se garde d'un avertissement, sans rien de ce qui a été lu.
+SORTES = {"nir": NIR, "naissance": NAISSANCE}
+
 _BLANC = "[ \u00a0\u202f]"
 _CANDIDAT_NIR = re.compile(r"(?<!\w)[1-478](?:[ .\-\u00a0\u202f]?[\dABab]){14}(?!\w)")
 _FORME_NIR = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{6}(\d{2})")
@@ -50,6 +53,12 @@ def suspicions(texte: str) -> list[str]:
     ):
         trouvees.append(NAISSANCE)
     return trouvees
+
+
+def sortes(texte: str) -> list[str]:
+    """Les sortes d'avertissements que `texte` appelle (« nir », « naissance »)."""
+    phrases = suspicions(texte)
+    return [cle for cle, phrase in SORTES.items() if phrase in phrases]
 
 
 def _est_un_nir(candidat: str) -> bool:

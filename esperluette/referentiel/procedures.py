@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from esperluette.referentiel.sources import Identifiant, Phrase, Sourcee
 
@@ -62,13 +62,24 @@ class RegimeDecision(Sourcee):
     delais: tuple[Delai, ...] = ()
 
 
+class Peremption(Sourcee):
+    """Ce qui fait qu'une pièce ne vaut plus, et au bout de combien de mois si un texte le dit.
+
+    Sans `mois`, la personne saisit elle-même jusqu'à quand la pièce vaut.
+    """
+
+    texte: Phrase
+    mois: int | None = Field(default=None, ge=1, le=240)
+
+
 class Piece(Sourcee):
-    """Une pièce demandée avec le dossier."""
+    """Une pièce demandée avec le dossier. Sans `peremption`, elle vaut tant que l'équipe n'en dit rien."""
 
     id: Identifiant
     libelle: Phrase
     obligatoire: bool
     aide: str = ""
+    peremption: Peremption | None = None
 
 
 class EffetReconnaissance(Sourcee):

@@ -12,6 +12,7 @@ import pikepdf
 import pypandoc
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import FileResponse
 
 from esperluette.fichiers.models import Fichier
 
@@ -34,6 +35,25 @@ def pdf() -> bytes:
     sortie = BytesIO()
     with pikepdf.new() as document:
         document.add_blank_page()
+        document.save(sortie)
+    return sortie.getvalue()
+
+
+def pdf_texte(*lignes: str, pages: int = 1) -> bytes:
+    """Un PDF d'une ligne par paragraphe, en Helvetica ; `pages` pages identiques."""
+    sortie = BytesIO()
+    with pikepdf.new() as document:
+        police = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica,
+            Encoding=pikepdf.Name.WinAnsiEncoding,
+        )  # fmt: skip
+        trace = b"BT /F 14 Tf 60 760 Td " + b" ".join(
+            b"(" + ligne.encode("cp1252") + b") Tj 0 -20 Td" for ligne in lignes
+        ) + b" ET"  # fmt: skip
+        for _ in range(pages):
+            page = document.add_blank_page(page_size=(595, 842))
+            page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=police))
+            page.Contents = document.make_stream(trace)
         document.save(sortie)
     return sortie.getvalue()
 
@@ -110,6 +130,14 @@ def bombe_menteuse() -> bytes:
 
 def upload(nom: str, octets: bytes, type_annonce: str = "application/octet-stream") -> SimpleUploadedFile:
     return SimpleUploadedFile(nom, octets, content_type=type_annonce)
+
+
+def servi(reponse: FileResponse) -> bytes:
+    """Ce que sert une réponse, lue jusqu'au bout ; son fichier refermé, sans finir la requête (ni la connexion)."""
+    octets = b"".join(reponse.streaming_content)
+    for fermer in reponse._resource_closers:
+        fermer()
+    return octets
 
 
 class FichierFabrique(factory.django.DjangoModelFactory):

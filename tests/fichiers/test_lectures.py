@@ -6,11 +6,17 @@ import pypandoc
 import pytest
 
 from esperluette.fichiers.actions import enregistrer
-from esperluette.fichiers.lectures import avertissements
+from esperluette.fichiers.analyses import examiner
 from tests.fabriques import fichiers as f
 from tests.fichiers.test_vigilance import JUSTE
 
 pytestmark = pytest.mark.django_db
+
+
+def avertissements(fichier):
+    examiner(fichier)
+    fichier.refresh_from_db()
+    return fichier.avertissements
 
 
 def bureautique(format: str, corps: str) -> bytes:
@@ -34,6 +40,9 @@ def test_un_nir_coupe_par_une_mise_en_forme_se_voit_dans_un_document(format):
         ("a.docx", f.pandoc("docx"), 0),
         ("a.xlsx", f.xlsx(), 0),
         ("a.pdf", f.pdf(), 0),
+        ("a.pdf", f.pdf_texte(f"Numero {JUSTE}"), 1),
+        ("a.pdf", f.pdf_texte(f"Numero {JUSTE[:5]} {JUSTE[5:]}", "Patiente nee le 12/03/1950"), 2),
+        ("a.pdf", f.pdf_texte("Rien a signaler"), 0),
         ("née le 12-03-1950.pdf", f.pdf(), 1),
         ("a.xlsx", f.avec_ajout(f.xlsx(), "xl/sharedStrings.xml", f"<sst><si><t>{JUSTE}</t></si></sst>".encode()), 1),
     ],

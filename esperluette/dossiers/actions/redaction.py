@@ -1,7 +1,7 @@
 """Écrire dans un dossier. Rien de ce qui est saisi ne se perd : versions, conflits gardés, lignes restaurables."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -13,10 +13,11 @@ from esperluette.comptes.models import Compte
 from esperluette.dossiers.chemins import champ_du_chemin, nouvelle_ligne
 from esperluette.dossiers.droits import peut_commenter, peut_rediger
 from esperluette.dossiers.enums import SorteVersion
-from esperluette.dossiers.lectures import trame_de
+from esperluette.dossiers.lectures import demarche_de, trame_de
+from esperluette.dossiers.lectures_pieces import validite
 from esperluette.dossiers.models import Commentaire, Dossier, PieceJointe, Reponse, TexteEnConflit, VersionReponse
 from esperluette.dossiers.registre import PIECES, ouvert_a_l_ecriture
-from esperluette.fichiers.actions import enregistrer
+from esperluette.fichiers.actions import empreinte_de, enregistrer
 from esperluette.fichiers.vigilance import suspicions
 from esperluette.journal.actions import consigner
 from esperluette.referentiel.trames import normaliser
@@ -36,7 +37,7 @@ class Enregistrement:
     avertissements: list[str] = field(default_factory=list)
 
 
-def _verrouiller(dossier: Dossier, acteur: Compte, chemin: str) -> Dossier:
+def verrouiller(dossier: Dossier, acteur: Compte, chemin: str) -> Dossier:
     """Le dossier à jour, verrouillé le temps d'écrire `chemin` ; lève `Refus` si l'on ne peut pas l'écrire."""
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("equipe").get(pk=dossier.pk)
     permission = peut_rediger(acteur, dossier) and ouvert_a_l_ecriture(dossier, chemin)
@@ -77,7 +78,7 @@ def enregistrer_reponse(
     """
     champ = champ_du_chemin(trame_de(dossier), chemin)
     valeur = normaliser(champ, brut)
-    dossier = _verrouiller(dossier, acteur, chemin)
+    dossier = verrouiller(dossier, acteur, chemin)
     reponse = _lire_ou_preparer(dossier, chemin)
     avertissements = suspicions(valeur) if isinstance(valeur, str) else []
     if reponse.valeur == valeur:
@@ -98,7 +99,7 @@ def enregistrer_reponse(
 @transaction.atomic
 def ranger_conflit(conflit: TexteEnConflit, brut: Any, *, acteur: Compte) -> Reponse:
     """Écrit le texte retenu (l'un, l'autre ou un mélange) et range le conflit ; les deux restent en historique."""
-    dossier = _verrouiller(conflit.reponse.dossier, acteur, conflit.reponse.champ)
+    dossier = verrouiller(conflit.reponse.dossier, acteur, conflit.reponse.champ)
     champ = champ_du_chemin(trame_de(dossier), conflit.reponse.champ)
     valeur = normaliser(champ, brut)
     reponse = Reponse.objects.get(pk=conflit.reponse_id)
@@ -113,7 +114,7 @@ def ranger_conflit(conflit: TexteEnConflit, brut: Any, *, acteur: Compte) -> Rep
 @transaction.atomic
 def restaurer_version(dossier: Dossier, chemin: str, numero: int, *, acteur: Compte) -> Reponse:
     """Remet en place une valeur passée, comme une nouvelle version. Lève `ErreurMetier` si elle n'existe pas."""
-    dossier = _verrouiller(dossier, acteur, chemin)
+    dossier = verrouiller(dossier, acteur, chemin)
     version = (
         VersionReponse.objects.filter(reponse__dossier=dossier, reponse__champ=chemin, numero=numero)
         .select_related("reponse")
@@ -177,22 +178,34 @@ def _tableau(dossier: Dossier, tableau: str, acteur: Compte) -> tuple[Dossier, A
     champ = champ_du_chemin(trame_de(dossier), tableau)
     if champ.type != "tableau":
         raise ErreurMetier("Ce champ n’est pas un tableau.")
-    dossier = _verrouiller(dossier, acteur, tableau)
+    dossier = verrouiller(dossier, acteur, tableau)
     return dossier, champ, _lire_ou_preparer(dossier, tableau)
 
 
 @transaction.atomic
 def joindre_piece(
-    dossier: Dossier, televerse: "UploadedFile[Any]", *, libelle: str, acteur: Compte, nature: str = ""
+    dossier: Dossier,
+    televerse: "UploadedFile[Any]",
+    *,
+    libelle: str,
+    acteur: Compte,
+    nature: str = "",
+    valable_jusqu_au: date | None = None,
 ) -> PieceJointe:
     """Joint un fichier contrôlé ; lève `FichierRefuse` (type, taille, nom) ou `Refus`. Rejoué, il ne double pas."""
-    dossier = _verrouiller(dossier, acteur, PIECES)
-    fichier = enregistrer(televerse, acteur=acteur)
-    meme = dossier.pieces.filter(fichier__empreinte=fichier.empreinte, nature=nature, retiree_le=None).first()
+    dossier = verrouiller(dossier, acteur, PIECES)
+    empreinte = empreinte_de(televerse)
+    meme = dossier.pieces.filter(fichier__empreinte=empreinte, nature=nature, retiree_le=None).first()
     if meme is not None:
         return meme
+    fichier = enregistrer(televerse, acteur=acteur)
     piece = PieceJointe.objects.create(
-        dossier=dossier, fichier=fichier, nature=nature, libelle=libelle.strip() or fichier.nom, jointe_par=acteur
+        dossier=dossier,
+        fichier=fichier,
+        nature=nature,
+        libelle=libelle.strip() or fichier.nom,
+        jointe_par=acteur,
+        valable_jusqu_au=validite(demarche_de(dossier), nature, valable_jusqu_au),
     )
     consigner("piece_jointe", dossier, acteur=acteur, piece=piece.pk, empreinte=fichier.empreinte)
     return piece
@@ -201,7 +214,7 @@ def joindre_piece(
 @transaction.atomic
 def retirer_piece(piece: PieceJointe, *, acteur: Compte) -> None:
     """Retire une pièce du brouillon ; elle reste dans les dépôts où elle figurait."""
-    dossier = _verrouiller(piece.dossier, acteur, PIECES)
+    dossier = verrouiller(piece.dossier, acteur, PIECES)
     if PieceJointe.objects.filter(pk=piece.pk, retiree_le=None).update(retiree_le=timezone.now()):
         consigner("piece_retiree", dossier, acteur=acteur, piece=piece.pk)
 

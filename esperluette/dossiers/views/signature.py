@@ -32,6 +32,7 @@ from esperluette.dossiers.lectures import (
     qui_signe,
 )
 from esperluette.dossiers.lectures_fiche import SignataireAMontrer, dernier_depose, signatures_de
+from esperluette.dossiers.lectures_pieces import a_revoir, pieces_en_place
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.preuves import conditions_de
 from esperluette.dossiers.relances import Relances
@@ -50,6 +51,7 @@ def signature(request: HttpRequest, reference: str) -> HttpResponse:
         request, "signature", dossier, onglet="signature", depot=depot, apercu=apercu_du_dossier(dossier),
         signataires=signataires, restants=[s for s in signataires if s.signee_le is None],
         manques=ce_qui_manque(dossier, membres=dossier.equipe.presents) if dossier.est_modifiable else [],
+        pieces_a_revoir=list(a_revoir(pieces_en_place(dossier, request.user))) if _reste_a_deposer(dossier) else [],
         exige=qui_signe(dossier) != "aucune", seul=qui_signe(dossier) == "porteur",
         pilote=peut_piloter(request.user, dossier), tient=peut_deposer(request.user, dossier),
         ma_signature=peut_signer(request.user, depot) if depot else None,
@@ -58,6 +60,10 @@ def signature(request: HttpRequest, reference: str) -> HttpResponse:
         relancables=[s for s in signataires if s.signee_le is None and s.parti_le is None and not relance_du_jour(s)],
         depose=None if depot or dossier.est_modifiable else dernier_depose(list(dossier.depots.all())),
     )  # fmt: skip
+
+
+def _reste_a_deposer(dossier: Dossier) -> bool:
+    return dossier.est_modifiable or dossier.etat == Etat.A_SIGNER
 
 
 def _en_attente(dossier: Dossier) -> Depot | None:
