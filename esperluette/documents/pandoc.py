@@ -4,12 +4,15 @@ import json
 import subprocess
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from esperluette.documents.erreurs import ProductionImpossible
 
 DELAI = 60  # secondes
 _MEMOIRE = "1g"
+DELAI_DE_LECTURE = 20  # secondes, pour un document reçu
+_MEMOIRE_DE_LECTURE = "512m"
+ARBRE_MAXIMAL = 48 * 1024 * 1024  # octets
 
 
 def lire(page: str) -> dict[str, Any]:
@@ -19,20 +22,33 @@ def lire(page: str) -> dict[str, Any]:
     return arbre
 
 
+def lire_bureautique(octets: bytes, format: Literal["docx", "odt"]) -> dict[str, Any]:
+    """L'arbre d'un document reçu, déjà contrôlé. Les styles d'un DOCX y sont des blocs « custom-style »."""
+    lecteur = {"docx": "docx+styles", "odt": "odt"}[format]
+    sortie = _appeler([f"--from={lecteur}", "--to=json"], octets, delai=DELAI_DE_LECTURE, memoire=_MEMOIRE_DE_LECTURE)
+    if len(sortie) > ARBRE_MAXIMAL:
+        raise ProductionImpossible("Le document est trop long à lire.")
+    try:
+        arbre: dict[str, Any] = json.loads(sortie)
+    except RecursionError as erreur:
+        raise ProductionImpossible("Le document est trop compliqué à lire.") from erreur
+    return arbre
+
+
 def ecrire(arbre: dict[str, Any], format: str, *, reference: Path) -> bytes:
     """Le document bureautique de cet arbre, avec les styles de `reference`, sans date."""
     arguments = ["--from=json", f"--to={format}", f"--reference-doc={reference}", "--output=-"]
     return _appeler(arguments, json.dumps(arbre).encode())
 
 
-def _appeler(arguments: list[str], entree: bytes) -> bytes:
-    commande = [_chemin(), "--sandbox", *arguments, "+RTS", f"-M{_MEMOIRE}", "-RTS"]
+def _appeler(arguments: list[str], entree: bytes, *, delai: int = DELAI, memoire: str = _MEMOIRE) -> bytes:
+    commande = [_chemin(), "--sandbox", *arguments, "+RTS", f"-M{memoire}", "-RTS"]
     try:
         fini = subprocess.run(  # noqa: S603 — programme du paquet pypandoc, aucun argument saisi
             commande,
             input=entree,
             capture_output=True,
-            timeout=DELAI,
+            timeout=delai,
             check=True,
             env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
         )

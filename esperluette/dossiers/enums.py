@@ -60,6 +60,7 @@ class SorteVersion(models.TextChoices):
     RESTAURATION = "restauration", "Restauration"
     FUSION = "fusion", "Choix après un conflit"
     REPRISE = "reprise", "Reprise d’un autre dossier de l’équipe"
+    IMPORT = "import", "Import d’une trame remplie"
 
 
 class NatureEcheance(models.TextChoices):

@@ -68,7 +68,13 @@ def _lire_ou_preparer(dossier: Dossier, chemin: str) -> Reponse:
 
 @transaction.atomic
 def enregistrer_reponse(
-    dossier: Dossier, chemin: str, brut: Any, *, version_lue: int, acteur: Compte
+    dossier: Dossier,
+    chemin: str,
+    brut: Any,
+    *,
+    version_lue: int,
+    acteur: Compte,
+    sorte: SorteVersion = SorteVersion.SAISIE,
 ) -> Enregistrement:
     """Enregistre une valeur si personne n'a écrit depuis `version_lue` (0 : champ jamais rempli).
 
@@ -92,7 +98,7 @@ def enregistrer_reponse(
             defaults={"version_lue": version_lue},
         )
         return Enregistrement(reponse.valeur, reponse.version, reponse.modifie_le, False, conflit, avertissements)
-    reponse = _ecrire(reponse, valeur, SorteVersion.SAISIE, acteur)
+    reponse = _ecrire(reponse, valeur, sorte, acteur)
     return Enregistrement(valeur, reponse.version, reponse.modifie_le, change=True, avertissements=avertissements)
 
 
@@ -128,24 +134,26 @@ def restaurer_version(dossier: Dossier, chemin: str, numero: int, *, acteur: Com
 
 
 @transaction.atomic
-def ajouter_ligne(dossier: Dossier, tableau: str, *, acteur: Compte) -> str:
+def ajouter_ligne(dossier: Dossier, tableau: str, *, acteur: Compte, sorte: SorteVersion = SorteVersion.SAISIE) -> str:
     """Ajoute une ligne vide à un tableau et rend son identifiant ; lève `ErreurMetier` au-delà du maximum."""
     dossier, champ, reponse = _tableau(dossier, tableau, acteur)
     lignes = list(reponse.valeur or [])
     if champ.maximum is not None and len(lignes) >= champ.maximum:
         raise ErreurMetier(f"« {champ.libelle} » accepte au plus {champ.maximum:g} lignes.")
     ligne = nouvelle_ligne()
-    _ecrire(reponse, [*lignes, ligne], SorteVersion.SAISIE, acteur)
+    _ecrire(reponse, [*lignes, ligne], sorte, acteur)
     return ligne
 
 
 @transaction.atomic
-def retirer_ligne(dossier: Dossier, tableau: str, ligne: str, *, acteur: Compte) -> None:
+def retirer_ligne(
+    dossier: Dossier, tableau: str, ligne: str, *, acteur: Compte, sorte: SorteVersion = SorteVersion.SAISIE
+) -> None:
     """Retire une ligne ; ses cellules restent gardées, `retablir_ligne` la remet. Sans effet si elle n'y est plus."""
     dossier, _, reponse = _tableau(dossier, tableau, acteur)
     lignes = list(reponse.valeur or [])
     if ligne in lignes:
-        _ecrire(reponse, [autre for autre in lignes if autre != ligne], SorteVersion.SAISIE, acteur)
+        _ecrire(reponse, [autre for autre in lignes if autre != ligne], sorte, acteur)
 
 
 @transaction.atomic
