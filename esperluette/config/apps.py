@@ -9,4 +9,4 @@ class ConfigConfig(AppConfig):
     verbose_name = "réglages"
 
     def ready(self) -> None:
-        from esperluette.config import verifications  # noqa: F401, PLC0415 — inscrit les contrôles
+        from esperluette.config import sante, verifications  # noqa: F401, PLC0415 — inscrivent leurs contrôles

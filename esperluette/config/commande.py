@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 # Ces commandes préparent l'installation : elles seules créent le dossier des données locales.
-COMMANDES_QUI_INSTALLENT = {"migrate", "demo", "installer"}
+COMMANDES_QUI_INSTALLENT = {"migrate", "demo", "installer", "restaurer"}
 
 BASE_ABSENTE = """\
 La base de données n'est pas prête : {cause}

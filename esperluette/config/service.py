@@ -189,3 +189,8 @@ def _fini(processus: subprocess.Popen[bytes], secondes: float) -> bool:
     except subprocess.TimeoutExpired:
         return False
     return True
+
+
+def s_arreter_proprement() -> None:
+    """Une demande d'arrêt se traite comme Ctrl-C : ce qui est commencé se défait, rien ne reste à moitié."""
+    signal.signal(signal.SIGTERM, lambda numero, _cadre: sys.exit(128 + numero))

@@ -181,6 +181,13 @@ STORAGES = {
         )
     },
 }
+# La supervision (/sante/) : le jeton qui en ouvre le détail ; au-delà de combien de minutes une tâche attend trop ;
+# au-dessous de combien de mégaoctets libres le disque est plein.
+SANTE_JETON = os.environ.get("ESPERLUETTE_SANTE_JETON", "")
+SANTE_TACHE_MINUTES = int(os.environ.get("ESPERLUETTE_SANTE_TACHE_MINUTES", "15"))
+SANTE_DISQUE_MO = int(os.environ.get("ESPERLUETTE_SANTE_DISQUE_MO", "500"))
+# Les fichiers secrets de l'installation, par leur nom dans une sauvegarde ; ils n'y vont que si on le demande.
+FICHIERS_SECRETS: dict[str, Path] = {}
 DUREE_INVITATION_JOURS = int(os.environ.get("ESPERLUETTE_INVITATION_JOURS", "14"))
 # La liste de l'agent : au bout de combien de jours un dossier dort, et à combien de jours une échéance presse.
 DOSSIER_INACTIF_JOURS = int(os.environ.get("ESPERLUETTE_INACTIF_JOURS", "15"))
@@ -245,6 +252,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
+# Un répartiteur ou une sonde de la même machine interroge le service sans passer par HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^sante/"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION

@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from esperluette.config import views
+
 urlpatterns = [
+    path("sante/", views.sante, name="sante"),
+    path("sante/web/", views.sante_du_web, name="sante_du_web"),
     # Avant les autres : « /instruction/equipes-reconnues/ » n'est pas la référence d'un dossier.
     path("", include("esperluette.reconnaissances.urls")),
     path("compte/", include("esperluette.comptes.urls")),

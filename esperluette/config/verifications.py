@@ -29,7 +29,7 @@ def production_reglee(**_options: Any) -> list[CheckMessage]:
     """En production, rien d'essentiel ne reste à une valeur par défaut."""
     if not settings.PRODUCTION:
         return []
-    controles = (_cle_secrete, _hotes, _base, _adresse, _courriel, _mentions)
+    controles = (_cle_secrete, _hotes, _base, _adresse, _courriel, _mentions, _jeton_de_sante)
     return [message for controle in controles if (message := controle())]
 
 
@@ -112,4 +112,14 @@ def _mentions() -> CheckMessage | None:
         hint="La loi oblige un site public à nommer son éditeur, son directeur de la publication et son hébergeur, "
         "et le règlement européen à donner un contact pour les données personnelles.",
         id="esperluette.W002",
+    )
+
+
+def _jeton_de_sante() -> CheckMessage | None:
+    if not settings.SANTE_JETON or len(settings.SANTE_JETON) >= 20:
+        return None
+    return Error(
+        "Le jeton de supervision est trop court (20 signes au moins) : le détail de /sante/ se devinerait.",
+        hint="ESPERLUETTE_SANTE_JETON : une valeur tirée au hasard, ou rien.",
+        id="esperluette.E007",
     )

@@ -14,6 +14,7 @@ from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.utils import is_locked_database_exception
 
+from esperluette.notifications.battement import battre_en_continu
 from esperluette.notifications.entretien import programmer_entretien
 
 journal = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Command(BaseCommand):
         )
         if not vider:
             travailleur.configure_signals()
+            battre_en_continu()
             self.stdout.write("Le travailleur attend des tâches ; Ctrl-C l’arrête.")
             self.stdout.flush()
         travailleur.run()
