@@ -38,7 +38,7 @@ def ecarte(compte: Any) -> Q:
     depuis = Deport.objects.en_vigueur().filter(
         point__dossier=OuterRef("dossier"), point__gte=OuterRef("pk"), compte=compte
     )
-    return Q(Exists(depuis)) | (interesse(compte) & ~Exists(deports.exclude(annule_le=None)))
+    return Q(Exists(depuis)) | (interesse(compte) & Q(~Exists(deports.exclude(annule_le=None))))
 
 
 def interets(comptes: Mapping[int, Compte], equipes: set[int]) -> dict[int, dict[int, str]]:

@@ -12,7 +12,7 @@ from esperluette.commissions import droits
 from esperluette.commissions.enums import EtatDeSeance, Issue
 from esperluette.commissions.models import Point, Seance
 from esperluette.commun.erreurs import Conflit, ErreurMetier, Refus
-from esperluette.commun.permissions import OUI, Permission
+from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.journal.actions import consigner
 
 
@@ -66,6 +66,16 @@ def inscrire_garde(transition: str, garde: Garde) -> None:
     """Ajoute une condition à une transition ; KeyError si elle n'existe pas."""
     if garde not in _GARDES[TRANSITIONS[transition].nom]:
         _GARDES[transition].append(garde)
+
+
+def pas_passee(seance: Seance, _compte: Any) -> Permission:
+    """On ne convoque pas à une date passée."""
+    if seance.date < timezone.localdate():
+        return non("La date de cette séance est passée : changez-la d’abord, ou annulez la séance.")
+    return OUI
+
+
+inscrire_garde("convoquer", pas_passee)
 
 
 # Ce qui suit une transition, dans la même transaction.

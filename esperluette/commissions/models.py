@@ -245,6 +245,11 @@ class Seance(FicheSourcee):
         """L'ordre du jour, les déports et les convocations changent encore."""
         return self.etat in EtatDeSeance.EN_PREPARATION
 
+    @property
+    def jamais_tenue(self) -> bool:
+        """Sa date est passée, et personne ne l'a ouverte ni annulée."""
+        return self.en_preparation and self.date < timezone.localdate()
+
 
 class PointQuerySet(models.QuerySet["Point"]):
     def a_l_ordre_du_jour(self) -> "PointQuerySet":

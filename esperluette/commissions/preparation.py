@@ -230,11 +230,17 @@ def instances_consultees_par(compte: Any) -> QuerySet[Instance]:
 
 
 def seances_a_preparer(compte: Any) -> QuerySet[Seance]:
-    """Les séances à venir de ses instances, la plus proche d'abord, avec le nombre de dossiers et de réponses."""
+    """Les séances à venir de ses instances, la plus proche d'abord, avec le nombre de dossiers et de réponses ; et
+    celles dont la date est passée sans qu'elles se tiennent, tant que des dossiers y attendent.
+    """
+    attendent = Point.objects.a_examiner().filter(seance=OuterRef("pk"))
     vivantes = Q(convocations__retiree_le=None)
     return (
         Seance.objects.filter(instance__in=instances_consultees_par(compte), actif=True)
-        .filter(Q(etat=EtatDeSeance.OUVERTE) | Q(etat__in=EtatDeSeance.EN_PREPARATION, date__gte=timezone.localdate()))
+        .filter(
+            Q(etat=EtatDeSeance.OUVERTE)
+            | Q(etat__in=EtatDeSeance.EN_PREPARATION) & (Q(date__gte=timezone.localdate()) | Exists(attendent))
+        )
         .select_related("instance__region", "instance__departement")
         .annotate(
             dossiers=Count("points", filter=~Q(points__issue=Issue.RETIRE), distinct=True),

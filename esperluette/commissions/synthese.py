@@ -16,7 +16,7 @@ from esperluette.dossiers.lectures import demarche_de, edition_de, trame_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.lectures import faits
 from esperluette.equipes.models import Equipe
-from esperluette.equipes.situation import lire_les_classements
+from esperluette.equipes.situation import lire_d_un_coup
 from esperluette.referentiel.evaluation import EtatCritere, Evaluation, FormeNonCouverte, evaluer
 from esperluette.referentiel.modele import Edition
 from esperluette.territoires.models import Commune
@@ -34,7 +34,7 @@ def points_du_livret(seance: Seance, cles: Iterable[int]) -> list[Point]:
         .select_related("rapporteur", "dossier")
         .prefetch_related(Prefetch("dossier__equipe", equipes), Prefetch("dossier__depots", depots))
     )
-    lire_les_classements(point.dossier.equipe for point in points)
+    lire_d_un_coup(point.dossier.equipe for point in points)
     return points
 
 

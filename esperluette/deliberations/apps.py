@@ -42,6 +42,7 @@ class DeliberationsConfig(AppConfig):
         from esperluette.deliberations.actions.deports import suivre_le_deport  # noqa: PLC0415
         from esperluette.deliberations.exports import mes_seances  # noqa: PLC0415
         from esperluette.deliberations.sortes import SORTES  # noqa: PLC0415
+        from esperluette.deliberations.table import quorum_manquant  # noqa: PLC0415
         from esperluette.dossiers import contributions  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
@@ -54,6 +55,7 @@ class DeliberationsConfig(AppConfig):
         sortes.inscrire(*SORTES)
         commission.ONGLETS.inscrire(miennes.onglets_de_seance)
         commission.LECTURES.inscrire(miennes.lecture_du_point)
+        commission.QUORUMS.inscrire(quorum_manquant)
         commission.DEPORTS.inscrire(suivre_le_deport)
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)

@@ -5,9 +5,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from esperluette.commissions.enums import Modalite
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from esperluette.commissions.enums import EtatDeSeance, Modalite
 from esperluette.commissions.models import Convocation, Deport, MandatDeSiege, Point, Seance, Siege
 from esperluette.commissions.regles import Regles, regles_de
+from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.enums import Mode
 from esperluette.deliberations.models import Pouvoir, Presence, Tenue, Voix
@@ -159,3 +163,25 @@ def table_de(seance: Seance) -> Table:
         tenue=Tenue.objects.filter(seance=seance).select_related("preside_par").first(),
         presences=presences,
     )
+
+
+def quorum_manquant(seance: Seance) -> Permission:
+    """Le quorum manque-t-il aux points qui restent ? De quoi convoquer de nouveau ; sinon, la raison.
+
+    Une séance close ne laisse un point à examiner que faute de quorum : la clôture l'a vérifié.
+    """
+    if seance.etat != EtatDeSeance.OUVERTE:
+        return OUI
+    points = list(
+        seance.points.a_examiner()
+        .select_related("avis_rendu")
+        .prefetch_related("voix", Prefetch("deports", Deport.objects.en_vigueur()))
+    )
+    if any(getattr(p, "avis_rendu", None) and p.avis_rendu.rendu_le for p in points):
+        return non("Des avis sont rendus : closez d’abord la séance, ils deviendront définitifs.")
+    table = table_de(seance)
+    fin = table.tenue.vote_jusqu_a if table.tenue else None
+    if table.ecrite and (fin is None or timezone.now() < fin):
+        return non("La consultation écrite court encore : le quorum se compte à sa fermeture.")
+    atteint = next((q for p in points if (q := table.quorum_du_point(p)).atteint), None)
+    return non(f"On ne convoque de nouveau que faute de quorum. {atteint.phrase}") if atteint else OUI

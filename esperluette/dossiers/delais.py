@@ -91,6 +91,11 @@ def explication(dossier: Dossier, horloge: Horloge) -> list[str]:
         f"Le délai est de {silence.delai_mois} mois, soit {horloge.total} jours à compter du {debut}.",
         silence.texte,
     ]
+    if horloge.rouverte:
+        phrases.append(
+            "L’instruction s’est rouverte ce jour-là : un délai entier recommence. Le silence gardé sur un recours "
+            "gracieux vaut rejet au bout de deux mois (CRPA, article L. 231-4, 2°)."
+        )
     if horloge.suspendus:
         compte = f"{horloge.suspendus} jours ne comptent" if horloge.suspendus > 1 else "1 jour ne compte"
         phrases.append(f"{compte} pas : l’équipe complétait son dossier à la demande de l’ARS.")

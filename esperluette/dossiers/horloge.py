@@ -2,7 +2,8 @@
 
 Le délai part du premier dépôt. Une demande de compléments le suspend (CRPA, article L. 114-5) : quand le silence vaut
 rejet, pendant le délai imparti à l'équipe, que son dépôt abrège ; quand il vaut acceptation, jusqu'au dépôt, d'où le
-délai repart entier. Une décision, un retrait ou un classement arrêtent tout. Les jours sont ceux du calendrier.
+délai repart entier. Une décision, un retrait ou un classement arrêtent tout ; si l'instruction se rouvre (recours
+gracieux, accord retiré), un délai entier recommence ce jour-là. Les jours sont ceux du calendrier.
 """
 
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ class Horloge:
     """Où en est le délai. `jours` ont couru sur `total`, `suspendus` n'ont pas compté ; tout part de `debut`.
 
     `echeance` : le jour où le silence vaut décision, vide tant qu'on ne peut pas le dire. `reprise_le` : le jour où
-    l'horloge repart si l'équipe ne dépose rien d'ici là.
+    l'horloge repart si l'équipe ne dépose rien d'ici là. `rouverte` : `debut` n'est pas le dépôt, mais la réouverture.
     """
 
     jours: int = 0
@@ -53,6 +54,7 @@ class Horloge:
     arretee_le: date | None = None
     depassee: bool = False
     effet: str = "aucun"
+    rouverte: bool = False
 
     @property
     def phrase(self) -> str:
@@ -80,8 +82,8 @@ def horloge(etapes: Iterable[Etape], regime: Regime, *, le: date) -> Horloge:
         return Horloge(effet=regime.effet)
     compte = _Compte(depart.le.date(), repart=regime.effet == "acceptation")
     for etape in suite:
-        if etape is not depart and etape.le >= depart.le and not compte.lire(etape):
-            break
+        if etape is not depart and etape.le >= depart.le:
+            compte.lire(etape)
     return compte.horloge(regime, le)
 
 
@@ -94,21 +96,29 @@ class _Compte:
         self.depuis: date | None = None  # suspendu depuis ce jour
         self.jusqu_au: date | None = None  # et jusqu'à celui-ci, si rien n'est déposé
         self.arrete: date | None = None
+        self.rouverte = False
 
-    def lire(self, etape: Etape) -> bool:
-        """Tient compte d'une étape ; faux si tout s'y arrête."""
+    def lire(self, etape: Etape) -> None:
+        """Tient compte d'une étape."""
         jour = etape.le.date()
         if etape.vers in ARRETE:
-            self.arrete = jour
-            return False
-        if etape.vers in SUSPEND:
+            self.arrete = self.arrete or jour
+        elif self.arrete is not None:
+            if etape.vers in COURT:
+                self._rouvrir(jour)
+        elif etape.vers in SUSPEND:
             self._suspendre(jour, etape)
         elif etape.vers in COURT and self.depuis is not None:
             self.suspendus += self._ecoules(jour)
             if self.repart and etape.vers == "depose":
                 self.debut, self.suspendus = jour, 0
             self.depuis = self.jusqu_au = None
-        return True
+
+    def _rouvrir(self, jour: date) -> None:
+        """Un nouveau délai, entier : ce qui avait couru l'était pour la décision d'avant."""
+        self.debut, self.suspendus = jour, 0
+        self.depuis = self.jusqu_au = self.arrete = None
+        self.rouverte = True
 
     def _suspendre(self, jour: date, etape: Etape) -> None:
         limite = None if self.repart else etape.avant_le
@@ -141,6 +151,7 @@ class _Compte:
             arretee_le=self.arrete,
             depassee=echeance is not None and le > echeance,
             effet=regime.effet,
+            rouverte=self.rouverte,
         )
 
 

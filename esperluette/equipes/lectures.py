@@ -17,7 +17,7 @@ from esperluette.equipes.enums import FormeVisee, SorteDeclaration, StatutAvance
 from esperluette.equipes.enums import StatutJuridique as Structure
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre
 from esperluette.equipes.registres import Registre
-from esperluette.equipes.situation import classement_de, regions_de
+from esperluette.equipes.situation import classement_de, constats_de, regions_de
 from esperluette.journal.actions import cle_de
 from esperluette.journal.lectures import evenements_de
 from esperluette.journal.models import Evenement
@@ -38,7 +38,7 @@ AUTRE_QUALIFICATION = "AUTRE"
 
 def faits(equipe: Equipe) -> Faits:
     """Ce que les règles lisent de l'équipe : ses membres présents, ce qu'elle déclare, et ce que les données disent de
-    son territoire ; celles-ci l'emportent.
+    son territoire et les actes de l'ARS ; ceux-ci l'emportent.
     """
     communes = [c.pk for c in equipe.communes.all()]
     zonages = {d.cle: d.reponse for d in equipe.declarations.all() if d.sorte == SorteDeclaration.ZONAGE}
@@ -53,6 +53,7 @@ def faits(equipe: Equipe) -> Faits:
         zonages_declares=frozenset(zonages),
         declaratifs={d.cle: d.reponse for d in equipe.declarations.all() if d.sorte == SorteDeclaration.PROJET},
         regions=regions_de(equipe),
+        constat=constats_de(equipe),
     ).avec_classement(classement.zonages, classement.partiels)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from esperluette.equipes.enums import SorteDeclaration
 from esperluette.equipes.lectures import edition_de
 from esperluette.equipes.models import Equipe
-from esperluette.equipes.situation import classement_de
+from esperluette.equipes.situation import classement_de, constats_de
 from esperluette.referentiel.changements import feuilles
 from esperluette.referentiel.modele import Critere, Edition
 
@@ -15,7 +15,7 @@ CONDITIONS = ("composition", "demarche", "aide")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Une question posée à l'équipe. `connu` : les données y répondent déjà, avec leur source ; on ne la pose plus.
+    """Une question posée à l'équipe. `connu` : les données ou un acte y répondent ; on ne la pose plus.
 
     `precision` : pourquoi les données ne tranchent pas. `reponse` : ce que l'équipe a déclaré, ou None.
     """
@@ -80,5 +80,14 @@ def _declarations(edition: Edition, equipe: Equipe, dites: dict[tuple[str, str],
     for critere, cle in _criteres(edition, equipe.forme_visee, "declaration"):
         if critere.nature in CONDITIONS:
             posees.setdefault(cle, critere)
+    etabli = constats_de(equipe)
     for cle, critere in posees.items():
-        yield Question(SorteDeclaration.PROJET, cle, critere.enonce, reponse=dites.get((SorteDeclaration.PROJET, cle)))
+        constat = etabli(cle)
+        yield Question(
+            SorteDeclaration.PROJET,
+            cle,
+            critere.enonce,
+            connu=constat.reponse if constat else None,
+            source=constat.phrase if constat else "",
+            reponse=dites.get((SorteDeclaration.PROJET, cle)),
+        )

@@ -5,12 +5,13 @@ d'inscription, les fonctions que ces apps ont laissées ici. Inscrire deux fois 
 n'a pas d'effet.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Q
 
 from esperluette.commun.permissions import Permission
+from esperluette.referentiel.faits import Constat
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,6 +51,10 @@ VISIBILITES: Registre[Callable[[Any], Q]] = Registre("Q des équipes visibles pa
 # fonction(equipe, *, changement, membre, acteur) -> Permission : refuse, avec sa raison, un
 # changement de composition (un projet déposé, par exemple). `membre` vaut None pour un ajout.
 GARDES_COMPOSITION: Registre[Callable[..., Permission]] = Registre("permission de changer la composition")
+
+# fonction(equipes, cle) -> {pk de l'équipe: Constat} : ce que des actes établissent d'un fait qu'on déclarerait.
+# Pour une clé qui n'est pas la sienne, rend {} sans requête.
+CONSTATS: Registre[Callable[[Sequence[Any], str], Mapping[int, Constat]]] = Registre("faits établis par des actes")
 
 # fonction(equipe, *, acteur) : appelée dans la transaction, après l'entrée, la sortie ou le changement d'un membre.
 SUITES_COMPOSITION: Registre[Callable[..., None]] = Registre("suites d'un changement de composition")

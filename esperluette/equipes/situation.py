@@ -1,13 +1,15 @@
-"""Ce que les données disent du territoire d'une équipe : ses régions, ses zonages."""
+"""Ce que les données disent d'une équipe : ses régions, ses zonages, et ce que des actes de l'ARS établissent."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from esperluette.equipes.models import Equipe
+from esperluette.equipes.registres import CONSTATS
+from esperluette.referentiel.faits import Constat
 from esperluette.territoires import zonages
 from esperluette.territoires.models import Region
 from esperluette.territoires.zonages import Classement
 
-__all__ = ["Classement", "classement_de", "lire_les_classements", "regions_de"]
+__all__ = ["Classement", "Constats", "classement_de", "constats_de", "lire_d_un_coup", "regions_de"]
 
 
 def classement_de(equipe: Equipe) -> Classement:
@@ -20,8 +22,12 @@ def classement_de(equipe: Equipe) -> Classement:
     return lu[1]
 
 
-def lire_les_classements(equipes: Iterable[Equipe]) -> None:
-    """Lit d'un coup ce que `classement_de` dira de ces équipes : quatre requêtes en tout."""
+def lire_d_un_coup(equipes: Iterable[Equipe]) -> None:
+    """Lit d'un coup ce que `classement_de` dira de ces équipes (quatre requêtes), et partage leurs constats."""
+    equipes = list(equipes)
+    constats = Constats(equipes)
+    for equipe in equipes:
+        equipe._constats = constats  # type: ignore[attr-defined]
     territoires = [(equipe, _territoire(equipe)) for equipe in equipes]
     dites = zonages.zonages_de(sorted({code for _, codes in territoires for code in codes}))
     for equipe, cle in territoires:
@@ -39,3 +45,30 @@ def regions_de(equipe: Equipe) -> tuple[str, ...]:
     if len(codes) == 1:
         return (equipe.region.nom,)
     return tuple(Region.objects.filter(pk__in=codes).order_by("nom").values_list("nom", flat=True))
+
+
+class Constats:
+    """Ce que des actes établissent de ces équipes : chaque fait se lit à sa première demande, pour toutes."""
+
+    def __init__(self, equipes: Iterable[Equipe]) -> None:
+        self._equipes = list(equipes)
+        self._lus: dict[str, dict[int, Constat]] = {}
+
+    def de(self, equipe: Equipe) -> Callable[[str], Constat | None]:
+        """De quoi répondre pour une équipe, clé par clé."""
+        return lambda cle: self._lire(cle).get(equipe.pk)
+
+    def _lire(self, cle: str) -> dict[int, Constat]:
+        if cle not in self._lus:
+            self._lus[cle] = {}
+            for lire in CONSTATS:
+                self._lus[cle] |= lire(self._equipes, cle)
+        return self._lus[cle]
+
+
+def constats_de(equipe: Equipe) -> Callable[[str], Constat | None]:
+    """Ce que des actes établissent de cette équipe ; gardé le temps d'une page, partagé si lue `lire_d_un_coup`."""
+    constats: Constats | None = getattr(equipe, "_constats", None)
+    if constats is None:
+        constats = equipe._constats = Constats([equipe])  # type: ignore[attr-defined]
+    return constats.de(equipe)

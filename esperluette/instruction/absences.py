@@ -1,5 +1,6 @@
 """Être absent, et qui relaie : les nouveaux dossiers et les rappels vont au relais, jamais en rond."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -90,7 +91,18 @@ def relais_de(compte: Compte) -> Compte:
 
     Une requête. Si tous sont absents, ou si le relais n'a plus de compte, on s'arrête au dernier joignable.
     """
+    return relais_de_chacun([compte])[0]
+
+
+def relais_de_chacun(comptes: Sequence[Compte]) -> list[Compte]:
+    """De même pour plusieurs, dans le même ordre ; une requête, aucune s'il n'y a personne."""
+    if not comptes:
+        return []
     en_cours = {a.compte_id: a.relais for a in Absence.objects.en_cours().select_related("relais")}
+    return [_au_bout(compte, en_cours) for compte in comptes]
+
+
+def _au_bout(compte: Compte, en_cours: Mapping[int, Compte]) -> Compte:
     vus, personne = {compte.pk}, compte
     while (suivant := en_cours.get(personne.pk)) is not None and suivant.is_active and suivant.pk not in vus:
         vus.add(suivant.pk)

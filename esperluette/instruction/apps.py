@@ -65,6 +65,7 @@ class InstructionConfig(AppConfig):
         )
         from esperluette.instruction.exports import mon_instruction  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
+        from esperluette.interlocuteurs import registres as interlocuteurs  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
@@ -72,6 +73,7 @@ class InstructionConfig(AppConfig):
         navigation.inscrire(
             navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
         )
+        interlocuteurs.inscrire_relais(absences.relais_de_chacun)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)

@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from esperluette.comptes.lectures import referents_de
 from esperluette.interlocuteurs.lectures import ContactTrouve, ReponseContacts, contacts_de
 from esperluette.interlocuteurs.models import StructureAppui
+from esperluette.interlocuteurs.registres import relais_des
 from esperluette.territoires.models import Commune
 
 DOMAINE_FICTIF = "demonstration.example"
@@ -30,11 +31,15 @@ class Destinataires:
 
 
 def destinataires_de(commune: Commune, reponse: ReponseContacts | None = None) -> Destinataires:
-    """Le contact le plus précis, et les comptes des référents en fonction pour cette commune."""
+    """Le contact le plus précis, et les comptes des référents en fonction pour cette commune ; un absent a son relais,
+    que son adresse soit publiée ou non.
+    """
     reponse = reponse or contacts_de(commune)
     premier = reponse.contacts[0]
     publies = [c.courriel for c in reponse.contacts if c.niveau == premier.niveau and c.courriel]
-    adresses = _joignables([*publies, *(compte.courriel for compte in referents_de(commune))])
+    referents = referents_de(commune)
+    repond = {r.courriel.lower(): relais.courriel for r, relais in zip(referents, relais_des(referents), strict=True)}
+    adresses = _joignables(repond.get(adresse.lower(), adresse) for adresse in [*publies, *repond])
     return Destinataires(en_mots(premier), tuple(dict.fromkeys(adresses)))
 
 

@@ -39,11 +39,11 @@ class ReconnaissancesConfig(AppConfig):
         from esperluette.decisions import registres as decisions  # noqa: PLC0415
         from esperluette.dossiers import contributions as dossiers  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
-        from esperluette.equipes.registres import SUITES_COMPOSITION  # noqa: PLC0415
+        from esperluette.equipes.registres import CONSTATS, SUITES_COMPOSITION  # noqa: PLC0415
         from esperluette.instruction import contributions as instruction  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
-        from esperluette.reconnaissances import effets, tableau, taches  # noqa: PLC0415
+        from esperluette.reconnaissances import effets, faits, tableau, taches  # noqa: PLC0415
         from esperluette.reconnaissances.actions import composition  # noqa: PLC0415
         from esperluette.reconnaissances.exports import mes_observations  # noqa: PLC0415
         from esperluette.reconnaissances.sortes import SORTES  # noqa: PLC0415
@@ -56,6 +56,7 @@ class ReconnaissancesConfig(AppConfig):
         dossiers.BLOCS.inscrire(tableau.blocs)
         instruction.ONGLETS.inscrire(tableau.onglets_d_agent)
         instruction.SIGNALEMENTS.inscrire(tableau.signalements)
+        CONSTATS.inscrire(faits.constats)
         SUITES_COMPOSITION.inscrire(composition.apres_un_changement)
         decisions.EFFETS.inscrire(effets.reconnaitre)
         decisions.RETRAITS.inscrire(effets.retirer)

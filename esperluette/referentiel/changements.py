@@ -200,7 +200,7 @@ def _structures(regles: Sequence[Regle], faits: Faits) -> Iterator[Changement]:
 def _declarations(regles: Sequence[Regle], faits: Faits) -> Iterator[Changement]:
     for regle in regles:
         cle, question = regle.parametres["cle"], regle.parametres["question"].rstrip(" .")
-        if faits.declaratifs.get(cle) is None:
+        if faits.declaratifs.get(cle) is None and faits.constat(cle) is None:
             yield Changement(
                 cle=f"declaration:{cle}",
                 poids=Poids.INFORMATION,

@@ -206,7 +206,13 @@ def meme_region(situation: Situation) -> Verdict:
 def declaration(
     situation: Situation, *, cle: Texte, question: Texte, ou: Literal["projet", "demande"] = "projet"
 ) -> Verdict:
-    """Ce que l'équipe affirme elle-même ; `ou` : elle le décrira dans son projet, ou le dira dans sa demande."""
+    """Ce que l'équipe affirme elle-même ; `ou` : elle le décrira dans son projet, ou le dira dans sa demande.
+
+    Un acte de l'ARS qui l'établit l'emporte : on ne se fie à la déclaration qu'à défaut.
+    """
+    constat = situation.faits.constat(cle)
+    if constat is not None:
+        return satisfait(constat.phrase) if constat.reponse else non_satisfait(constat.phrase)
     reponse = situation.faits.declaratifs.get(cle)
     if reponse is None:
         verbe = "décrire dans le projet" if ou == "projet" else "dire dans la demande"

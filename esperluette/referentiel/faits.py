@@ -1,6 +1,6 @@
 """Ce que l'on sait d'une équipe, sans base de données : l'entrée de toutes les règles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
@@ -10,6 +10,19 @@ Exercice = Literal["liberal", "salarie", "mixte", ""]
 STATUTS: tuple[str, ...] = get_args(StatutJuridique)
 AVANCEMENTS: tuple[str, ...] = get_args(Avancement)
 EXERCICES: tuple[str, ...] = get_args(Exercice)
+
+
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """Ce qu'un acte de l'ARS établit d'un fait qu'on déclarait : oui ou non, et la phrase qui dit d'où on le tient."""
+
+    reponse: bool
+    phrase: str
+
+
+def aucun_constat(_cle: str) -> Constat | None:
+    """Sans base de données, rien n'est établi : l'équipe déclare."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +53,8 @@ class Faits:
     regions: Sequence[str] = ()
     # Zonages que l'équipe déclare faute de donnée chargée : le motif le dit.
     zonages_declares: frozenset[str] = frozenset()
+    # Ce que les actes établissent, par clé de déclaration ; lu à la demande, il l'emporte sur ce que l'équipe déclare.
+    constat: Callable[[str], Constat | None] = field(default=aucun_constat, repr=False, compare=False)
 
     def avec_classement(self, zonages: Mapping[str, bool], partiels: Mapping[str, str]) -> "Faits":
         """Les mêmes faits, le territoire classé par les données. Elles l'emportent sur une déclaration.

@@ -66,6 +66,7 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
         "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
         "commission.LECTURES.inscrire(miennes.lecture_du_point)",
+        "commission.QUORUMS.inscrire(quorum_manquant)",
         "commission.DEPORTS.inscrire(suivre_le_deport)",
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
@@ -113,6 +114,7 @@ INSCRIPTIONS = {
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
+        "interlocuteurs.inscrire_relais(absences.relais_de_chacun)",
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
@@ -172,6 +174,7 @@ INSCRIPTIONS = {
         "dossiers.BLOCS.inscrire(tableau.blocs)",
         "instruction.ONGLETS.inscrire(tableau.onglets_d_agent)",
         "instruction.SIGNALEMENTS.inscrire(tableau.signalements)",
+        "CONSTATS.inscrire(faits.constats)",
         "SUITES_COMPOSITION.inscrire(composition.apres_un_changement)",
         "decisions.EFFETS.inscrire(effets.reconnaitre)",
         "decisions.RETRAITS.inscrire(effets.retirer)",

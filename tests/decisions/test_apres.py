@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from esperluette.commun.dates import ajouter_mois
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.comptes.models import Compte
 from esperluette.decisions import registres
@@ -15,7 +16,8 @@ from esperluette.decisions.enums import EtatDecision, NatureDeCourrier, Sens
 from esperluette.decisions.lectures import active_de, courrier_de, retrait_possible_jusqu_au
 from esperluette.decisions.models import Decision
 from esperluette.dossiers.actions.depot import creer_dossier
-from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.delais import explication, horloge_de
+from esperluette.dossiers.enums import Etat, NatureEcheance
 from esperluette.notifications.models import Courriel
 from tests.decisions.test_pages import client_de, code_recu
 from tests.fabriques import decisions as fabrique
@@ -128,6 +130,25 @@ def test_reexaminer_garde_l_ancienne_decision_lisible(dossier, acteurs):
     assert courrier_de(decision).document is not None
     assert active_de(dossier) is None
     assert Courriel.objects.filter(gabarit="decisions/dossier_reexamine").count() == 2
+
+
+def test_reexaminer_fait_repartir_l_horloge_et_son_alerte(dossier, acteurs):
+    decision = fabrique.notifiee(dossier, acteurs, Sens.REFUS)
+    refuse = relire(decision).dossier
+    assert (horloge_de(refuse).arretee_le, refuse.silence_le) == (timezone.localdate(), None)
+    apres.reexaminer(decision, acteur=acteurs["referente"], motif="Une pièce nouvelle.")
+    rouvert = relire(decision).dossier
+    horloge = horloge_de(rouvert)
+    attendu = ajouter_mois(timezone.localdate(), 2)
+    assert (horloge.arretee_le, horloge.jours, horloge.echeance) == (None, 0, attendu)
+    assert (rouvert.silence_le, rouvert.echeance, rouvert.echeance_nature) == (
+        attendu,
+        attendu,
+        NatureEcheance.SILENCE,
+    )
+    assert any("recours gracieux" in phrase for phrase in explication(rouvert, horloge))
+    fiche = client_de(acteurs["referente"]).get(reverse("instruction:fiche", args=[rouvert.reference])).text
+    assert "arrêtée le" not in fiche
 
 
 def test_reexaminer_se_motive(dossier, acteurs):

@@ -131,9 +131,34 @@ def test_quand_le_silence_vaut_acceptation_le_delai_repart_du_depot_du_complemen
 
 @pytest.mark.parametrize("fin", ["accepte", "refuse", "sans_suite", "retire"])
 def test_une_fin_arrete_l_horloge(fin):
-    etapes = [etape(DEPOT, "depose"), etape(le(15), fin), etape(le(20), "en_instruction")]
+    etapes = [etape(DEPOT, "depose"), etape(le(15), fin)]
     vue = horloge(etapes, Regime(), le=le(90))
     assert (vue.jours, vue.arretee_le, vue.echeance) == (15, le(15), None)
+    suspendue_ensuite = horloge([*etapes, etape(le(20), "a_completer")], Regime(), le=le(90))
+    assert (suspendue_ensuite.arretee_le, suspendue_ensuite.jours) == (le(15), 15)
+
+
+@pytest.mark.parametrize("fin", ["accepte", "refuse"])
+def test_rouverte_apres_une_decision_l_horloge_repart_entiere(fin):
+    """Recours gracieux, ou accord retiré : le silence vaut de nouveau rejet au bout de deux mois."""
+    etapes = [etape(DEPOT, "depose"), etape(le(5), "a_completer"), etape(le(10), "depose"), etape(le(15), fin)]
+    vue = horloge([*etapes, etape(le(40), "en_instruction")], Regime(), le=le(50))
+    assert (vue.debut, vue.jours, vue.suspendus, vue.arretee_le) == (le(40), 10, 0, None)
+    assert vue.echeance == ajouter_mois(le(40), 2)
+    assert vue.rouverte
+    encore = [*etapes, etape(le(40), "en_instruction"), etape(le(45), "a_completer", le(60))]
+    assert horloge(encore, Regime(), le=le(50)).suspendue_depuis == le(45)
+    assert horloge([*encore, etape(le(70), fin)], Regime(), le=le(90)).arretee_le == le(70)
+
+
+@given(histoires(), st.sampled_from(["accepte", "refuse"]), st.integers(0, 60), st.integers(0, 200), effets)
+def test_ce_qui_precede_la_reouverture_ne_compte_plus(etapes, fin, attente, jours, effet):
+    derniere = (etapes[-1].le.date() - DEPOT).days
+    reprise = derniere + 1 + attente
+    suite = [*etapes, etape(le(derniere), fin, heure=20), etape(le(reprise), "en_instruction")]
+    vue = horloge(suite, Regime(effet), le=le(reprise + jours))
+    assert (vue.debut, vue.jours, vue.suspendus) == (le(reprise), jours, 0)
+    assert vue.echeance == ajouter_mois(le(reprise), 2)
 
 
 def test_un_delai_passe_se_dit():

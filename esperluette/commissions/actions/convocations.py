@@ -11,7 +11,7 @@ from esperluette.commissions import courriels
 from esperluette.commissions.actions.deports import deduire_les_deports
 from esperluette.commissions.actions.invitations import inviter_le_porteur
 from esperluette.commissions.actions.outils import ChampRefuse, exiger, exiger_un_motif
-from esperluette.commissions.cycle import GardeDeSeance, franchir_seance, verrouiller
+from esperluette.commissions.cycle import GardeDeSeance, franchir_seance, pas_passee, verrouiller
 from esperluette.commissions.droits import peut_preparer
 from esperluette.commissions.enums import EtatDeSeance, ReponseDeConvocation
 from esperluette.commissions.models import Convocation, MandatDeSiege, Seance
@@ -37,8 +37,8 @@ def convoquer(seance: Seance, *, acteur: Any, urgence: str = "") -> Seance:
     exiger(peut_preparer(acteur, seance.instance))
     if seance.etat == EtatDeSeance.CONVOQUEE:
         return seance
-    if seance.date < timezone.localdate():
-        raise GardeDeSeance("La date de cette séance est passée : changez-la d’abord.")
+    if not (permission := pas_passee(seance, acteur)):
+        raise GardeDeSeance(permission.motif)
     points = list(seance.points.a_l_ordre_du_jour().select_related("dossier__equipe", "seance__instance"))
     if not points:
         raise GardeDeSeance("L’ordre du jour est vide : inscrivez au moins un dossier.")

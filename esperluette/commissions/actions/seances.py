@@ -16,6 +16,7 @@ from esperluette.commissions.actions.invitations import (
 )
 from esperluette.commissions.actions.ordre import prevenir_les_convoques, retirer
 from esperluette.commissions.actions.outils import ChampRefuse, exiger, exiger_un_motif
+from esperluette.commissions.contributions import QUORUMS
 from esperluette.commissions.cycle import conclure, franchir_seance, verrouiller
 from esperluette.commissions.droits import peut_composer, peut_preparer
 from esperluette.commissions.enums import EtatDeSeance, Issue, Modalite
@@ -23,6 +24,7 @@ from esperluette.commissions.models import Instance, Point, Seance
 from esperluette.commissions.regles import regles_de
 from esperluette.commissions.valeurs import seance_en_base
 from esperluette.commun.erreurs import Conflit, ErreurMetier
+from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.dossiers.cycle import franchir, poser_echeance
 from esperluette.dossiers.enums import NatureEcheance
 from esperluette.interlocuteurs.actions.fiches import historiser
@@ -186,6 +188,15 @@ def _recopier(point: Point, vers: Seance, acteur: Any) -> Point:
     return copie
 
 
+def peut_convoquer_de_nouveau(seance: Seance) -> Permission:
+    """La séance s'est-elle ouverte sans quorum ? Il se lit chez qui tient la séance (`contributions.QUORUMS`)."""
+    if seance.etat not in (EtatDeSeance.OUVERTE, EtatDeSeance.CLOSE):
+        return non("Une seconde convocation suit une séance qui s’est ouverte sans quorum.")
+    if not regles_de(seance.instance, seance.date).seconde_sans_quorum:
+        return non("Les règles de cette commission ne prévoient pas de seconde convocation.")
+    return next((reponse for manque in QUORUMS if not (reponse := manque(seance))), OUI)
+
+
 @transaction.atomic
 def convoquer_de_nouveau(seance: Seance, *, acteur: Any, valeurs: Mapping[str, Any]) -> Seance:
     """Faute de quorum : une seconde séance, sur le même ordre du jour, sans condition de quorum si la règle le dit.
@@ -197,10 +208,8 @@ def convoquer_de_nouveau(seance: Seance, *, acteur: Any, valeurs: Mapping[str, A
     exiger(peut_preparer(acteur, premiere.instance))
     if existante := Seance.objects.filter(seconde_de=premiere).first():
         return existante
-    if premiere.etat not in (EtatDeSeance.OUVERTE, EtatDeSeance.CLOSE):
-        raise ErreurMetier("Une seconde convocation suit une séance qui s’est ouverte sans quorum.")
-    if not regles_de(premiere.instance, premiere.date).seconde_sans_quorum:
-        raise ErreurMetier("Les règles de cette commission ne prévoient pas de seconde convocation.")
+    if not (permission := peut_convoquer_de_nouveau(premiere)):
+        raise ErreurMetier(permission.motif)
     points = list(premiere.points.a_examiner().select_related("dossier__equipe").order_by("ordre", "pk"))
     if not points:
         raise ErreurMetier("Il ne reste aucun dossier à examiner.")

@@ -52,15 +52,15 @@ def seance(request: HttpRequest, seance: Seance) -> HttpResponse:
         convocations=convocations,
         reponses=reponses_comptees(convocations),
         oublies=oublies(seance, convocations) if prepare and seance.etat == EtatDeSeance.CONVOQUEE else [],
-        etapes=a_faire(seance, lignes, convocations) if seance.en_preparation else [],
+        etapes=a_faire(seance, lignes, convocations) if seance.en_preparation and not seance.jamais_tenue else [],
         duree=en_mots(duree_totale(ligne.point for ligne in lignes)),
         prets=dossiers_prets(seance.instance).count() if seance.en_preparation else 0,
         regles=regles_de(seance.instance, seance.date),
         peut_convoquer=bool(cycle.permission(seance, "convoquer", request.user)),
         peut_annuler=bool(cycle.permission(seance, "annuler", request.user)),
         peut_seconder=prepare
-        and seance.etat in (EtatDeSeance.OUVERTE, EtatDeSeance.CLOSE)
-        and any(ligne.point.issue == Issue.A_EXAMINER for ligne in lignes),
+        and any(ligne.point.issue == Issue.A_EXAMINER for ligne in lignes)
+        and bool(actions.peut_convoquer_de_nouveau(seance)),
     )
 
 
@@ -137,6 +137,9 @@ def _autres(seance: Seance) -> list[Seance]:
 @dans_la_seance(droits.peut_preparer)
 def seconde(request: HttpRequest, seance: Seance) -> HttpResponse:
     """Faute de quorum, convoquer de nouveau sur le même ordre du jour."""
+    if request.method != "POST" and not (permission := actions.peut_convoquer_de_nouveau(seance)):
+        messages.info(request, permission.motif)
+        return redirect("commissions:seance", pk=seance.pk)
     initial: dict[str, Any] = {champ: getattr(seance, champ) for champ in ("heure", "modalite", "lieu", "lien_visio")}
     form = SeanceForm(envoi(request), initial={**initial, "a_distance": seance.a_distance, "publique": False})
     if request.method == "POST" and form.is_valid():

@@ -69,7 +69,7 @@ def clore(seance: Seance, *, acteur: Compte, reporter: bool = False) -> ProcesVe
         _retirer_les_partis(points, acteur)
         points = points_du_cockpit(seance)
     restants = sans_issue(points)
-    if restants and reporter and table.quorum().atteint:
+    if restants and reporter and not faute_de_quorum(restants, table):
         raise ErreurMetier("Le quorum est atteint : rien ne se reporte. Rendez un avis ou ajournez.")
     if restants and not reporter:
         raise PointsSansIssue(restants)
@@ -77,6 +77,11 @@ def clore(seance: Seance, *, acteur: Compte, reporter: bool = False) -> ProcesVe
         _conclure(point, acteur)
     seance = franchir_seance(seance, "clore", acteur=acteur, points=len(points))
     return _etablir(seance, _tous_les_points(seance), table, acteur)
+
+
+def faute_de_quorum(points: Sequence[Point], table: Table) -> bool:
+    """Aucun de ces points n'a le quorum, déports compris : ils se reportent. Lit leurs relations préchargées."""
+    return bool(points) and not any(table.quorum_du_point(point).atteint for point in points)
 
 
 def _retirer_les_partis(points: Sequence[Point], acteur: Compte) -> None:

@@ -17,6 +17,7 @@ from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import non
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.deliberations.actions.cloture import clore as clore_la_seance
+from esperluette.deliberations.actions.cloture import faute_de_quorum
 from esperluette.deliberations.actions.saisies import recevoir
 from esperluette.deliberations.actions.seance import choisir_la_lecture
 from esperluette.deliberations.actions.seance import ouvrir as ouvrir_la_seance
@@ -141,7 +142,7 @@ def clore(request: HttpRequest, pk: int) -> HttpResponse:
     restants = sans_issue(p.point for p in ecran.points)
     return render(
         request, "deliberations/clore.html",
-        _contexte(ecran) | {"restants": restants, "reporter": bool(restants) and not ecran.table.quorum().atteint,
+        _contexte(ecran) | {"restants": restants, "reporter": faute_de_quorum(restants, ecran.table),
                             "tus": {p.point.pk for p in ecran.points if p.masque}, "maintenant": timezone.now()},
         status=statut,
     )  # fmt: skip
