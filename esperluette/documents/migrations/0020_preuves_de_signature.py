@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("contenttypes", "0002_remove_content_type_name"),
-        ("documents", "0001_initial"),
+        ("documents", "0010_sceau"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

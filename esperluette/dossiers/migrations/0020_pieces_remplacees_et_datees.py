@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0007_avenants_et_reprises'),
+        ('dossiers', '0010_relances_et_pages_signees'),
         ('fichiers', '0010_examen_des_fichiers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

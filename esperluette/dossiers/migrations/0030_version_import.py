@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0007_avenants_et_reprises'),
+        ('dossiers', '0020_pieces_remplacees_et_datees'),
     ]
 
     operations = [
