@@ -136,6 +136,12 @@ def edition_de_l_instance(instance: "Instance", le: datetime.date | None = None)
     return edition_en_vigueur(instance.region.cle, le or timezone.localdate())
 
 
+def nom_de_l_edition(instance: "Instance", le: datetime.date) -> str:
+    """« bretagne/2024-10 » : ce qu'un document gardé cite de ses règles ; rien si la région n'en a pas."""
+    edition = edition_de_l_instance(instance, le)
+    return f"{edition.region}/{edition.numero}" if edition else ""
+
+
 def regles_d_edition(fonctionnement: Fonctionnement, avis: AvisPossibles, **autres: bool) -> Regles:
     """Les valeurs calculables d'une édition, chacune avec sa source."""
     source, source_avis = _source(fonctionnement.source), _source(avis.source)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from esperluette.commissions.models import Livret
+from esperluette.commissions.regles import nom_de_l_edition
 from esperluette.commissions.synthese import contexte_du_livret, points_du_livret
 from esperluette.documents.actions import conserver
 from esperluette.documents.erreurs import GabaritInvalide, ProductionImpossible
@@ -24,7 +25,14 @@ def produire_livret(pk: int) -> None:
     contexte = contexte_du_livret(livret.seance, points_du_livret(livret.seance, livret.points))
     try:
         livret.document = conserver(
-            GABARIT, contexte, livret.format, acteur=None, nom=nom, objet=livret.seance, le=livret.demande_le
+            GABARIT,
+            contexte,
+            livret.format,
+            acteur=None,
+            nom=nom,
+            objet=livret.seance,
+            le=livret.demande_le,
+            edition=nom_de_l_edition(livret.seance.instance, livret.seance.date),
         )
     except (ProductionImpossible, GabaritInvalide) as erreur:
         livret.echec = str(erreur)[:300]

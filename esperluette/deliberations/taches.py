@@ -9,6 +9,7 @@ from django_tasks import task
 
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import Convocation, MandatDeSiege, Seance
+from esperluette.commissions.regles import nom_de_l_edition
 from esperluette.comptes.models import Compte
 from esperluette.deliberations import courriels
 from esperluette.deliberations.enums import Cote, EtatDeReserve
@@ -29,7 +30,7 @@ GARDE_SAISIES = timedelta(days=60)
 @task()
 def garder_le_proces_verbal(pk: int) -> None:
     """Produit et garde le procès-verbal validé et ses extraits, en trois formats ; rejouable sans doublon."""
-    pv = ProcesVerbal.objects.select_related("valide_par").get(pk=pk)
+    pv = ProcesVerbal.objects.select_related("valide_par", "seance__instance__region").get(pk=pk)
     if not pv.est_fige:
         return
     objets: list[ProcesVerbal | Extrait] = [pv, *pv.extraits.all()]
@@ -44,6 +45,7 @@ def _garder(objet: ProcesVerbal | Extrait, pv: ProcesVerbal, format: str) -> Doc
     return conserver(
         gabarit_de(objet), a_imprimer(objet.contenu, empreinte=objet.empreinte), format, acteur=pv.valide_par,
         nom=nom_de(objet, format), objet=objet, le=pv.valide_le,
+        edition=nom_de_l_edition(pv.seance.instance, pv.seance.date),
     )  # fmt: skip
 
 

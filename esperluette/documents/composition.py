@@ -5,6 +5,7 @@ Aucun code Typst n'est engendré : le texte saisi n'est jamais lu autrement que 
 
 import base64
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ DELAI = 60  # secondes
 PPP = 200
 _COMPOSEUR = Path(__file__).with_name("composeur.py")
 _MISE_EN_PAGE = Path(__file__).with_name("composition") / "document.typ"
+_MOT_DEMESURE = re.compile(r"\S{31,}")
 _ADRESSES = ("http://", "https://", "mailto:")
 Simple = list[Any]
 
@@ -80,6 +82,17 @@ def _composer(dossier: Path, **demande: Any) -> list[bytes]:
     return [base64.b64decode(sortie) for sortie in json.loads(fini.stdout)]
 
 
+def _coupable(noeud: Simple) -> list[Simple]:
+    """Le même texte, où un mot démesuré peut passer à la ligne : sans cela il sortirait de la page."""
+    if noeud[0] != "texte" or not _MOT_DEMESURE.search(noeud[1]):
+        return [noeud]
+    coupe = _MOT_DEMESURE.sub(lambda m: "\0".join(re.findall(r".{1,10}", m[0])), noeud[1]).split("\0")
+    suite: list[Simple] = [["texte", coupe[0]]]
+    for morceau in coupe[1:]:
+        suite += [["coupe"], ["texte", morceau]]
+    return suite
+
+
 class _Traduction:
     """Traduit l'arbre Pandoc en listes `[sorte, …]` que la mise en page sait lire, et met les images de côté."""
 
@@ -132,7 +145,7 @@ class _Traduction:
                 suite.append(traduire(noeud["c"]))
             else:
                 suite.append(["texte", avec_glyphes(arbres.texte_de(noeud))])
-        return suite
+        return [morceau for noeud in suite for morceau in _coupable(noeud)]
 
     def _div(self, c: Any) -> Simple:
         """Hors du titre, le texte d'un bloc est un paragraphe : c'est ainsi qu'un lecteur d'écran s'y arrête."""

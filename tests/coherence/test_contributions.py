@@ -103,13 +103,13 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
     },
     "equipes": {
-        "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
         "registres.inscrire_equipes(equipes_ou_ecrire)",
         "exports.inscrire('equipes', mes_equipes)",
         "sortes.inscrire(*SORTES)",
         "sortes.inscrire_public(Public.EQUIPE, est_en_equipe)",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
+        "libelles.inscrire({sorte: phrase})",
     },
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
@@ -140,12 +140,12 @@ INSCRIPTIONS = {
         "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
-        "fiches.inscrire(sorte)",
         "exports.inscrire('rencontres', mes_rencontres)",
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "entretien.inscrire(rencontres.entretenir)",
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
+        "fiches.inscrire(sorte)",
     },
     "journal": {
         "libelles.inscrire({NOM_EFFACE: 'a effacé le nom d’une personne, à sa demande ou au terme de la conservation'})",  # noqa: E501
