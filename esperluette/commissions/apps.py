@@ -42,12 +42,13 @@ class CommissionsConfig(AppConfig):
     def ready(self) -> None:
         """Inscrit ses fiches (instances, séances) et sa lecture du calendrier."""
         from esperluette.commissions import cycle as cycle_de_seance  # noqa: PLC0415
-        from esperluette.commissions import droits, equipe, lectures, taches, valeurs  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.commissions import droits, equipe, lectures, origines, taches, valeurs  # noqa: PLC0415 — ici, les modèles sont prêts
         from esperluette.commissions.actions.deports import deduire_les_deports  # noqa: PLC0415
         from esperluette.commissions.actions.ordre import suivre_le_dossier  # noqa: PLC0415
         from esperluette.commissions.sortes import SORTES  # noqa: PLC0415
         from esperluette.commun import navigation  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
+        from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import contributions as dossier  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
         from esperluette.dossiers import droits as droits_dossier  # noqa: PLC0415
@@ -72,3 +73,4 @@ class CommissionsConfig(AppConfig):
         cycle.inscrire_effet("retirer", suivre_le_dossier)
         cycle.inscrire_effet("classer_sans_suite", suivre_le_dossier)
         droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)
+        ORIGINES.inscrire("commissions.seance", origines.livret)

@@ -32,8 +32,9 @@ class DecisionsConfig(AppConfig):
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
-        from esperluette.decisions import contributions, taches  # noqa: PLC0415
+        from esperluette.decisions import contributions, origines, taches  # noqa: PLC0415
         from esperluette.decisions.sortes import SORTES  # noqa: PLC0415
+        from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import contributions as cote_equipe  # noqa: PLC0415
         from esperluette.instruction import contributions as cote_agent  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
@@ -53,3 +54,4 @@ class DecisionsConfig(AppConfig):
         cote_equipe.BLOCS.inscrire(contributions.blocs)
         entretien.inscrire(taches.reprendre_les_courriers)
         entretien.inscrire(taches.veiller_aux_reponses)
+        ORIGINES.inscrire("decisions.courrier", origines.courrier)

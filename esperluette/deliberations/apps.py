@@ -38,11 +38,12 @@ class DeliberationsConfig(AppConfig):
         from esperluette.commun import navigation  # noqa: PLC0415
         from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.deliberations import contributions as miennes  # noqa: PLC0415
-        from esperluette.deliberations import taches  # noqa: PLC0415
+        from esperluette.deliberations import origines, taches  # noqa: PLC0415
         from esperluette.deliberations.actions.deports import suivre_le_deport  # noqa: PLC0415
         from esperluette.deliberations.exports import mes_seances  # noqa: PLC0415
         from esperluette.deliberations.sortes import SORTES  # noqa: PLC0415
         from esperluette.deliberations.table import quorum_manquant  # noqa: PLC0415
+        from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import contributions  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
@@ -61,3 +62,5 @@ class DeliberationsConfig(AppConfig):
         contributions.BLOCS.inscrire(miennes.blocs)
         entretien.inscrire(taches.entretenir)
         exports.inscrire("seances", mes_seances)
+        ORIGINES.inscrire("deliberations.procesverbal", origines.proces_verbal, contenu=True)
+        ORIGINES.inscrire("deliberations.extrait", origines.extrait, contenu=True)

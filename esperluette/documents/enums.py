@@ -44,16 +44,78 @@ class EtatDuDocument(models.TextChoices):
     REMPLACE = "remplace", "Remplacé par un plus récent"
     ANNULE = "annule", "Annulé"
     RETIRE = "retire", "Retiré"
+    SUSPENDU = "suspendu", "Suspendu"
+    FINI = "fini", "Arrivé à son terme"
     INCONNU = "inconnu", "Inconnu"
 
     TONS = nonmember(
-        {"en_vigueur": "succes", "remplace": "attention", "annule": "erreur", "retire": "erreur", "inconnu": "neutre"}
+        {
+            "en_vigueur": "succes",
+            "remplace": "attention",
+            "annule": "erreur",
+            "retire": "erreur",
+            "suspendu": "attention",
+            "fini": "attention",
+            "inconnu": "neutre",
+        }
     )
 
     @property
     def ton(self) -> str:
         """Le ton de la pastille ; le mot dit tout."""
         return self.TONS[self.value]
+
+
+class Verdict(models.TextChoices):
+    """Ce qu'une vérification conclut d'un fichier, en une phrase."""
+
+    INTACT = "intact", "Ce document est intact"
+    ALTERE = "altere", "Ce document a été modifié"
+    AUTRE = "autre", "Ce sceau n’est pas le nôtre"
+    INCONNU = "inconnu", "Nous ne connaissons pas ce fichier"
+    NON_SCELLE = "non_scelle", "Ce fichier ne porte pas de sceau"
+    ILLISIBLE = "illisible", "Ce fichier ne peut pas être vérifié"
+
+    TONS = nonmember(
+        {
+            "intact": "success",
+            "altere": "error",
+            "autre": "warning",
+            "inconnu": "warning",
+            "non_scelle": "warning",
+            "illisible": "error",
+        }
+    )
+
+    @property
+    def ton(self) -> str:
+        """Le ton de l'encadré ; la phrase dit tout."""
+        return self.TONS[self.value]
+
+
+class EtatDuSceau(models.TextChoices):
+    """Ce que vaut le sceau d'un fichier, seul."""
+
+    INTACT = "intact", "Intact"
+    ALTERE = "altere", "Rompu : le fichier a changé depuis"
+    ABSENT = "absent", "Absent"
+    ILLISIBLE = "illisible", "Illisible"
+
+
+class Confiance(models.TextChoices):
+    """Qui répond du certificat d'un sceau ou d'un horodatage."""
+
+    RECONNUE = "reconnue", "Autorité reconnue par ce service"
+    ESSAI = "essai", "Autorité d’essai, sans valeur juridique"
+    INCONNUE = "inconnue", "Autorité inconnue de ce service"
+
+
+class EtatDuCertificat(models.TextChoices):
+    """Où en est le certificat d'un sceau."""
+
+    VALABLE = "valable", "Valable"
+    EXPIRE = "expire", "Expiré depuis, valable le jour du sceau"
+    HORS_DATES = "hors_dates", "Hors de ses dates le jour du sceau"
 
 
 class Methode(models.TextChoices):

@@ -101,6 +101,14 @@ def certificat() -> Certificat | None:
     return en_mots(_signataire(lus).signing_cert) if lus.source else None
 
 
+def ancre() -> bytes:
+    """Le haut de la chaîne du certificat réglé, en DER : ce qu'il a scellé, l'installation s'y fie."""
+    signataire = _signataire(reglages())
+    chaine = list(signataire.cert_registry)
+    haut: x509.Certificate = next((c for c in chaine if c.self_issued), signataire.signing_cert)
+    return bytes(haut.dump())
+
+
 def sceller(pdf: bytes, *, motif: str, le: datetime | None = None) -> bytes:
     """Le même PDF, scellé à l'instant `le` (maintenant par défaut) : le fichier d'origine, inchangé, puis le sceau.
 
@@ -149,6 +157,7 @@ def _sceller(pdf: bytes, signataire: Any, motif: str, le: datetime) -> bytes:
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
         embed_validation_info=long_terme,
         use_pades_lta=long_terme,
+        dss_settings=_preuves_avant_l_horodatage(),
         timestamp_field_name=CHAMP_HORODATAGE if long_terme else None,
         validation_context=_contexte_de_long_terme(signataire) if long_terme else None,
     )
@@ -156,6 +165,17 @@ def _sceller(pdf: bytes, signataire: Any, motif: str, le: datetime) -> bytes:
     sortie = Scelleur(meta, signer=signataire, timestamper=horodateur).sign_pdf(ecrit, existing_fields_only=True)
     scelle: bytes = sortie.getvalue()
     return scelle
+
+
+def _preuves_avant_l_horodatage() -> Any:
+    """Les preuves de long terme, puis l'horodatage qui les couvre : rien ne reste hors de lui."""
+    from pyhanko.sign.signers.pdf_signer import (  # noqa: PLC0415 — import lent
+        DSSContentSettings,
+        TimestampDSSContentSettings,
+    )
+
+    suite = TimestampDSSContentSettings(include_vri=False, update_before_ts=True)
+    return DSSContentSettings(include_vri=False, next_ts_settings=suite)
 
 
 def _ajouter_un_champ(ecrit: Any, nom: str, texte: str) -> None:
@@ -292,7 +312,7 @@ def _signataire(lus: Reglages) -> Any:
             "La clé du sceau n’est ni RSA ni sur courbe elliptique : les lecteurs de PDF l’ignorent."
         )
     certificats = [x509.Certificate.load(c.public_bytes(serialization.Encoding.DER)) for c in chaine]
-    registre = cast(Any, SimpleCertificateStore).from_certs(certificats)
+    registre = cast(Any, SimpleCertificateStore).from_certs(certificats[1:])
     # pyHanko relirait et revérifierait la clé à chaque signature : 90 ms, deux fois.
     return _avec_cle(cle)(signing_cert=certificats[0], cert_registry=registre, embed_roots=False)
 

@@ -45,12 +45,14 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Inscrit les gardes, les libellés du journal et les étapes du tableau de bord."""
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import (  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
             contributions,
             cycle,
             examens,
             gardes,
             lectures_pieces,
+            origines,
             peremptions,
             tableau,
             taches,
@@ -84,3 +86,4 @@ class DossiersConfig(AppConfig):
         tableau_equipe.inscrire_pastilles(tableau.pastilles)
         tableau_equipe.inscrire_onglets(tableau.onglets)
         tableau_equipe.inscrire_actes(tableau.actes)
+        ORIGINES.inscrire("dossiers.depot", origines.depot, contenu=True)

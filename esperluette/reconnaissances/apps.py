@@ -37,13 +37,14 @@ class ReconnaissancesConfig(AppConfig):
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.decisions import registres as decisions  # noqa: PLC0415
+        from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import contributions as dossiers  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
         from esperluette.equipes.registres import CONSTATS, SUITES_COMPOSITION  # noqa: PLC0415
         from esperluette.instruction import contributions as instruction  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
-        from esperluette.reconnaissances import effets, faits, tableau, taches  # noqa: PLC0415
+        from esperluette.reconnaissances import effets, faits, origines, tableau, taches  # noqa: PLC0415
         from esperluette.reconnaissances.actions import composition  # noqa: PLC0415
         from esperluette.reconnaissances.exports import mes_observations  # noqa: PLC0415
         from esperluette.reconnaissances.sortes import SORTES  # noqa: PLC0415
@@ -64,3 +65,4 @@ class ReconnaissancesConfig(AppConfig):
         entretien.inscrire(composition.surveiller)
         navigation.inscrire(navigation.Entree("Équipes suivies", "reconnaissances:liste", 27, _suit_des_equipes))
         exports.inscrire("reconnaissances", mes_observations)
+        ORIGINES.inscrire("reconnaissances.reconnaissance", origines.attestation)

@@ -21,6 +21,7 @@ INSCRIPTIONS = {
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
+        "ORIGINES.inscrire('commissions.seance', origines.livret)",
     },
     "complements": {
         "libelles.inscrire(LIBELLES)",
@@ -59,6 +60,7 @@ INSCRIPTIONS = {
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
         "entretien.inscrire(taches.veiller_aux_reponses)",
+        "ORIGINES.inscrire('decisions.courrier', origines.courrier)",
     },
     "deliberations": {
         "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
@@ -72,6 +74,8 @@ INSCRIPTIONS = {
         "contributions.BLOCS.inscrire(miennes.blocs)",
         "entretien.inscrire(taches.entretenir)",
         "exports.inscrire('seances', mes_seances)",
+        "ORIGINES.inscrire('deliberations.procesverbal', origines.proces_verbal, contenu=True)",
+        "ORIGINES.inscrire('deliberations.extrait', origines.extrait, contenu=True)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
@@ -94,6 +98,7 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire_pastilles(tableau.pastilles)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire_actes(tableau.actes)",
+        "ORIGINES.inscrire('dossiers.depot', origines.depot, contenu=True)",
     },
     "echanges": {
         "ONGLETS.inscrire(contributions.onglets)",
@@ -182,6 +187,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(composition.surveiller)",
         "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
         "exports.inscrire('reconnaissances', mes_observations)",
+        "ORIGINES.inscrire('reconnaissances.reconnaissance', origines.attestation)",
     },
     "reprises": {
         "libelles.inscrire(LIBELLES)",
