@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     # Avant les autres : « /instruction/equipes-reconnues/ » n'est pas la référence d'un dossier.
     path("", include("esperluette.reconnaissances.urls")),
+    path("", include("esperluette.archives.urls")),
     path("compte/", include("esperluette.comptes.urls")),
     path("", include("esperluette.notifications.urls")),
     path("communes/", include("esperluette.territoires.urls")),

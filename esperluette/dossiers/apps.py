@@ -39,7 +39,7 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Inscrit les gardes, les libellés du journal et les étapes du tableau de bord."""
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.dossiers import cycle, gardes, tableau, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers import archive, contributions, cycle, gardes, tableau, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.dossiers.exports import mes_dossiers  # noqa: PLC0415
         from esperluette.dossiers.sortes import SORTES  # noqa: PLC0415
         from esperluette.equipes import tableau as tableau_equipe  # noqa: PLC0415
@@ -53,6 +53,7 @@ class DossiersConfig(AppConfig):
         cycle.inscrire_garde("refuser", gardes.sans_instance_ou_apres_avis)
         GARDES_COMPOSITION.inscrire(gardes.composition_libre)
         exports.inscrire("dossiers", mes_dossiers)
+        contributions.ARCHIVES.inscrire(archive.pieces)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         entretien.inscrire(taches.reprendre_les_documents)

@@ -43,7 +43,7 @@ class ReconnaissancesConfig(AppConfig):
         from esperluette.instruction import contributions as instruction  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
-        from esperluette.reconnaissances import effets, tableau, taches  # noqa: PLC0415
+        from esperluette.reconnaissances import archive, effets, tableau, taches  # noqa: PLC0415
         from esperluette.reconnaissances.actions import composition  # noqa: PLC0415
         from esperluette.reconnaissances.exports import mes_observations  # noqa: PLC0415
         from esperluette.reconnaissances.sortes import SORTES  # noqa: PLC0415
@@ -54,6 +54,7 @@ class ReconnaissancesConfig(AppConfig):
         tableau_equipe.inscrire(tableau.etapes)
         dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)
         dossiers.BLOCS.inscrire(tableau.blocs)
+        dossiers.ARCHIVES.inscrire(archive.pieces)
         instruction.ONGLETS.inscrire(tableau.onglets_d_agent)
         instruction.SIGNALEMENTS.inscrire(tableau.signalements)
         SUITES_COMPOSITION.inscrire(composition.apres_un_changement)

@@ -8,11 +8,16 @@ INSCRIPTIONS = {
     "administration": {
         "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
     },
+    "archives": {
+        "cote_agent.GESTES.inscrire(contributions.gestes)",
+        "cote_equipe.ONGLETS.inscrire(contributions.onglets)",
+        "entretien.inscrire(preparation.expirer)",
+        "libelles.inscrire(LIBELLES)",
+    },
     "commissions": {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
         "calendrier.inscrire_lecteur(lectures.seances_connues)",
-        "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "dossier.BLOCS.inscrire(equipe.blocs)",
         "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
@@ -21,8 +26,10 @@ INSCRIPTIONS = {
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
         "cycle.inscrire_effet('classer_sans_suite', suivre_le_dossier)",
         "droits_dossier.PRESIDENCES.inscrire(droits.preside_le_point_de)",
+        "libelles.inscrire(LIBELLES)",
     },
     "complements": {
+        "dossier.ARCHIVES.inscrire(archive.pieces)",
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "GARDES_ECRITURE.inscrire(lectures.ouverture)",
@@ -48,6 +55,7 @@ INSCRIPTIONS = {
         "sortes.inscrire_public(Public.COMMISSION, est_en_commission)",
     },
     "decisions": {
+        "cote_equipe.ARCHIVES.inscrire(archive.pieces)",
         "navigation.inscrire(navigation.Entree('Décisions', 'decisions:boite', ordre=28, visible=instruit_ou_decide))",
         "libelles.inscrire(LIBELLES, internes=INTERNES)",
         "sortes.inscrire(*SORTES)",
@@ -61,6 +69,7 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.veiller_aux_reponses)",
     },
     "deliberations": {
+        "contributions.ARCHIVES.inscrire(archive.pieces)",
         "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
@@ -73,6 +82,7 @@ INSCRIPTIONS = {
         "exports.inscrire('seances', mes_seances)",
     },
     "dossiers": {
+        "contributions.ARCHIVES.inscrire(archive.pieces)",
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
         "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
         "cycle.inscrire_garde('accepter', gardes.sans_instance_ou_apres_avis)",
@@ -88,10 +98,11 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire_actes(tableau.actes)",
     },
     "echanges": {
+        "ARCHIVES.inscrire(archive.pieces)",
+        "libelles.inscrire(LIBELLES, internes=['note_interne'])",
         "ONGLETS.inscrire(contributions.onglets)",
         "BLOCS.inscrire(contributions.blocs)",
         "exports.inscrire('echanges', mes_messages)",
-        "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
     },
     "equipes": {
@@ -104,9 +115,10 @@ INSCRIPTIONS = {
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
     },
     "instruction": {
+        "depots.ARCHIVES.inscrire(archive.pieces)",
+        "libelles.inscrire(LIBELLES, internes=['grille_renseignee'])",
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
-        "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
@@ -139,7 +151,9 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
     },
     "journal": {
+        "pre_migrate.connect(lever_pour_migrer, sender=self, dispatch_uid='journal.declencheurs.lever')",
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
+        "libelles.inscrire({NOM_EFFACE: 'a effacé le nom d’une personne de ses actes'})",
     },
     "pilotage": {
         "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', ordre=35, visible=pilote))",
@@ -155,6 +169,7 @@ INSCRIPTIONS = {
         "inscrire(Entree('Aide', 'portail:aide', ordre=90))",
     },
     "reconnaissances": {
+        "dossiers.ARCHIVES.inscrire(archive.pieces)",
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
