@@ -2,7 +2,24 @@
 
 from django.apps import AppConfig
 
+LIBELLES = {
+    "dossier_emporte": "a emporté le dossier {dossier}",
+}
+
 
 class ArchivesConfig(AppConfig):
     name = "esperluette.archives"
     label = "archives"
+
+    def ready(self) -> None:
+        """Le bouton des deux côtés, les libellés du journal, l'expiration des liens."""
+        from esperluette.archives import contributions, preparation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers import contributions as cote_equipe  # noqa: PLC0415
+        from esperluette.instruction import contributions as cote_agent  # noqa: PLC0415
+        from esperluette.journal import libelles  # noqa: PLC0415
+        from esperluette.notifications import entretien  # noqa: PLC0415
+
+        libelles.inscrire(LIBELLES)
+        cote_equipe.ONGLETS.inscrire(contributions.onglets)
+        cote_agent.GESTES.inscrire(contributions.gestes)
+        entretien.inscrire(preparation.expirer)

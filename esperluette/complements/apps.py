@@ -14,7 +14,7 @@ class ComplementsConfig(AppConfig):
 
     def ready(self) -> None:
         """Ce qui reste ouvert pendant un complément, ce qui le clôt, ce qu'on en dit, et les rappels."""
-        from esperluette.complements import contributions, gardes, lectures, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.complements import archive, contributions, gardes, lectures, taches  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.complements.exports import mes_reponses  # noqa: PLC0415
         from esperluette.complements.sortes import SORTES  # noqa: PLC0415
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
@@ -39,5 +39,6 @@ class ComplementsConfig(AppConfig):
         cycle.inscrire_effet("refuser", gardes.clore)
         entretien.inscrire(taches.tenir_les_delais)
         dossier.BLOCS.inscrire(contributions.blocs)
+        dossier.ARCHIVES.inscrire(archive.pieces)
         dossier.ONGLETS.inscrire(contributions.onglets)
         exports.inscrire("complements", mes_reponses)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("sante/web/", views.sante_du_web, name="sante_du_web"),
     # Avant les autres : « /instruction/equipes-reconnues/ » n'est pas la référence d'un dossier.
     path("", include("esperluette.reconnaissances.urls")),
+    path("", include("esperluette.archives.urls")),
     path("compte/", include("esperluette.comptes.urls")),
     path("", include("esperluette.notifications.urls")),
     path("communes/", include("esperluette.territoires.urls")),

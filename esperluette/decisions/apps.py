@@ -32,7 +32,7 @@ class DecisionsConfig(AppConfig):
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.comptes.enums import Role  # noqa: PLC0415
         from esperluette.comptes.lectures import a_un_role  # noqa: PLC0415
-        from esperluette.decisions import contributions, origines, taches  # noqa: PLC0415
+        from esperluette.decisions import archive, contributions, origines, taches  # noqa: PLC0415
         from esperluette.decisions.sortes import SORTES  # noqa: PLC0415
         from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import contributions as cote_equipe  # noqa: PLC0415
@@ -52,6 +52,7 @@ class DecisionsConfig(AppConfig):
         cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)
         cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)
         cote_equipe.BLOCS.inscrire(contributions.blocs)
+        cote_equipe.ARCHIVES.inscrire(archive.pieces)
         entretien.inscrire(taches.reprendre_les_courriers)
         entretien.inscrire(taches.veiller_aux_reponses)
         ORIGINES.inscrire("decisions.courrier", origines.courrier)

@@ -37,8 +37,12 @@ class DeliberationsConfig(AppConfig):
         from esperluette.commissions import contributions as commission  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.commun import navigation  # noqa: PLC0415
         from esperluette.comptes import exports  # noqa: PLC0415
+        from esperluette.deliberations import (  # noqa: PLC0415
+            archive,
+            origines,
+            taches,
+        )
         from esperluette.deliberations import contributions as miennes  # noqa: PLC0415
-        from esperluette.deliberations import origines, taches  # noqa: PLC0415
         from esperluette.deliberations.actions.deports import suivre_le_deport  # noqa: PLC0415
         from esperluette.deliberations.exports import mes_seances  # noqa: PLC0415
         from esperluette.deliberations.sortes import SORTES  # noqa: PLC0415
@@ -60,6 +64,7 @@ class DeliberationsConfig(AppConfig):
         commission.DEPORTS.inscrire(suivre_le_deport)
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)
+        contributions.ARCHIVES.inscrire(archive.pieces)
         entretien.inscrire(taches.entretenir)
         exports.inscrire("seances", mes_seances)
         ORIGINES.inscrire("deliberations.procesverbal", origines.proces_verbal, contenu=True)

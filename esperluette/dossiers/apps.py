@@ -47,6 +47,7 @@ class DossiersConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import (  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+            archive,
             contributions,
             cycle,
             examens,
@@ -73,6 +74,7 @@ class DossiersConfig(AppConfig):
         cycle.inscrire_garde("refuser", gardes.sans_instance_ou_apres_avis)
         GARDES_COMPOSITION.inscrire(gardes.composition_libre)
         exports.inscrire("dossiers", mes_dossiers)
+        contributions.ARCHIVES.inscrire(archive.pieces)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         entretien.inscrire(taches.reprendre_les_documents)

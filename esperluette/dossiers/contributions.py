@@ -6,6 +6,7 @@ contributions.BLOCS.inscrire(mes_blocs)       # (dossier, compte) -> Iterable[Bl
 contributions.DEPOTS.inscrire(mon_ecoute)     # (depot, acteur) -> None, dans la transaction du dépôt
 contributions.RELAIS.inscrire(mon_relais)     # (compte) -> Compte, qui répond à la place d'un agent absent
 contributions.USAGES.inscrire(mes_dossiers)   # (fichier) -> Iterable[Dossier] où ce fichier sert, hors pièces jointes
+contributions.ARCHIVES.inscrire(mes_pieces)   # (dossier, regard) -> Iterable[Piece], ce que ce regard peut emporter
 """
 
 from collections.abc import Callable, Iterable
@@ -14,6 +15,7 @@ from typing import Any
 
 from esperluette.comptes.lectures import referents_de
 from esperluette.comptes.models import Compte
+from esperluette.documents.emport import Piece, Regard
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.registres import Registre
 from esperluette.fichiers.models import Fichier
@@ -46,6 +48,7 @@ class Bloc:
 ONGLETS: Registre[Callable[[Dossier, Any], Iterable[Onglet]]] = Registre("pages d'un dossier")
 BLOCS: Registre[Callable[[Dossier, Any], Iterable[Bloc]]] = Registre("choses à dire en tête d'un dossier")
 DEPOTS: Registre[Callable[[Depot, Any], object]] = Registre("ce qui se fait quand un dossier est déposé")
+ARCHIVES: Registre[Callable[[Dossier, Regard], Iterable[Piece]]] = Registre("ce qu'une archive du dossier contient")
 RELAIS: Registre[Callable[[Compte], Compte]] = Registre("qui répond à la place d'un agent absent")
 USAGES: Registre[Callable[[Fichier], Iterable[Dossier]]] = Registre("dossiers où un fichier sert")
 

@@ -27,7 +27,7 @@ from esperluette.equipes.models import Equipe
 from esperluette.equipes.tableau import VOUS, Detail, Etape, Onglet, Pastille
 from esperluette.journal.actions import cle_de
 from esperluette.journal.lectures import evenements_de
-from esperluette.journal.libelles import libelle
+from esperluette.journal.libelles import internes, libelle
 
 ACTES_MONTRES = 8
 _POSITIONS = {"faite": EtatEtape.FAIT, "en_cours": EtatEtape.EN_COURS, "a_venir": EtatEtape.A_VENIR}
@@ -158,7 +158,7 @@ def actes(equipe: Equipe, compte: Any) -> Iterator[LigneDeJournal]:
     if not dossiers:
         return
     par_chaine = {cle_de(d): d for d in dossiers}
-    for evenement in evenements_de(*dossiers)[:ACTES_MONTRES]:
+    for evenement in evenements_de(*dossiers).exclude(sorte__in=internes())[:ACTES_MONTRES]:
         dossier = par_chaine[evenement.chaine_id]
         lien = reverse("dossiers:fiche", args=[dossier.reference])
         phrase = libelle(evenement)

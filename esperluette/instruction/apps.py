@@ -51,6 +51,7 @@ class InstructionConfig(AppConfig):
         from esperluette.instruction import (  # noqa: PLC0415
             absences,
             affectations,
+            archive,
             brouillons,
             commission,
             complements,
@@ -75,6 +76,7 @@ class InstructionConfig(AppConfig):
         )
         interlocuteurs.inscrire_relais(absences.relais_de_chacun)
         libelles.inscrire(LIBELLES)
+        libelles.inscrire(LIBELLES, internes=["grille_renseignee"])
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)
         contributions.GESTES.inscrire(fiche.gestes)
@@ -85,6 +87,7 @@ class InstructionConfig(AppConfig):
         contributions.SIGNALEMENTS.inscrire(complements.signalements)
         contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
         depots.BLOCS.inscrire(fiche.blocs)
+        depots.ARCHIVES.inscrire(archive.pieces)
         cycle.inscrire_garde("inscrire", reunions.reunion_tenue)
         contributions.BLOCAGES.inscrire(reunions.sans_reunion)
         contributions.CORBEILLES.inscrire(corbeilles.les_notres)

@@ -14,6 +14,6 @@ class JournalConfig(AppConfig):
         from esperluette.journal.declencheurs import lever_pour_migrer, poser_ou_retirer  # noqa: PLC0415 — idem
         from esperluette.journal.models import NOM_EFFACE  # noqa: PLC0415 — idem
 
-        libelles.inscrire({NOM_EFFACE: "a effacé le nom d’une personne, à sa demande ou au terme de la conservation"})
+        libelles.inscrire({NOM_EFFACE: "a effacé le nom d’une personne de ses actes"})
         pre_migrate.connect(lever_pour_migrer, sender=self, dispatch_uid="journal.declencheurs.lever")
         post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid="journal.declencheurs")

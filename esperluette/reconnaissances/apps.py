@@ -44,7 +44,7 @@ class ReconnaissancesConfig(AppConfig):
         from esperluette.instruction import contributions as instruction  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
-        from esperluette.reconnaissances import effets, faits, origines, tableau, taches  # noqa: PLC0415
+        from esperluette.reconnaissances import archive, effets, faits, origines, tableau, taches  # noqa: PLC0415
         from esperluette.reconnaissances.actions import composition  # noqa: PLC0415
         from esperluette.reconnaissances.exports import mes_observations  # noqa: PLC0415
         from esperluette.reconnaissances.sortes import SORTES  # noqa: PLC0415
@@ -55,6 +55,7 @@ class ReconnaissancesConfig(AppConfig):
         tableau_equipe.inscrire(tableau.etapes)
         dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)
         dossiers.BLOCS.inscrire(tableau.blocs)
+        dossiers.ARCHIVES.inscrire(archive.pieces)
         instruction.ONGLETS.inscrire(tableau.onglets_d_agent)
         instruction.SIGNALEMENTS.inscrire(tableau.signalements)
         CONSTATS.inscrire(faits.constats)

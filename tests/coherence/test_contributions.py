@@ -8,6 +8,12 @@ INSCRIPTIONS = {
     "administration": {
         "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
     },
+    "archives": {
+        "libelles.inscrire(LIBELLES)",
+        "cote_equipe.ONGLETS.inscrire(contributions.onglets)",
+        "cote_agent.GESTES.inscrire(contributions.gestes)",
+        "entretien.inscrire(preparation.expirer)",
+    },
     "commissions": {
         "fiches.inscrire(valeurs.INSTANCES)",
         "fiches.inscrire(valeurs.SEANCES)",
@@ -39,6 +45,7 @@ INSCRIPTIONS = {
         "cycle.inscrire_effet('refuser', gardes.clore)",
         "entretien.inscrire(taches.tenir_les_delais)",
         "dossier.BLOCS.inscrire(contributions.blocs)",
+        "dossier.ARCHIVES.inscrire(archive.pieces)",
         "dossier.ONGLETS.inscrire(contributions.onglets)",
         "exports.inscrire('complements', mes_reponses)",
     },
@@ -58,6 +65,7 @@ INSCRIPTIONS = {
         "cote_agent.SIGNALEMENTS.inscrire(contributions.signalements)",
         "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
+        "cote_equipe.ARCHIVES.inscrire(archive.pieces)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
         "entretien.inscrire(taches.veiller_aux_reponses)",
         "ORIGINES.inscrire('decisions.courrier', origines.courrier)",
@@ -72,6 +80,7 @@ INSCRIPTIONS = {
         "commission.DEPORTS.inscrire(suivre_le_deport)",
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
+        "contributions.ARCHIVES.inscrire(archive.pieces)",
         "entretien.inscrire(taches.entretenir)",
         "exports.inscrire('seances', mes_seances)",
         "ORIGINES.inscrire('deliberations.procesverbal', origines.proces_verbal, contenu=True)",
@@ -85,6 +94,7 @@ INSCRIPTIONS = {
         "cycle.inscrire_garde('refuser', gardes.sans_instance_ou_apres_avis)",
         "GARDES_COMPOSITION.inscrire(gardes.composition_libre)",
         "exports.inscrire('dossiers', mes_dossiers)",
+        "contributions.ARCHIVES.inscrire(archive.pieces)",
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "entretien.inscrire(taches.reprendre_les_documents)",
@@ -103,8 +113,9 @@ INSCRIPTIONS = {
     "echanges": {
         "ONGLETS.inscrire(contributions.onglets)",
         "BLOCS.inscrire(contributions.blocs)",
+        "ARCHIVES.inscrire(archive.pieces)",
         "exports.inscrire('echanges', mes_messages)",
-        "libelles.inscrire(LIBELLES)",
+        "libelles.inscrire(LIBELLES, internes=['note_interne'])",
         "sortes.inscrire(*SORTES)",
     },
     "equipes": {
@@ -121,6 +132,7 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
         "interlocuteurs.inscrire_relais(absences.relais_de_chacun)",
         "libelles.inscrire(LIBELLES)",
+        "libelles.inscrire(LIBELLES, internes=['grille_renseignee'])",
         "sortes.inscrire(*SORTES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",
         "contributions.GESTES.inscrire(fiche.gestes)",
@@ -131,6 +143,7 @@ INSCRIPTIONS = {
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
         "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
         "depots.BLOCS.inscrire(fiche.blocs)",
+        "depots.ARCHIVES.inscrire(archive.pieces)",
         "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
         "contributions.BLOCAGES.inscrire(reunions.sans_reunion)",
         "contributions.CORBEILLES.inscrire(corbeilles.les_notres)",
@@ -153,7 +166,7 @@ INSCRIPTIONS = {
         "fiches.inscrire(sorte)",
     },
     "journal": {
-        "libelles.inscrire({NOM_EFFACE: 'a effacé le nom d’une personne, à sa demande ou au terme de la conservation'})",  # noqa: E501
+        "libelles.inscrire({NOM_EFFACE: 'a effacé le nom d’une personne de ses actes'})",
         "pre_migrate.connect(lever_pour_migrer, sender=self, dispatch_uid='journal.declencheurs.lever')",
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
     },
@@ -177,6 +190,7 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire(tableau.etapes)",
         "dossiers.ONGLETS.inscrire(tableau.onglets_de_dossier)",
         "dossiers.BLOCS.inscrire(tableau.blocs)",
+        "dossiers.ARCHIVES.inscrire(archive.pieces)",
         "instruction.ONGLETS.inscrire(tableau.onglets_d_agent)",
         "instruction.SIGNALEMENTS.inscrire(tableau.signalements)",
         "CONSTATS.inscrire(faits.constats)",

@@ -65,7 +65,7 @@ def ecritures_d_etat(module):
 
 
 # Un courriel part ou échoue sans que personne n'en décide : sa livraison seule change son état.
-AUTRES_CYCLES = {"notifications/livraison.py"}
+AUTRES_CYCLES = {"notifications/livraison.py", "archives/preparation.py"}
 
 
 def test_l_etat_ne_s_ecrit_que_dans_cycle_py():
