@@ -112,11 +112,15 @@ class RubriqueImprimee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignatureImprimee:
-    """Une ligne de la page de signatures ; `signee_le` est une date ISO, ou None."""
+    """Une ligne de la page de signatures ; `signee_le` est une date ISO, ou None.
+
+    `mention` : d'une page signée à la main, numérisée ; vide pour une signature électronique.
+    """
 
     nom: str
     profession: str
     signee_le: str | None = None
+    mention: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from esperluette.commun.permissions import Permission
 from esperluette.documents.canonique import canonique, empreinte
 from esperluette.documents.models import PreuveDeSignature, Signature
-from esperluette.journal.chaine import empreinte_de
+from esperluette.journal.chaine import PREMIER, empreinte_de
 from esperluette.journal.models import Evenement
 
 FORMAT = "esperluette/preuve-de-signature/1"
@@ -201,12 +201,9 @@ def _memes(dans_la_preuve: Any, en_base: Mapping[str, Any]) -> bool:
 def _ecarts_du_journal(preuve: PreuveDeSignature, acte: Evenement | None) -> list[str]:
     if acte is None or (acte.chaine_id, acte.numero) != (preuve.chaine, preuve.numero):
         return ["L’acte du journal qui porte cette preuve a disparu."]
-    calculee = empreinte_de(
-        chaine=acte.chaine_id, numero=acte.numero, sorte=acte.sorte, acteur_id=acte.acteur_id,
-        acteur_nom=acte.acteur_nom, le=acte.le.astimezone(UTC).isoformat(), donnees=acte.donnees,
-        precedente=acte.precedente,
-    )  # fmt: skip
-    if preuve.maillon != acte.empreinte or calculee != acte.empreinte:
+    # Un nom effacé d'un acte du premier format ne se vérifie qu'avec sa chaîne entière, ligne-tombe comprise.
+    seul = acte.format != PREMIER or acte.acteur_nom != ""
+    if preuve.maillon != acte.empreinte or (seul and empreinte_de(acte) != acte.empreinte):
         return ["L’acte du journal qui porte cette preuve a été changé."]
     if acte.donnees.get("preuve") != empreinte(preuve.faits):
         return ["Le journal ne porte pas l’empreinte de ces faits."]

@@ -100,13 +100,27 @@ def document_du_depot(depot: Depot) -> dict[str, Any]:
         for membre, signee_le in posees.values_list("signataire__appartenances", "signee_le")
     }
     lignes = zip(depot.contenu["document"]["signatures"], membres, strict=True)
-    return depot.contenu["document"] | {
-        "signatures": [{**ligne, "signee_le": signees.get(pk)} for ligne, pk in lignes],
+    electroniques = [{**ligne, "signee_le": signees.get(pk), "mention": ""} for ligne, pk in lignes]
+    document: dict[str, Any] = depot.contenu["document"]
+    return document | {
+        "signatures": electroniques + _pages_signees(depot),
         "etat": _etat(depot),
         "version": str(depot.numero),
         "empreinte": depot.empreinte,
         "le": (depot.depose_le or depot.fige_le).isoformat(),
     }
+
+
+def _pages_signees(depot: Depot) -> list[dict[str, Any]]:
+    """Les pages signées à la main d'un dépôt repris, avec la mention qui les distingue ; aucune requête ailleurs."""
+    if not depot.contenu.get("reprise"):
+        return []
+    return [
+        en_contexte(
+            SignatureImprimee(nom=s.nom, profession=s.qualite, signee_le=s.signee_le.isoformat(), mention=s.mention)
+        )
+        for s in depot.manuscrites.actives().select_related("jointe_par")
+    ]
 
 
 def _etat(depot: Depot) -> str:

@@ -6,9 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from esperluette.commun.dates import en_lettres
 from esperluette.documents.actions import conserver
 from esperluette.documents.contextes import EquipeImprimee, en_contexte
 from esperluette.documents.models import DocumentProduit
+from esperluette.dossiers.models import SignatureManuscrite
 from esperluette.equipes.enums import FormeVisee
 from esperluette.reconnaissances.lectures import regles_de
 from esperluette.reconnaissances.models import Reconnaissance
@@ -43,11 +45,20 @@ def contexte_de(reconnaissance: Reconnaissance) -> dict[str, Any]:
             "fondement": reconnaissance.fondement if not regime or reconnaissance.fondement != regime.texte else "",
             "regime": FONDEMENTS[regime.fondement] if regime else "",
             "regime_texte": regime.texte if regime else "",
+            "pages_signees": _pages_signees(reconnaissance),
             "verifier": settings.ADRESSE_PUBLIQUE + reverse("reconnaissances:verifier"),
             "fictive": equipe.fictive,
         }
     )  # fmt: skip
     return contexte
+
+
+def _pages_signees(reconnaissance: Reconnaissance) -> list[str]:
+    """Le projet repris a été signé à la main : par qui, quand, et qui l'a joint ; dit en toutes lettres."""
+    if not reconnaissance.reprise or reconnaissance.dossier_id is None:
+        return []
+    signees = SignatureManuscrite.objects.actives().filter(depot__dossier=reconnaissance.dossier_id)
+    return [f"{s.nom}, le {en_lettres(s.signee_le)} ({s.mention})" for s in signees.select_related("jointe_par")]
 
 
 def produire(reconnaissance: Reconnaissance) -> DocumentProduit:

@@ -6,6 +6,8 @@ from django.http import HttpRequest
 LIBELLES = {
     "equipe_reprise": "a repris l’équipe d’avant Esperluette",
     "dossier_repris": "a repris le dossier dans l’état « {etat} », avec ses vraies dates",
+    "page_signee_jointe": "a joint une page signée à la main, numérisée",
+    "page_signee_retiree": "a retiré une page signée à la main, numérisée",
     "acte_joint": "a joint un acte numérisé ({nature})",
 }
 

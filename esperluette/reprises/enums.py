@@ -35,9 +35,10 @@ class EtapeReprise(models.TextChoices):
 
 
 class NatureActe(models.TextChoices):
-    """Un acte d'alors, numérisé."""
+    """Un acte d'alors, numérisé. Une page signée se joint à part : il faut dire qui l'a signée, et quand."""
 
     PROJET = "projet-signe", "Le projet signé"
     DECISION = "decision", "La décision"
     PROCES_VERBAL = "proces-verbal", "Le procès-verbal de la commission"
+    PAGE_SIGNEE = "page-signee", "La page signée à la main, numérisée"
     AUTRE = "autre-acte", "Un autre acte"

@@ -1,5 +1,6 @@
 """Les formulaires de reprise : une équipe à l'écran, un tableur, un acte."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -24,8 +25,72 @@ class TableurForm(Formulaire):
 class ActeForm(Formulaire):
     """Un acte numérisé."""
 
-    nature = forms.ChoiceField(label="Nature de l’acte", choices=NatureActe.choices)
+    nature = forms.ChoiceField(
+        label="Nature de l’acte",
+        choices=[c for c in NatureActe.choices if c[0] != NatureActe.PAGE_SIGNEE.value],
+    )
     fichier = forms.FileField(label="Le fichier", help_text="PDF de préférence.")
+
+
+class PageSigneeForm(Formulaire):
+    """Une page signée à la main, numérisée : le scan, qui a signé, quel jour."""
+
+    fichier = forms.FileField(
+        label="La page signée, numérisée", required=False, help_text="PDF de préférence, 10 Mo au plus."
+    )
+    scan = forms.ChoiceField(label="Ou une page déjà jointe", required=False)
+    signee_le = forms.DateField(
+        label="Signée le",
+        help_text="La date portée sur la page, par exemple 15/06/2023.",
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Indiquez la date portée sur la page.",
+            "invalid": "Ce n’est pas une date : par exemple 15/06/2023.",
+        },
+    )
+    signataires = forms.MultipleChoiceField(
+        label="Qui a signé, dans l’équipe d’alors",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Cette personne n’est pas dans l’équipe d’alors."},
+    )
+    nom = forms.CharField(
+        label="Quelqu’un d’autre : prénom et nom", required=False, max_length=200,
+        help_text="Un mandataire, une personne partie depuis.",
+    )  # fmt: skip
+    qualite = forms.CharField(label="Sa qualité", required=False, max_length=200)
+
+    def __init__(
+        self, *args: Any, membres: Sequence[tuple[str, str]], scans: Sequence[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        champs: Any = self.fields
+        champs["signataires"].choices = membres
+        champs["scan"].choices = [("", "Aucune : je joins le fichier ci-dessus"), *scans]
+        if not scans:
+            del self.fields["scan"]
+        if not membres:
+            del self.fields["signataires"]
+
+    def clean(self) -> dict[str, Any]:
+        donnees: dict[str, Any] = super().clean() or {}
+        fichier, scan = donnees.get("fichier"), donnees.get("scan")
+        if "fichier" not in self.errors and bool(fichier) == bool(scan):
+            self.add_error("fichier", "Joignez le fichier, ou choisissez une page déjà jointe : l’un des deux.")
+        if not donnees.get("signataires") and not donnees.get("nom") and "signataires" not in self.errors:
+            self.add_error("signataires" if "signataires" in self.fields else "nom", "Dites qui a signé cette page.")
+        return donnees
+
+
+class RetraitForm(Formulaire):
+    """Pourquoi une page signée est retirée."""
+
+    motif = forms.CharField(
+        label="Pourquoi la retirez-vous ?",
+        max_length=300,
+        error_messages={"required": "Dites pourquoi cette page signée est retirée."},
+    )
 
 
 def _champ(colonne: Colonne) -> forms.Field:

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from esperluette.comptes.lectures import perimetre
+from esperluette.dossiers.models import Depot
 from esperluette.referentiel.lecture import edition_en_vigueur
 from esperluette.reprises.droits import REPRENEURS
 from esperluette.reprises.models import Reprise, RepriseQuerySet
@@ -34,3 +35,16 @@ def demarches_reprenables(compte: Any) -> list[tuple[str, str]]:
             if demarche.en_ligne:
                 trouvees.setdefault(demarche.id, demarche.libelle)
     return list(trouvees.items())
+
+
+def depot_repris(reprise: Reprise) -> Depot | None:
+    """Le dépôt d'avant Esperluette, où se joignent les pages signées à la main ; None sans dossier déposé."""
+    if reprise.dossier is None or not reprise.dossier.reprise:
+        return None
+    depot = reprise.dossier.depots.filter(depose_le__isnull=False).order_by("numero").first()
+    return depot if depot is not None and depot.contenu.get("reprise") else None
+
+
+def membres_d_alors(depot: Depot) -> dict[str, dict[str, Any]]:
+    """Les membres que nomme le dépôt repris, par identifiant."""
+    return {str(m["membre"]): m for m in depot.contenu["membres"]}

@@ -12,5 +12,7 @@ urlpatterns = [
     path("importer/", views.importer, name="importer"),
     path("importer/<int:pk>/", views.confirmer, name="confirmer"),
     path("<int:pk>/", views.fiche, name="fiche"),
+    path("<int:pk>/pages-signees/joindre/", views.page_signee, name="page_signee"),
+    path("<int:pk>/pages-signees/<int:signature>/retirer/", views.page_signee_retirer, name="page_signee_retirer"),
     path("<int:pk>/actes/<int:piece>/", views.acte, name="acte"),
 ]

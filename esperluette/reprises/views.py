@@ -1,7 +1,7 @@
 """Reprendre l'existant : la liste, une équipe à l'écran, un tableur contrôlé puis repris, les actes numérisés."""
 
 import hashlib
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,18 +14,21 @@ from django.views.decorators.http import require_http_methods
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.comptes.models import Compte
-from esperluette.dossiers.models import PieceJointe
+from esperluette.dossiers.lectures_fiche import manuscrites_de
+from esperluette.dossiers.models import PieceJointe, SignatureManuscrite
+from esperluette.fichiers.erreurs import FichierRefuse
 from esperluette.fichiers.noms import nettoyer_nom
 from esperluette.fichiers.reponses import telecharger
 from esperluette.reprises.actions.actes import joindre_un_acte
 from esperluette.reprises.actions.reprise import reprendre
+from esperluette.reprises.actions.signatures import Signataire, joindre_une_page_signee, retirer_une_page_signee
 from esperluette.reprises.actions.tableurs import lancer
 from esperluette.reprises.colonnes import COLONNES
 from esperluette.reprises.controle import Erreur, controler
 from esperluette.reprises.droits import peut_completer, peut_reprendre
 from esperluette.reprises.enums import NatureActe
-from esperluette.reprises.forms import ActeForm, RepriseForm, TableurForm
-from esperluette.reprises.lectures import demarches_reprenables, reprises_de
+from esperluette.reprises.forms import ActeForm, PageSigneeForm, RepriseForm, RetraitForm, TableurForm
+from esperluette.reprises.lectures import demarches_reprenables, depot_repris, membres_d_alors, reprises_de
 from esperluette.reprises.models import Reprise, TableurDepose
 from esperluette.reprises.rapport import rapport_csv
 from esperluette.reprises.tableur import TAILLE_MAXIMALE, LigneLue, TableurRefuse, lire, modele_csv, modele_xlsx
@@ -190,6 +193,7 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     reconnaissances = reprise.equipe.reconnaissances.all()
     contexte = {
         "reprise": reprise, "form": form, "pieces": pieces, "passages": passages, "reconnaissances": reconnaissances,
+        "depot": (depot := depot_repris(reprise)), "manuscrites": manuscrites_de(depot) if depot else [],
     }  # fmt: skip
     return render(request, "reprises/fiche.html", contexte, status=422 if form.errors else 200)
 
@@ -209,3 +213,66 @@ def acte(request: HttpRequest, pk: int, piece: int) -> HttpResponse:
     if trouve is None:
         raise Http404("Cet acte n’est pas dans cette reprise.")
     return telecharger(trouve.fichier)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def page_signee(request: HttpRequest, pk: int) -> HttpResponse:
+    """Joindre une page signée à la main, et dire qui l'a signée, et quand."""
+    exiger(peut_reprendre(request.user))
+    reprise = get_object_or_404(reprises_de(request.user), pk=pk)
+    exiger(peut_completer(request.user, reprise))
+    depot = depot_repris(reprise)
+    if depot is None:
+        messages.error(request, "Une page signée à la main ne se joint qu’à un dossier déposé avant Esperluette.")
+        return redirect("reprises:fiche", pk=pk)
+    membres, scans = membres_d_alors(depot), {str(p.pk): p for p in _actes(reprise)}
+    form = PageSigneeForm(
+        request.POST or None, request.FILES or None,
+        membres=[(cle, f"{m['prenom']} {m['nom']}, {m['profession']}") for cle, m in membres.items()],
+        scans=[(cle, f"{p.libelle} ({p.fichier.nom})") for cle, p in scans.items()],
+    )  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        d = form.cleaned_data
+        try:
+            notees = joindre_une_page_signee(
+                reprise, acteur=moi(request), televerse=d["fichier"], scan=scans.get(d.get("scan", "")),
+                signee_le=d["signee_le"], signataires=_signataires(d, membres),
+            )  # fmt: skip
+        except ErreurMetier as refus:
+            form.add_error("fichier" if isinstance(refus, FichierRefuse) else None, str(refus))
+        else:
+            messages.success(request, f"Page jointe : {', '.join(s.nom for s in notees)}.")
+            return redirect("reprises:fiche", pk=pk)
+    return render(
+        request, "reprises/page_signee.html", {"reprise": reprise, "form": form}, status=422 if form.errors else 200
+    )
+
+
+def _signataires(donnees: dict[str, Any], membres: dict[str, dict[str, Any]]) -> list[Signataire]:
+    choisis = [membres[cle] for cle in donnees.get("signataires", [])]
+    nommes = [Signataire(f"{m['prenom']} {m['nom']}", m["profession"], m["membre"]) for m in choisis]
+    return nommes + ([Signataire(donnees["nom"], donnees["qualite"])] if donnees["nom"] else [])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def page_signee_retirer(request: HttpRequest, pk: int, signature: int) -> HttpResponse:
+    """Retirer une page signée notée par erreur, après confirmation, avec son motif."""
+    exiger(peut_reprendre(request.user))
+    reprise = get_object_or_404(reprises_de(request.user), pk=pk)
+    exiger(peut_completer(request.user, reprise))
+    depot = depot_repris(reprise)
+    manuscrites = depot.manuscrites.select_related("jointe_par") if depot else SignatureManuscrite.objects.none()
+    page = get_object_or_404(manuscrites, pk=signature)
+    form = RetraitForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            retirer_une_page_signee(reprise, page, acteur=moi(request), motif=form.cleaned_data["motif"])
+        except ErreurMetier as refus:
+            form.add_error(None, str(refus))
+        else:
+            messages.success(request, f"La page signée par {page.nom} est retirée.")
+            return redirect("reprises:fiche", pk=pk)
+    contexte = {"reprise": reprise, "signature": page, "form": form}
+    return render(request, "reprises/page_signee_retirer.html", contexte, status=422 if form.errors else 200)

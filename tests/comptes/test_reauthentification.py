@@ -12,7 +12,13 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.permissions import OUI
 from esperluette.comptes import reauthentification
 from esperluette.comptes.models import CodeConfirmation
-from esperluette.comptes.reauthentification import CodeRefuse, code_en_attente, demander_code, verifier_code
+from esperluette.comptes.reauthentification import (
+    CodeRefuse,
+    code_constate,
+    code_en_attente,
+    demander_code,
+    verifier_code,
+)
 from esperluette.notifications.lectures import code_de
 from esperluette.notifications.models import Courriel
 from tests.fabriques.comptes import CompteFabrique
@@ -113,6 +119,57 @@ def test_le_code_ne_vaut_que_pour_son_motif_sa_session_et_son_compte(ici):
     assert refus(requete(ici.user), code) == RIEN
     assert refus(requete(CompteFabrique(), ici.session), code) == RIEN
     assert verifier_code(ici, code, motif=SIGNER)
+
+
+UNE, AUTRE = "a" * 64, "b" * 64
+
+
+@pytest.mark.parametrize(("demande", "essai"), [(UNE, AUTRE), (UNE, ""), ("", UNE)])
+def test_le_code_ne_vaut_que_pour_le_contenu_exact(ici, demande, essai):
+    """Le motif imprime une empreinte courte ; le code tient à l'empreinte entière."""
+    demander_code(ici, motif=SIGNER, lie_a=demande)
+    assert not code_en_attente(ici, motif=SIGNER, lie_a=essai)
+    with pytest.raises(CodeRefuse, match="Aucun code"):
+        verifier_code(ici, dernier_code(), motif=SIGNER, lie_a=essai)
+    assert CodeConfirmation.objects.get().essais == 0
+    assert verifier_code(ici, dernier_code(), motif=SIGNER, lie_a=demande)
+
+
+def test_un_autre_contenu_demande_un_autre_code_meme_aussitot(ici):
+    demander_code(ici, motif=SIGNER, lie_a=UNE)
+    demander_code(ici, motif=SIGNER, lie_a=AUTRE)
+    assert Courriel.objects.count() == 2
+
+
+def test_deux_onglets_le_second_code_demande_est_le_seul_bon(ici):
+    """Les deux onglets partagent la session : le premier code ne signe plus, et on le dit."""
+    demander_code(ici, motif=SIGNER, lie_a=UNE)
+    premier = dernier_code()
+    vieillir(seconds=30)
+    autre_onglet = requete(ici.user, ici.session)
+    demander_code(autre_onglet, motif=SIGNER, lie_a=UNE)
+    if premier != dernier_code():
+        with pytest.raises(CodeRefuse, match="pas le bon code"):
+            verifier_code(ici, premier, motif=SIGNER, lie_a=UNE)
+    assert verifier_code(ici, dernier_code(), motif=SIGNER, lie_a=UNE)
+    with pytest.raises(CodeRefuse, match="déjà servi"):
+        verifier_code(autre_onglet, dernier_code(), motif=SIGNER, lie_a=UNE)
+
+
+def test_ce_qu_on_sait_du_code_qui_vient_de_servir(ici):
+    demander_code(ici, motif=SIGNER, lie_a=UNE)
+    assert code_constate(ici, motif=SIGNER, lie_a=UNE) is None
+    refuse = autre_que(dernier_code())
+    with pytest.raises(CodeRefuse):
+        verifier_code(ici, refuse, motif=SIGNER, lie_a=UNE)
+    verifier_code(ici, dernier_code(), motif=SIGNER, lie_a=UNE)
+    # L'adresse est celle où il est parti, même si la personne en change ensuite.
+    ici.user.courriel = "ailleurs@essais.example"
+    constate = code_constate(ici, motif=SIGNER, lie_a=UNE)
+    assert (constate.envoye_a, constate.essais) == ("claire@essais.example", 2)
+    assert constate.envoye_le < constate.verifie_le
+    assert code_constate(ici, motif=SIGNER, lie_a=AUTRE) is None
+    assert code_constate(requete(CompteFabrique(), ici.session), motif=SIGNER, lie_a=UNE) is None
 
 
 def test_sans_demande_il_n_y_a_rien_a_verifier(ici):
