@@ -15,6 +15,7 @@ urlpatterns = [
     path("communes/", include("esperluette.territoires.urls")),
     path("equipes/", include("esperluette.equipes.urls")),
     path("dossiers/", include("esperluette.echanges.urls")),
+    path("dossiers/", include("esperluette.importations.urls")),
     path("dossiers/", include("esperluette.dossiers.urls")),
     path("dossiers/", include("esperluette.instruction.urls_dossier")),
     path("dossiers/", include("esperluette.complements.urls")),

@@ -4,6 +4,7 @@ from esperluette.dossiers import contributions
 contributions.ONGLETS.inscrire(mes_onglets)   # (dossier, compte) -> Iterable[Onglet], par exemple « Échanges »
 contributions.BLOCS.inscrire(mes_blocs)       # (dossier, compte) -> Iterable[Bloc], en tête de « Où en est-on »
 contributions.DEPOTS.inscrire(mon_ecoute)     # (depot, acteur) -> None, dans la transaction du dépôt
+contributions.GESTES_DE_LA_LISTE.inscrire(mes_gestes)  # (compte) -> Iterable[Geste], sous « Mes dossiers »
 contributions.RELAIS.inscrire(mon_relais)     # (compte) -> Compte, qui répond à la place d'un agent absent
 contributions.USAGES.inscrire(mes_dossiers)   # (fichier) -> Iterable[Dossier] où ce fichier sert, hors pièces jointes
 contributions.ARCHIVES.inscrire(mes_pieces)   # (dossier, regard) -> Iterable[Piece], ce que ce regard peut emporter
@@ -45,8 +46,17 @@ class Bloc:
     ordre: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Geste:
+    """Un lien sous la liste des dossiers."""
+
+    libelle: str
+    lien: str
+
+
 ONGLETS: Registre[Callable[[Dossier, Any], Iterable[Onglet]]] = Registre("pages d'un dossier")
 BLOCS: Registre[Callable[[Dossier, Any], Iterable[Bloc]]] = Registre("choses à dire en tête d'un dossier")
+GESTES_DE_LA_LISTE: Registre[Callable[[Any], Iterable[Geste]]] = Registre("gestes de la liste des dossiers")
 DEPOTS: Registre[Callable[[Depot, Any], object]] = Registre("ce qui se fait quand un dossier est déposé")
 ARCHIVES: Registre[Callable[[Dossier, Regard], Iterable[Piece]]] = Registre("ce qu'une archive du dossier contient")
 RELAIS: Registre[Callable[[Compte], Compte]] = Registre("qui répond à la place d'un agent absent")

@@ -88,6 +88,11 @@ class Proposition(models.Model):
     def __str__(self) -> str:
         return f"{self.champ} : {self.texte[:40]}"
 
+    @property
+    def ancre(self) -> str:
+        """Où il est dans la page de relecture."""
+        return f"proposition-{self.pk}"
+
 
 class MorceauARanger(models.Model):
     """Ce que le fichier dit sans qu'une question s'y reconnaisse : à ranger à la main, ou à écarter."""
@@ -116,6 +121,11 @@ class MorceauARanger(models.Model):
 
     def __str__(self) -> str:
         return self.texte[:60]
+
+    @property
+    def ancre(self) -> str:
+        """Où il est dans la page de relecture."""
+        return f"morceau-{self.pk}"
 
 
 class MembreTrouve(models.Model):
@@ -146,3 +156,8 @@ class MembreTrouve(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prenom} {self.nom}".strip()
+
+    @property
+    def ancre(self) -> str:
+        """Où il est dans la page de relecture."""
+        return f"personne-{self.pk}"

@@ -127,6 +127,14 @@ INSCRIPTIONS = {
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
         "libelles.inscrire({sorte: phrase})",
     },
+    "importations": {
+        "ONGLETS.inscrire(contributions.onglets)",
+        "BLOCS.inscrire(contributions.blocs)",
+        "GESTES_DE_LA_LISTE.inscrire(contributions.gestes)",
+        "entretien.inscrire(taches.reprendre_les_lectures)",
+        "exports.inscrire('importations', mes_importations)",
+        "libelles.inscrire(LIBELLES)",
+    },
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501

@@ -11,7 +11,7 @@ from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.dossiers import phrases
 from esperluette.dossiers.actions.depot import creer_dossier
 from esperluette.dossiers.actions.depot import retirer as retirer_dossier
-from esperluette.dossiers.contributions import blocs_de
+from esperluette.dossiers.contributions import GESTES_DE_LA_LISTE, blocs_de
 from esperluette.dossiers.cycle import TRANSITIONS, permission
 from esperluette.dossiers.delais import effet_du_silence, explication, horloge_de
 from esperluette.dossiers.demarches import demarches_de
@@ -41,7 +41,8 @@ EVENEMENTS = 100
 def liste(request: HttpRequest) -> HttpResponse:
     """Les dossiers des équipes de la personne."""
     dossiers = Dossier.objects.visibles_par(request.user).select_related("equipe__implantation")
-    return render(request, "dossiers/liste.html", {"dossiers": dossiers})
+    gestes = [g for inscrits in GESTES_DE_LA_LISTE for g in inscrits(request.user)]
+    return render(request, "dossiers/liste.html", {"dossiers": dossiers, "gestes": gestes})
 
 
 @connexion_requise

@@ -10,11 +10,12 @@ from esperluette.documents import pandoc
 from esperluette.documents.erreurs import ProductionImpossible
 from esperluette.fichiers.controle import DOCX, ODT, Genre, reconnaitre
 from esperluette.fichiers.erreurs import FichierRefuse
-from esperluette.fichiers.noms import nettoyer_nom
+from esperluette.fichiers.noms import extension_de, nettoyer_nom
 from esperluette.importations.erreurs import TrameRefusee
 from esperluette.importations.lecteur import preparation_docx, preparation_odt
 from esperluette.importations.lecteur.xml_borne import TAILLE_MAXIMALE, ecrire_xml, lire_xml, trop_long
 
+_SEULS = "Seule une trame Word (.docx) ou LibreOffice (.odt) s’importe."
 POIDS_MAXIMAL = 10 * 1024 * 1024  # octets, tel que reçu
 _UTILES: dict[str, dict[str, Callable[[ET.Element, dict[str, ET.Element]], None] | None]] = {
     "docx": {
@@ -47,7 +48,7 @@ def ouvrir(nom: str, octets: bytes) -> tuple[Literal["docx", "odt"], dict[str, A
     try:
         genre = reconnaitre(nom, octets)
     except FichierRefuse as refus:
-        raise TrameRefusee(str(refus)) from refus
+        raise TrameRefusee(f"{refus} {_SEULS}" if extension_de(nom) not in _UTILES else str(refus)) from refus
     format = _format(nom, genre)
     propre = _reduire(nom, octets, format)
     try:
