@@ -59,5 +59,6 @@ class DeliberationsConfig(AppConfig):
         commission.DEPORTS.inscrire(suivre_le_deport)
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)
+        contributions.USAGES.inscrire(miennes.dossiers_du_fichier)
         entretien.inscrire(taches.entretenir)
         exports.inscrire("seances", mes_seances)
