@@ -41,14 +41,14 @@ def ecrire(arbre: dict[str, Any], format: str, *, reference: Path) -> bytes:
     return _appeler(arguments, json.dumps(arbre).encode())
 
 
-def _appeler(arguments: list[str], entree: bytes, *, delai: int = DELAI, memoire: str = _MEMOIRE) -> bytes:
+def _appeler(arguments: list[str], entree: bytes, *, delai: float | None = None, memoire: str = _MEMOIRE) -> bytes:
     commande = [_chemin(), "--sandbox", *arguments, "+RTS", f"-M{memoire}", "-RTS"]
     try:
         fini = subprocess.run(  # noqa: S603 — programme du paquet pypandoc, aucun argument saisi
             commande,
             input=entree,
             capture_output=True,
-            timeout=delai,
+            timeout=DELAI if delai is None else delai,
             check=True,
             env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
         )
