@@ -145,7 +145,7 @@ def produire_le_pdf(courrier: Courrier) -> DocumentProduit:
         GABARIT, courrier.contexte, "pdf", objet=courrier, edition=f"{dossier.region}/{dossier.edition}",
         acteur=decision.signee_par, nom=f"{dossier.reference}-{suffixe}.pdf", le=decision.signee_le,
     )  # fmt: skip
-    # Deux productions au même instant : la première gagne, toutes deux sont identiques.
+    # Deux productions au même instant : la première gagne ; seul leur code imprimé les distingue.
     if not Courrier.objects.filter(pk=courrier.pk, document=None).update(document=document):
         courrier.refresh_from_db(fields=["document"])
         return courrier.document or document

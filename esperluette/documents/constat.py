@@ -48,9 +48,8 @@ class Constat:
     @property
     def phrase(self) -> str:
         """La grande phrase."""
-        if self.verdict == Verdict.INTACT and self.document and self.document.etat != EtatDuDocument.EN_VIGUEUR:
-            return f"{Verdict.INTACT.label}, mais il ne vaut plus"
-        return str(self.verdict.label)
+        reserve = EtatDuDocument.RESERVES.get(self.document.etat.value, "") if self.document else ""
+        return f"{self.verdict.label}{reserve if self.verdict == Verdict.INTACT else ''}"
 
     @property
     def explications(self) -> list[str]:

@@ -48,6 +48,15 @@ class EtatDuDocument(models.TextChoices):
     FINI = "fini", "Arrivé à son terme"
     INCONNU = "inconnu", "Inconnu"
 
+    RESERVES = nonmember(
+        {
+            "remplace": ", mais un plus récent l’a remplacé",
+            "annule": ", mais il est annulé",
+            "retire": ", mais il a été retiré",
+            "suspendu": ", mais il est suspendu",
+            "fini": ", mais il est arrivé à son terme",
+        }
+    )
     TONS = nonmember(
         {
             "en_vigueur": "succes",

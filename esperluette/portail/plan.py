@@ -89,6 +89,9 @@ def _trouver() -> tuple[Page, ...]:
         _page("Calendrier des commissions", "calendrier", "Séances connues, dates limites, abonnement."),
         _page("Structures d’appui", "structures", "Qui peut vous aider à écrire le projet."),
         _page("Équipes reconnues", "annuaire", "La liste et la carte des équipes de votre région."),
+        _page(
+            "Vérifier un document", "verifier", "Un PDF reçu, ou le code imprimé : est-il intact, vaut-il toujours ?"
+        ),
         _page("Agents et membres de commission", "agents", "La porte des agents de l’ARS."),
         _page("Élus et partenaires", "partenaires", "Ce que vous pouvez faire pour une équipe."),
     )

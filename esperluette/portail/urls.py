@@ -1,6 +1,6 @@
 """Adresses de l'app `portail`."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from esperluette.portail.views import (
     accueil,
@@ -12,6 +12,7 @@ from esperluette.portail.views import (
     regions,
     simulateur,
     site,
+    verifier,
 )
 
 app_name = "portail"
@@ -35,6 +36,9 @@ urlpatterns = [
     path("aide/", aide.sommaire, name="aide"),
     path("aide/ecrire-a-mon-referent/", aide.referent, name="referent"),
     path("aide/<slug:cle>/", aide.role, name="aide_role"),
+    path("verifier/", verifier.document, name="verifier"),
+    # Imprimée dans un QR : avec ou sans barre finale.
+    re_path(r"^verifier/(?P<code>[^/]{1,200})/?$", verifier.code, name="verifier_code"),
     path("glossaire/", aide.glossaire, name="glossaire"),
     path("sources/", site.sources, name="sources"),
     path("plan-du-site/", site.plan_du_site, name="plan"),
