@@ -20,6 +20,9 @@ def mes_dossiers(compte: Compte) -> dict[str, Any]:
         "remarques": list(remarques.values("dossier__reference", "champ", "texte", "le")),
         "pieces_jointes": list(pieces.values("dossier__reference", "libelle", "fichier__nom", "jointe_le")),
         "signatures": list(
-            signatures.values("nom", "qualite", "empreinte", "signee_le", "methode", "adresse_ip", "annulee_le")
+            signatures.values(
+                "nom", "qualite", "empreinte", "signee_le", "methode", "adresse_ip", "annulee_le", "preuve__faits",
+                "preuve__connexion",
+            )
         ),
-    }
+    }  # fmt: skip

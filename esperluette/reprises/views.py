@@ -228,7 +228,7 @@ def page_signee(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("reprises:fiche", pk=pk)
     membres, scans = membres_d_alors(depot), {str(p.pk): p for p in _actes(reprise)}
     form = PageSigneeForm(
-        request.POST or None, request.FILES or None,
+        request.POST if request.method == "POST" else None, request.FILES if request.method == "POST" else None,
         membres=[(cle, f"{m['prenom']} {m['nom']}, {m['profession']}") for cle, m in membres.items()],
         scans=[(cle, f"{p.libelle} ({p.fichier.nom})") for cle, p in scans.items()],
     )  # fmt: skip
@@ -265,7 +265,7 @@ def page_signee_retirer(request: HttpRequest, pk: int, signature: int) -> HttpRe
     depot = depot_repris(reprise)
     manuscrites = depot.manuscrites.select_related("jointe_par") if depot else SignatureManuscrite.objects.none()
     page = get_object_or_404(manuscrites, pk=signature)
-    form = RetraitForm(request.POST or None)
+    form = RetraitForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             retirer_une_page_signee(reprise, page, acteur=moi(request), motif=form.cleaned_data["motif"])

@@ -40,7 +40,7 @@ def confier(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     if not receveurs:
         messages.error(request, "Personne d’autre n’a encore confirmé son appartenance à l’équipe.")
         return vers("delegations", equipe)
-    form = DelegationForm(request.POST or None, membres=receveurs.values())
+    form = DelegationForm(request.POST if request.method == "POST" else None, membres=receveurs.values())
     if form.is_valid():
         choisis = [receveurs[pk] for pk in form.cleaned_data["membres"]]
         try:
