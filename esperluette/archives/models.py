@@ -78,3 +78,38 @@ class Archive(models.Model):
     def avancement(self) -> int:
         """En pour cent."""
         return 100 * self.fait // self.total if self.total else 0
+
+
+class Preavis(models.Model):
+    """Quelqu'un a été prévenu que ce qui est à lui va être effacé ; s'il s'en sert de nouveau, le préavis tombe."""
+
+    regle = models.CharField("règle", max_length=40)
+    objet_id = models.PositiveBigIntegerField("objet")
+    envoye_le = models.DateTimeField("envoyé le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "préavis d'effacement"
+        verbose_name_plural = "préavis d'effacement"
+        constraints = [models.UniqueConstraint(fields=["regle", "objet_id"], name="preavis_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.regle} {self.objet_id}"
+
+
+class Purge(models.Model):
+    """Une application des durées de conservation à une règle : ce qu'elle a effacé, prévenu, retenu."""
+
+    regle = models.CharField("règle", max_length=40)
+    jours = models.PositiveIntegerField("durée appliquée, en jours")
+    statut = models.CharField("statut de la durée", max_length=12)
+    effaces = models.PositiveIntegerField("effacés", default=0)
+    prevenus = models.PositiveIntegerField("prévenus", default=0)
+    retenus = models.PositiveIntegerField("retenus", default=0)
+    le = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "purge"
+        ordering = ["-le", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.regle} : {self.effaces}"

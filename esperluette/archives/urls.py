@@ -6,6 +6,7 @@ from esperluette.archives import views
 
 app_name = "archives"
 urlpatterns = [
+    path("compte/profil/effacer/", views.effacer, name="effacer"),
     path("dossiers/<slug:reference>/emporter/", views.equipe, name="equipe"),
     path("dossiers/<slug:reference>/emporter/<int:pk>/archive.zip", views.equipe_zip, name="equipe_zip"),
     path("instruction/<slug:reference>/emporter/", views.agent, name="ars"),

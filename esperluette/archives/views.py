@@ -1,18 +1,24 @@
-"""Emporter un dossier : la part de l'équipe, ou celle de l'ARS."""
+"""Emporter un dossier, d'un côté ou de l'autre ; effacer son compte."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from esperluette.archives import actions
+from esperluette.archives.conservation.comptes import EFFACES, effacer_le_compte, gardes, obstacles
 from esperluette.archives.lectures import archives_de, peut_emporter
 from esperluette.archives.models import Archive
+from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
+from esperluette.comptes import reauthentification
+from esperluette.comptes.forms import CodeForm
 from esperluette.documents.emport import Public
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.views.commun import connexion_requise, dossier_visible, page
@@ -88,3 +94,55 @@ def _telecharger(request: HttpRequest, dossier: Dossier, pour: Public, pk: int) 
     reponse["X-Content-Type-Options"] = "nosniff"
     reponse["Cache-Control"] = "private, no-store"
     return reponse
+
+
+# --- Effacer son compte --------------------------------------------------------------------------------
+
+MOTIF = "effacer votre compte, sans retour"
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def effacer(request: HttpRequest) -> Any:
+    """Ce qui s'efface, ce qui se garde et pourquoi ; puis un code, et c'est fait."""
+    if request.method != "POST":
+        return _page_effacer(request, CodeForm())
+    if obstacles(_moi(request)):
+        return _page_effacer(request, CodeForm(), statut=409)
+    if request.POST.get("etape") == "code":
+        try:
+            reauthentification.demander_code(request, motif=MOTIF)
+        except ErreurMetier as erreur:
+            messages.error(request, str(erreur))
+        else:
+            messages.success(request, "Un code vient de vous être envoyé par courriel.")
+        return redirect("archives:effacer")
+    return _effacer(request)
+
+
+def _effacer(request: HttpRequest) -> Any:
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return _page_effacer(request, form, statut=422)
+    try:
+        reauthentification.verifier_code(request, form.cleaned_data["code"], motif=MOTIF)
+        effacer_le_compte(_moi(request), acteur=_moi(request))
+    except ErreurMetier as erreur:
+        form.add_error("code", str(erreur))
+        return _page_effacer(request, form, statut=422)
+    logout(request)
+    messages.success(request, "Votre compte est effacé. Merci de ce que vous avez fait ici.")
+    return redirect("portail:accueil")
+
+
+def _moi(request: HttpRequest) -> Any:
+    return request.user
+
+
+def _page_effacer(request: HttpRequest, form: CodeForm, statut: int = 200) -> Any:
+    contexte = {
+        "form": form, "effaces": EFFACES, "gardes": gardes(_moi(request)), "obstacles": obstacles(_moi(request)),
+        "code_envoye": reauthentification.code_en_attente(request, motif=MOTIF) or form.is_bound,
+    }  # fmt: skip
+    return render(request, "archives/effacer.html", contexte, status=statut)

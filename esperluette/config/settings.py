@@ -245,6 +245,9 @@ TAILLE_MAXIMALE_VERIFICATION = 20 * 1024 * 1024  # octets d'un fichier à vérif
 # Éditions supplémentaires, hors du paquet : dossiers séparés par « : ».
 EDITIONS_SUPPLEMENTAIRES = [Path(d) for d in os.environ.get("ESPERLUETTE_EDITIONS", "").split(":") if d]
 
+# Les durées de conservation que le responsable du traitement a fixées, sinon celles que le paquet propose.
+CONSERVATION = Path(os.environ["ESPERLUETTE_CONSERVATION"]) if os.environ.get("ESPERLUETTE_CONSERVATION") else None
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

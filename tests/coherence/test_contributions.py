@@ -10,6 +10,7 @@ INSCRIPTIONS = {
     },
     "archives": {
         "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
         "cote_equipe.ONGLETS.inscrire(contributions.onglets)",
         "cote_agent.GESTES.inscrire(contributions.gestes)",
         "entretien.inscrire(preparation.expirer)",

@@ -112,7 +112,7 @@ def test_aucun_signe_double_ne_peut_passer_seul_a_la_ligne():
     """« : », « ; », « ? », « ! » et les guillemets tiennent à leur mot par une espace insécable (&nbsp;)."""
     fautes = []
     for nom, chemin in gabarits().items():
-        if "/courriels/" in nom or nom.endswith(".txt"):
+        if "/courriels/" in nom or nom.endswith((".txt", ".sh")):
             continue
         texte = HORS_TEXTE.sub("¤", chemin.read_text(encoding="utf-8"))
         fautes += [f"{nom} : …{texte[max(0, f.start() - 30) : f.end() + 10]!r}" for f in SECABLE.finditer(texte)]

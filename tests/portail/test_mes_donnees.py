@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 # Chaque lien d'un modèle vers un compte, et la part de « mes données » qui le porte. Une trace de gestion (« créé
 # par », « envoyée par ») est dans le journal, que la part « actes » donne en entier.
 PORTE_PAR = {
+    "archives.Archive.demandee_par": "actes",
     "account.EmailAddress.user": "compte",
     "commissions.Convocation.compte": "seances",
     "commissions.Convocation.mandataire": "seances",

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from esperluette.archives.conservation.durees import durees as durees_de_conservation
 from esperluette.commun.vues import lecture_seule
 from esperluette.portail.cache import DUREE_FICHIER, publique
 from esperluette.portail.plan import adresses, plan
@@ -46,7 +47,8 @@ def donnees_personnelles(request: HttpRequest) -> HttpResponse:
         "code": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // MINUTE,
         "invitation": settings.DUREE_INVITATION_JOURS,
     }
-    return render(request, "portail/legal/donnees.html", _qui() | {"durees": durees})
+    contexte = {"durees": durees, "conservation": durees_de_conservation().values()}
+    return render(request, "portail/legal/donnees.html", _qui() | contexte)
 
 
 @publique
