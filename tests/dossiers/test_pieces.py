@@ -252,7 +252,7 @@ def test_l_agent_voit_ce_qui_est_neuf_remplace_ou_parti_depuis_le_depot_preceden
     assert "Ne font plus partie du dossier" in page
     client = sous(acteurs["referente"])
     assert client.get(f"/instruction/{dossier.reference}/pieces/{intermediaire.pk}/").status_code == 404
-    assert client.get(f"/instruction/{dossier.reference}/pieces/{changee.pk}/").status_code == 200
+    assert octets(client.get(f"/instruction/{dossier.reference}/pieces/{changee.pk}/")) == pdf(1)
 
 
 # --- Validité -------------------------------------------------------------------------------------

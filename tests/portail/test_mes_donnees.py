@@ -82,6 +82,7 @@ PORTE_PAR = {
     "equipes.Invitation.envoyee_par": "actes",
     "equipes.Membre.compte": "equipes",
     "fichiers.Fichier.depose_par": "dossiers",
+    "fichiers.Fichier.vigilance_vue_par": "dossiers",
     "instruction.Absence.compte": "instruction",
     "instruction.Absence.posee_par": "actes",
     "instruction.Absence.relais": "instruction",
