@@ -27,6 +27,8 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 import esperluette
 from esperluette.commun.sante import Constat, Controle, Etat, controles, inscrire
+from esperluette.documents.erreurs import SceauImpossible
+from esperluette.documents.sceau import certificat
 from esperluette.notifications.battement import SILENCE, silence
 from esperluette.notifications.enums import Etat as EtatDeCourriel
 from esperluette.notifications.models import Courriel
@@ -196,6 +198,25 @@ def _editions() -> Constat:
     return Constat(OK, f"{nombre} éditions, {regions} régions.", mesures) if nombre else Constat(KO, "Aucune édition.")
 
 
+def _sceau() -> Constat:
+    """Le certificat de service, s'il y en a un : lisible, et pas près d'expirer."""
+    try:
+        trouve = certificat()
+    except SceauImpossible as erreur:
+        return Constat(KO, str(erreur))
+    if trouve is None:
+        return Constat(OK, "Aucun certificat n’est réglé : les PDF gardés ne sont pas scellés.")
+    reste = (trouve.au - timezone.now()).days
+    mesures = {"expire_le": trouve.au.date().isoformat(), "jours": reste, "essai": trouve.essai}
+    if not trouve.valable():
+        return Constat(
+            KO, "Le certificat du sceau n’est pas dans ses dates : aucun document ne peut être scellé.", mesures
+        )
+    if reste < settings.SANTE_CERTIFICAT_JOURS:
+        return Constat(ATTENTION, f"Le certificat du sceau expire dans {reste} jours.", mesures)
+    return Constat(OK, f"Certificat valable encore {reste} jours.", mesures)
+
+
 inscrire("base", _base, vital=True, base=False)
 inscrire("migrations", _migrations, vital=True)
 inscrire("stockage", _stockage, base=False)
@@ -203,3 +224,4 @@ inscrire("travailleur", _travailleur)
 inscrire("courriels", _courriels)
 inscrire("disque", _disque, base=False)
 inscrire("editions", _editions, base=False)
+inscrire("sceau", _sceau, base=False)

@@ -182,12 +182,11 @@ STORAGES = {
     },
 }
 # La supervision (/sante/) : le jeton qui en ouvre le détail ; au-delà de combien de minutes une tâche attend trop ;
-# au-dessous de combien de mégaoctets libres le disque est plein.
+# au-dessous de combien de mégaoctets libres le disque est plein ; à combien de jours de sa fin un certificat presse.
 SANTE_JETON = os.environ.get("ESPERLUETTE_SANTE_JETON", "")
 SANTE_TACHE_MINUTES = int(os.environ.get("ESPERLUETTE_SANTE_TACHE_MINUTES", "15"))
 SANTE_DISQUE_MO = int(os.environ.get("ESPERLUETTE_SANTE_DISQUE_MO", "500"))
-# Les fichiers secrets de l'installation, par leur nom dans une sauvegarde ; ils n'y vont que si on le demande.
-FICHIERS_SECRETS: dict[str, Path] = {}
+SANTE_CERTIFICAT_JOURS = int(os.environ.get("ESPERLUETTE_SANTE_CERTIFICAT_JOURS", "30"))
 DUREE_INVITATION_JOURS = int(os.environ.get("ESPERLUETTE_INVITATION_JOURS", "14"))
 # La liste de l'agent : au bout de combien de jours un dossier dort, et à combien de jours une échéance presse.
 DOSSIER_INACTIF_JOURS = int(os.environ.get("ESPERLUETTE_INACTIF_JOURS", "15"))

@@ -5,7 +5,7 @@ import tomllib
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, get_commands, load_command_class
 from ruamel.yaml import YAML
 
 from tests.coherence.depot import RACINE, commandes, fichiers, relatif
@@ -21,6 +21,50 @@ def test_chaque_commande_est_documentee():
         re.findall(r"^## `esperluette ([\w-]+)", COMMANDES.read_text(encoding="utf-8"), flags=re.MULTILINE)
     )
     assert sorted(documentees) == commandes()
+
+
+APPEL = re.compile(r"(?:^|[\s`/|=])esperluette ((?:[a-z][\w-]*)(?: +(?:[\w@./:…-]+|\"[^\"]*\"))*)")
+DE_DJANGO = {"migrate", "shell", "check", "collectstatic", "sendtestemail"}
+
+
+def appels():
+    """Chaque « esperluette commande … » cité dans la documentation et ses exemples, avec ses options."""
+    lieux = [
+        RACINE / "README.md",
+        *sorted((RACINE / "docs").rglob("*.md")),
+        *sorted((RACINE / "docs" / "exemples").iterdir()),
+    ]
+    for page in lieux:
+        texte = page.read_text(encoding="utf-8")
+        blocs = re.findall(r"```sh\n(.*?)```", texte, re.DOTALL) + re.findall(r"`(esperluette [^`\n]+)`", texte)
+        blocs += re.findall(r"^ExecStart=(.*)$", texte, re.MULTILINE)
+        for ligne in (ligne.split("#")[0] for bloc in blocs for ligne in bloc.replace("\\\n", " ").splitlines()):
+            for appel in APPEL.findall(ligne):
+                nom, *reste = appel.split()
+                yield relatif(page), nom, tuple(mot.split("=")[0] for mot in reste if mot.startswith("--"))
+
+
+def options_de(nom):
+    """Les options longues d'une commande, de ses gestes compris."""
+    analyseur = load_command_class(get_commands()[nom], nom).create_parser("esperluette", nom)
+    trouvees, a_lire = set(), [analyseur]
+    while a_lire:
+        for action in a_lire.pop()._actions:
+            trouvees |= set(action.option_strings)
+            if isinstance(action.choices, dict):
+                a_lire += action.choices.values()
+    return trouvees
+
+
+def test_chaque_commande_citee_existe_avec_ses_options():
+    cites = set(appels())
+    assert len(cites) > 40
+    absentes = {(page, nom) for page, nom, _ in cites if nom not in commandes() and nom not in DE_DJANGO}
+    assert absentes == set()
+    fautives = {
+        (page, nom, option) for page, nom, options in cites for option in options if option not in options_de(nom)
+    }
+    assert fautives == set()
 
 
 def test_le_cycle_de_vie_publie_est_celui_du_code():

@@ -16,6 +16,7 @@ from django.utils import timezone
 import esperluette
 from esperluette.config.sauvegardes import archive, etat, fichiers, passage, postgresql, sqlite
 from esperluette.config.sauvegardes.archive import MANIFESTE, SauvegardeImpossible
+from esperluette.documents.sceau import essai
 from esperluette.journal import lectures as lectures_du_journal
 from esperluette.journal.lectures import Rapport
 from esperluette.referentiel import lecture as referentiel
@@ -24,6 +25,19 @@ from esperluette.territoires.avancement import Avancement
 FORMAT = 1
 LOGICIEL = "esperluette"
 BASES = {"sqlite": "base.sqlite3", "postgresql": "base.pgdump"}
+# Ce que tout manifeste dit, d'une version à l'autre.
+MANIFESTE_DIT = {
+    "format",
+    "version",
+    "le",
+    "moteur",
+    "moteur_version",
+    "outil",
+    "migrations",
+    "editions",
+    "lignes",
+    "fichiers",
+}
 CLE_SECRETE = "cle-secrete"  # noqa: S105 — le nom du fichier
 
 
@@ -154,7 +168,14 @@ def _decrire(using: str, liste: Path) -> dict[str, Any]:
 
 def secrets() -> dict[str, Path]:
     """Les fichiers secrets de l'installation, par leur nom dans l'archive ; ils ne partent que si on le demande."""
-    return {CLE_SECRETE: Path(settings.VAR) / CLE_SECRETE, **settings.FICHIERS_SECRETS}
+    sceau = essai()
+    noms: dict[str, str | Path] = {
+        CLE_SECRETE: Path(settings.VAR) / CLE_SECRETE,
+        "sceau.p12": settings.SCEAU_PKCS12,
+        "sceau-cle.pem": settings.SCEAU_CLE or sceau.cle,
+        "sceau-certificat.pem": settings.SCEAU_CERTIFICAT or sceau.certificat,
+    }
+    return {nom: Path(chemin) for nom, chemin in noms.items() if chemin}
 
 
 def _ajouter_les_secrets(ecrivain: archive.Ecrivain, travail: Path) -> list[str]:
@@ -239,11 +260,12 @@ def restaurer(
 def _manifeste(fichier: Path, travail: Path) -> dict[str, Any]:
     try:
         manifeste = json.loads((travail / MANIFESTE).read_text(encoding="utf-8"))
-        if manifeste["logiciel"] != LOGICIEL:
+        if manifeste["logiciel"] != LOGICIEL or MANIFESTE_DIT - set(manifeste):
             raise ValueError(manifeste["logiciel"])
+        plus_recente = int(manifeste["format"]) > FORMAT
     except (OSError, ValueError, KeyError, TypeError) as erreur:
         raise SauvegardeImpossible(f"« {fichier} » n’est pas une sauvegarde d’Esperluette.") from erreur
-    if manifeste["format"] > FORMAT:
+    if plus_recente:
         raise SauvegardeImpossible(
             f"« {fichier} » a été écrit par Esperluette {manifeste['version']}, plus récente que celle-ci "
             f"({esperluette.__version__}). Installez cette version, puis restaurez."
@@ -291,9 +313,11 @@ def _avertir(resultat: Restauration) -> None:
 def _poser_les_fichiers(fichier: Path, travail: Path, resultat: Restauration, dire: Avancement) -> None:
     dire.etape("Fichiers", resultat.manifeste["fichiers"]["nombre"])
     attendues = archive.empreintes(travail)
-    for nom, _taille, contenu in archive.membres(fichier):
-        empreinte = next(attendues, ("", ""))[1]
-        if nom.startswith("fichiers/"):
+    with archive.lecture(fichier):
+        for nom, _taille, contenu in archive.membres(fichier):
+            empreinte = next(attendues, ("", ""))[1]
+            if not nom.startswith("fichiers/"):
+                continue
             _, cle, reste = nom.split("/", 2)
             if fichiers.poser(fichiers.stockage(cle), reste, contenu, empreinte):
                 resultat.fichiers_poses += 1

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from esperluette.commun.erreurs import ErreurMetier
 
@@ -110,11 +110,10 @@ def _en_cours(flux: IO[bytes], travail: Path, le: float, *, compresser: bool) ->
 
 
 @contextmanager
-def _lisible(chemin: Path) -> Iterator[tarfile.TarFile]:
-    """L'archive ouverte en flux ; une lecture qui échoue dit que le fichier est abîmé."""
+def lecture(chemin: Path) -> Iterator[None]:
+    """Une lecture de l'archive qui échoue dans ce bloc dit que le fichier est abîmé."""
     try:
-        with tarfile.open(chemin, mode="r|*", bufsize=BLOC) as tar:
-            yield tar
+        yield
     except (tarfile.TarError, EOFError, zlib.error) as erreur:
         raise SauvegardeImpossible(
             f"« {chemin} » est abîmé, incomplet, ou n’est pas une sauvegarde d’Esperluette ({erreur})."
@@ -127,7 +126,7 @@ def _lisible(chemin: Path) -> Iterator[tarfile.TarFile]:
 
 def membres(chemin: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
     """Chaque membre, dans l'ordre : nom, taille, contenu à lire avant de passer au suivant."""
-    with _lisible(chemin) as tar:
+    with lecture(chemin), _decompresse(chemin) as flux, tarfile.open(fileobj=flux, mode="r|", bufsize=BLOC) as tar:
         for membre in tar:
             if not membre.isreg() or not _nom_admis(membre.name):
                 raise SauvegardeImpossible(
@@ -137,6 +136,13 @@ def membres(chemin: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
             if contenu is None:  # pragma: no cover — un fichier ordinaire se lit toujours
                 raise SauvegardeImpossible(f"« {chemin} » : {membre.name!r} ne se lit pas.")
             yield membre.name, membre.size, contenu
+
+
+def _decompresse(chemin: Path) -> IO[bytes]:
+    """L'archive, décompressée s'il le faut ; par petits morceaux, si grande soit-elle une fois ouverte."""
+    with chemin.open("rb") as debut:
+        compresse = debut.read(2) == b"\x1f\x8b"
+    return cast(IO[bytes], gzip.open(chemin) if compresse else chemin.open("rb"))
 
 
 def _nom_admis(nom: str) -> bool:
@@ -149,7 +155,7 @@ def verifier(chemin: Path, travail: Path, avance: Any) -> None:
     les secrets. Lève `SauvegardeImpossible` à la première faute.
     """
     attendues = travail / EMPREINTES
-    with (travail / "relues").open("w+b") as relues:
+    with lecture(chemin), (travail / "relues").open("w+b") as relues:
         lus = 0
         for nom, taille, contenu in membres(chemin):
             if attendues.exists():
