@@ -65,6 +65,7 @@ class DeliberationsConfig(AppConfig):
         contributions.ONGLETS.inscrire(miennes.onglets)
         contributions.BLOCS.inscrire(miennes.blocs)
         contributions.ARCHIVES.inscrire(archive.pieces)
+        contributions.USAGES.inscrire(miennes.dossiers_du_fichier)
         entretien.inscrire(taches.entretenir)
         exports.inscrire("seances", mes_seances)
         ORIGINES.inscrire("deliberations.procesverbal", origines.proces_verbal, contenu=True)

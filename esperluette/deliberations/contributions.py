@@ -16,6 +16,7 @@ from esperluette.deliberations.lectures import DECIDES, ajournement_de, avis_de,
 from esperluette.dossiers.contributions import Bloc, Onglet
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
+from esperluette.fichiers.models import Fichier
 
 
 def siege_quelque_part(request: HttpRequest) -> bool:
@@ -82,3 +83,8 @@ def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
             "Voir les réserves" if s else "Voir la réserve",
             ordre=30,
         )  # fmt: skip
+
+
+def dossiers_du_fichier(fichier: Fichier) -> list[Dossier]:
+    """Les dossiers dont une réserve a ce fichier pour preuve."""
+    return list(Dossier.objects.filter(reserves__etapes__fichier=fichier).select_related("equipe__implantation"))

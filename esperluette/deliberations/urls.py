@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/points/<int:point>/deport/", lecture.deport, name="deport"),
     path("<int:pk>/points/<int:point>/depot.pdf", lecture.depot, name="depot"),
     path("<int:pk>/points/<int:point>/pieces/<int:piece>/", lecture.piece, name="piece"),
+    path("<int:pk>/points/<int:point>/pieces/<int:piece>/vignette.png", lecture.piece_vignette, name="piece_vignette"),
     path("<int:pk>/cockpit/", cockpit.cockpit, name="cockpit"),
     path("<int:pk>/ouvrir/", cockpit.ouvrir, name="ouvrir"),
     path("<int:pk>/options/", cockpit.options, name="options"),

@@ -1,6 +1,6 @@
 """Les pièces d'un dossier : leurs versions, leur validité, ce qui en change d'un dépôt à l'autre."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -87,12 +87,28 @@ def pieces_deposees(
     avant = {p["piece"]: p for p in precedent.contenu["pieces"]} if precedent else {}
     lues, gardees = [], set()
     for fige in depot.contenu["pieces"]:
-        piece = toutes[fige["piece"]]
+        piece = toutes.get(fige["piece"])
+        if piece is None:
+            continue
         ancienne = next((avant[a.pk] for a in _anciennes(piece, toutes) if a.pk in avant), {})
         etat = "" if precedent is None or piece.pk in avant else "remplacee" if ancienne else "nouvelle"
         gardees |= {piece.pk, ancienne.get("piece")}
         lues.append(_lue(piece, lecteur, etat=etat, avant=ancienne))
     return lues, [p for pk, p in avant.items() if pk not in gardees]
+
+
+@dataclass(frozen=True, slots=True)
+class PieceMontree:
+    """Une pièce et les adresses où la lire et en voir l'aperçu, pour qui la regarde."""
+
+    lue: PieceLue
+    lien: str
+    apercu: str
+
+
+def montrer(lues: Sequence[PieceLue], adresses: Callable[[int], tuple[str, str]]) -> list[PieceMontree]:
+    """Chaque pièce avec ses adresses : `adresses(pk)` rend celle du fichier et celle de la vignette."""
+    return [PieceMontree(lue, *adresses(lue.piece.pk)) for lue in lues]
 
 
 def a_revoir(lues: Sequence[PieceLue]) -> Iterator[str]:

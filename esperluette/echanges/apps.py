@@ -19,7 +19,7 @@ class EchangesConfig(AppConfig):
     def ready(self) -> None:
         """Inscrit l'onglet et le bloc de l'équipe, les libellés du journal, les sortes de courriels, l'export."""
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.dossiers.contributions import ARCHIVES, BLOCS, ONGLETS  # noqa: PLC0415
+        from esperluette.dossiers.contributions import ARCHIVES, BLOCS, ONGLETS, USAGES  # noqa: PLC0415
         from esperluette.echanges import archive, contributions  # noqa: PLC0415
         from esperluette.echanges.exports import mes_messages  # noqa: PLC0415
         from esperluette.echanges.sortes import SORTES  # noqa: PLC0415
@@ -29,6 +29,7 @@ class EchangesConfig(AppConfig):
         ONGLETS.inscrire(contributions.onglets)
         BLOCS.inscrire(contributions.blocs)
         ARCHIVES.inscrire(archive.pieces)
+        USAGES.inscrire(contributions.dossiers_du_fichier)
         exports.inscrire("echanges", mes_messages)
         libelles.inscrire(LIBELLES, internes=["note_interne"])
         sortes.inscrire(*SORTES)

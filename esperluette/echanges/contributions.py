@@ -8,6 +8,7 @@ from django.urls import reverse
 from esperluette.dossiers.contributions import Bloc, Onglet
 from esperluette.dossiers.models import Dossier
 from esperluette.echanges.lectures import non_lus
+from esperluette.fichiers.models import Fichier
 
 
 def onglets(dossier: Dossier, compte: Any) -> Iterator[Onglet]:
@@ -29,3 +30,8 @@ def blocs(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
             geste="Lire les échanges",
             ordre=20,
         )
+
+
+def dossiers_du_fichier(fichier: Fichier) -> list[Dossier]:
+    """Les dossiers dont un message porte ce fichier."""
+    return list(Dossier.objects.filter(messages__pieces__fichier=fichier).select_related("equipe__implantation"))

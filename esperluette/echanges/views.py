@@ -53,4 +53,4 @@ def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Télécharge une pièce d'un message ; qui lit le fil la lit."""
     dossier = dossier_visible(request, reference, avec_equipe=False)
     pieces = PieceDeMessage.objects.filter(message__dossier=dossier).select_related("fichier")
-    return telecharger(get_object_or_404(pieces, pk=pk).fichier)
+    return telecharger(get_object_or_404(pieces, pk=pk).fichier, lecteur=request.user)

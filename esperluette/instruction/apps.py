@@ -61,6 +61,7 @@ class InstructionConfig(AppConfig):
             fiche,
             lots,
             lots_seance,
+            pieces,
             recouvrement,
             reunions,
         )
@@ -86,6 +87,8 @@ class InstructionConfig(AppConfig):
         contributions.GESTES.inscrire(complements.gestes)
         contributions.SIGNALEMENTS.inscrire(complements.signalements)
         contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
+        contributions.SIGNALEMENTS.inscrire(pieces.signalements)
+        depots.USAGES.inscrire(reunions.dossiers_du_fichier)
         depots.BLOCS.inscrire(fiche.blocs)
         depots.ARCHIVES.inscrire(archive.pieces)
         cycle.inscrire_garde("inscrire", reunions.reunion_tenue)

@@ -18,6 +18,7 @@ from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.models import Dossier
 from esperluette.fichiers.actions import enregistrer
+from esperluette.fichiers.models import Fichier
 from esperluette.instruction.models_fiche import PieceDeReunion, ReunionSurSite
 from esperluette.instruction.reunions_ics import piece_d_agenda
 from esperluette.journal.actions import consigner
@@ -51,6 +52,11 @@ def est_exigee(dossier: Dossier) -> bool:
 def reunions_de(dossier: Dossier) -> list[ReunionSurSite]:
     """Les réunions du dossier, la plus récente d'abord, avec leurs pièces ; deux requêtes au plus."""
     return list(dossier.reunions.select_related("saisie_par").prefetch_related("pieces__fichier"))
+
+
+def dossiers_du_fichier(fichier: Fichier) -> list[Dossier]:
+    """Les dossiers dont une réunion porte ce fichier."""
+    return list(Dossier.objects.filter(reunions__pieces__fichier=fichier).select_related("equipe__implantation"))
 
 
 def prochaine(dossier: Dossier) -> ReunionSurSite | None:

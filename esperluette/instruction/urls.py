@@ -48,6 +48,7 @@ urlpatterns = [
     path("<slug:reference>/versions/<int:numero>/preuves/toutes.<slug:format>", preuves.toutes, name="preuves_toutes"),
     path("<slug:reference>/versions/<int:numero>/preuves/<int:pk>/<str:sorte>", preuves.preuve, name="preuve"),
     path("<slug:reference>/pieces/<int:pk>/", fiche.piece, name="piece"),
+    path("<slug:reference>/pieces/<int:pk>/vignette.png", fiche.piece_vignette, name="piece_vignette"),
     path("<slug:reference>/remarquer/", complements.remarquer, name="remarquer"),
     path("<slug:reference>/complements/", complements.complements, name="complements"),
     path("<slug:reference>/complements/preparer/", complements.preparer, name="complements_preparer"),

@@ -212,7 +212,7 @@ def acte(request: HttpRequest, pk: int, piece: int) -> HttpResponse:
     trouve = next((a for a in _actes(get_object_or_404(reprises_de(request.user), pk=pk)) if a.pk == piece), None)
     if trouve is None:
         raise Http404("Cet acte n’est pas dans cette reprise.")
-    return telecharger(trouve.fichier)
+    return telecharger(trouve.fichier, lecteur=request.user)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

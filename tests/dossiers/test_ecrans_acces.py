@@ -12,17 +12,18 @@ pytestmark = pytest.mark.django_db
 SUITES = {
     "fiche": (), "retirer": (), "redaction": (), "rubrique": (TERRITOIRE,), "presence": (TERRITOIRE,), "manques": (),
     "champ": (DESCRIPTION,), "historique": (DESCRIPTION,), "restaurer": (DESCRIPTION, 1), "pieces": (), "piece": (1,),
-    "piece_retirer": (1,), "signature": (), "figer": (), "signer": (), "relancer": (), "rouvrir": (), "deposer": (),
+    "piece_retirer": (1,), "piece_vignette": (1,), "piece_remplacer": (1,), "piece_validite": (1,),
+    "piece_garder": (1,), "signature": (), "figer": (), "signer": (), "relancer": (), "rouvrir": (), "deposer": (),
     "reprendre": (),
     "document": ("pdf",), "version": (1,), "version_document": (1, "pdf"), "accuse": (1,),
 }  # fmt: skip
 HORS_DOSSIER = {"liste", "nouveau"}
 ECRITURES = {
     "retirer", "rubrique", "champ", "restaurer", "pieces", "piece_retirer", "figer", "signer", "relancer", "rouvrir",
-    "deposer", "reprendre",
+    "deposer", "reprendre", "piece_remplacer", "piece_validite", "piece_garder",
 }  # fmt: skip
 # Les autres couples répondent 405 avant même de chercher le dossier.
-OUVERTES = {("get", nom) for nom in SUITES if nom not in {"relancer", "reprendre"}} | {
+OUVERTES = {("get", nom) for nom in SUITES if nom not in {"relancer", "reprendre", "piece_garder"}} | {
     ("post", nom) for nom in ECRITURES
 }
 

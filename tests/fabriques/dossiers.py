@@ -80,9 +80,17 @@ def fige(equipe: Equipe | None = None) -> Depot:
     return figer(dossier, acteur=dossier.equipe.porteur.compte)
 
 
+def signe_ce(dossier: Dossier) -> Depot:
+    """Ce dossier, figé puis signé par tous."""
+    return _signer(figer(dossier, acteur=dossier.equipe.porteur.compte))
+
+
 def signe(equipe: Equipe | None = None) -> Depot:
     """Une version figée, signée par tous."""
-    depot = fige(equipe)
+    return _signer(fige(equipe))
+
+
+def _signer(depot: Depot) -> Depot:
     for membre in depot.dossier.equipe.membres.presents().select_related("compte"):
         signer(depot, acteur=membre.compte, empreinte=depot.empreinte)
     return depot

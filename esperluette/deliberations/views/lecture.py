@@ -1,9 +1,12 @@
 """La lecture d'un membre : ses séances, sa file, la fiche d'un dossier, son avis écrit, son déport."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from esperluette.commissions.models import Point, Seance, Siege
@@ -30,7 +33,10 @@ from esperluette.deliberations.models import Evaluation, Tenue
 from esperluette.deliberations.views.commun import dernier_depot, en_json, point_lisible, seance_connue, veut_du_json
 from esperluette.documents.reponses import telecharger as telecharger_document
 from esperluette.dossiers.documents import apercu_du_depot, pieces_du_depot
-from esperluette.fichiers.reponses import telecharger
+from esperluette.dossiers.lectures_pieces import PieceMontree, montrer, pieces_deposees
+from esperluette.dossiers.models import Depot
+from esperluette.fichiers.models import Fichier
+from esperluette.fichiers.reponses import telecharger, vignette
 
 
 @login_required
@@ -147,7 +153,7 @@ def _page(
     contexte = {
         "seance": seance, "point": point, "siege": siege, "file": file, "rang": file.rang(point),
         "suivant": file.suivant(point), "synthese": syntheses([point])[point.pk], "depot": depot,
-        "apercu": apercu_du_depot(depot) if depot else "", "pieces": pieces_du_depot(depot) if depot else [],
+        "apercu": apercu_du_depot(depot) if depot else "", "pieces": _pieces(seance, point, depot, request.user),
         "grille": grille_du(point.dossier), "mienne": mienne, "possibles": regles_de(seance.instance).avis,
         "autres": avis_des_autres(point, request.user, mienne), "saisi": saisi,
         "evaluer": peut_evaluer(siege, point), "voter": peut_voter(siege, point, tenue), "tenue": tenue,
@@ -191,13 +197,36 @@ def depot(request: HttpRequest, pk: int, point: int) -> HttpResponse:
     return telecharger_document(dernier.document)
 
 
+def _pieces(seance: Seance, point: Point, depot: Depot | None, lecteur: Any) -> list[PieceMontree]:
+    if depot is None:
+        return []
+    depot.dossier = point.dossier
+
+    def adresses(piece: int) -> tuple[str, str]:
+        suite = [seance.pk, point.pk, piece]
+        return reverse("deliberations:piece", args=suite), reverse("deliberations:piece_vignette", args=suite)
+
+    return montrer(pieces_deposees(depot, lecteur)[0], adresses)
+
+
 @login_required
 @lecture_seule
 def piece(request: HttpRequest, pk: int, point: int, piece: int) -> HttpResponse:
     """Une pièce jointe au dernier dépôt."""
+    return telecharger(_piece_lisible(request, pk, point, piece), lecteur=request.user)
+
+
+@login_required
+@lecture_seule
+def piece_vignette(request: HttpRequest, pk: int, point: int, piece: int) -> HttpResponse:
+    """L'aperçu d'une pièce, aux mêmes droits que la pièce."""
+    return vignette(_piece_lisible(request, pk, point, piece), lecteur=request.user)
+
+
+def _piece_lisible(request: HttpRequest, pk: int, point: int, piece: int) -> Fichier:
     une, _ = seance_connue(request, pk)
     lu = point_lisible(request, une, point)
     dernier = dernier_depot(lu)
     if dernier is None or piece not in {p["piece"] for p in pieces_du_depot(dernier)}:
         raise Http404("Cette pièce n’est pas dans le dossier déposé.")
-    return telecharger(get_object_or_404(lu.dossier.pieces.select_related("fichier"), pk=piece).fichier)
+    return get_object_or_404(lu.dossier.pieces.select_related("fichier"), pk=piece).fichier

@@ -105,7 +105,7 @@ def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Télécharge une pièce d'un message ; qui lit le fil la lit."""
     dossier = dossier_du_fil(request, reference)
     pieces = PieceDeMessage.objects.filter(message__dossier=dossier).select_related("fichier")
-    return telecharger(get_object_or_404(pieces, pk=pk).fichier)
+    return telecharger(get_object_or_404(pieces, pk=pk).fichier, lecteur=request.user)
 
 
 @login_required

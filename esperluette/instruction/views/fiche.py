@@ -15,10 +15,11 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.documents.reponses import telecharger as telecharger_document
 from esperluette.dossiers.cycle import TRANSITIONS, permission
-from esperluette.dossiers.documents import apercu_du_depot, pieces_du_depot
+from esperluette.dossiers.documents import apercu_du_depot
 from esperluette.dossiers.droits import peut_instruire
 from esperluette.dossiers.models import Depot, Dossier
-from esperluette.fichiers.reponses import telecharger
+from esperluette.fichiers.models import Fichier
+from esperluette.fichiers.reponses import telecharger, vignette
 from esperluette.instruction import actions
 from esperluette.instruction.depot_lu import depot_a_lire
 from esperluette.instruction.fiche_equipe import fiche_de_l_equipe
@@ -26,6 +27,7 @@ from esperluette.instruction.grille import grille_du_dossier
 from esperluette.instruction.journal_forms import JournalForm
 from esperluette.instruction.lectures import dossiers_de
 from esperluette.instruction.lectures_de_depot import commencer_la_lecture, ecarts_de, marquer_lu
+from esperluette.instruction.pieces import pieces_recues
 from esperluette.instruction.presence import faire_signe, presents
 from esperluette.instruction.views.commun import (
     LONGUEUR_REFERENCE,
@@ -63,10 +65,12 @@ def fiche(request: HttpRequest, reference: str) -> HttpResponse:
     depots = _depots(dossier)
     depot = depots[0]
     depuis_ma_lecture, depuis_le_precedent = ecarts_de(dossier, depots, request.user)
+    pieces, retirees = pieces_recues(depots, depot, request.user)
     return page_de_fiche(
         request, dossier, "dossier", "instruction/fiche.html", depots=depots, depot=depot,
         apercu=depot_a_lire(depot, remarquable=bool(peut_instruire(request.user, dossier))),
-        pieces=pieces_du_depot(depot), depuis_ma_lecture=depuis_ma_lecture, depuis_le_precedent=depuis_le_precedent,
+        pieces=pieces, pieces_retirees=retirees, depuis_ma_lecture=depuis_ma_lecture,
+        depuis_le_precedent=depuis_le_precedent,
         grille=grille_du_dossier(dossier, request.user), equipe=fiche_de_l_equipe(dossier),
         rendre=permission(dossier, "rendre", request.user),
     )  # fmt: skip
@@ -118,11 +122,15 @@ def version(request: HttpRequest, reference: str, numero: int) -> HttpResponse:
     """Un dépôt précédent, tel qu'il a été signé et reçu."""
     dossier = dossier_instruit(request, reference)
     depot = depot_recu(dossier, numero)
+    depot.dossier = dossier
+    pieces, retirees = pieces_recues(_depots(dossier), depot, request.user)
     return render(
-        request,
-        "instruction/version.html",
-        {"dossier": dossier, "depot": depot, "apercu": apercu_du_depot(depot), "pieces": pieces_du_depot(depot)},
-    )
+        request, "instruction/version.html",
+        {
+            "dossier": dossier, "depot": depot, "apercu": apercu_du_depot(depot), "pieces": pieces,
+            "pieces_retirees": retirees,
+        },
+    )  # fmt: skip
 
 
 @login_required
@@ -140,11 +148,22 @@ def document(request: HttpRequest, reference: str, numero: int, sorte: str) -> H
 @lecture_seule
 def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Une pièce jointe, si elle figure dans un dépôt reçu."""
+    return telecharger(_piece_recue(request, reference, pk), lecteur=request.user)
+
+
+@login_required
+@lecture_seule
+def piece_vignette(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """L'aperçu d'une pièce, aux mêmes droits que la pièce."""
+    return vignette(_piece_recue(request, reference, pk), lecteur=request.user)
+
+
+def _piece_recue(request: HttpRequest, reference: str, pk: int) -> Fichier:
     dossier = dossier_instruit(request, reference)
     recues = dossier.depots.filter(depose_le__isnull=False).values_list("contenu__pieces", flat=True)
     if pk not in {p["piece"] for pieces in recues for p in pieces}:
         raise Http404("Cette pièce n’est pas dans le dossier reçu.")
-    return telecharger(get_object_or_404(dossier.pieces.select_related("fichier"), pk=pk).fichier)
+    return get_object_or_404(dossier.pieces.select_related("fichier"), pk=pk).fichier
 
 
 def _depots(dossier: Dossier) -> list[Depot]:

@@ -74,7 +74,7 @@ def fichier(request: HttpRequest, reference: str, etape: int) -> HttpResponse:
     etapes = EtapeDeReserve.objects.filter(reserve__dossier=dossier, reserve__definitive_le__isnull=False)
     trouvee = get_object_or_404(etapes.exclude(fichier=None).select_related("fichier"), pk=etape)
     assert trouvee.fichier is not None  # noqa: S101 — la requête l'exclut
-    return telecharger(trouvee.fichier)
+    return telecharger(trouvee.fichier, lecteur=request.user)
 
 
 @login_required

@@ -94,7 +94,7 @@ def joindre(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 @lecture_seule
 def piece(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Un document d'une réunion, pour l'agent."""
-    return _telecharger(dossier_instruit(request, reference), pk)
+    return _telecharger(request, dossier_instruit(request, reference), pk)
 
 
 @login_required
@@ -129,7 +129,7 @@ def agenda_equipe(request: HttpRequest, reference: str, pk: int) -> HttpResponse
 @lecture_seule
 def piece_equipe(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Un document d'une réunion, pour l'équipe."""
-    return _telecharger(dossier_visible(request, reference, avec_equipe=False), pk)
+    return _telecharger(request, dossier_visible(request, reference, avec_equipe=False), pk)
 
 
 # --- Communs ------------------------------------------------------------------------------------------------
@@ -190,9 +190,9 @@ def _a_montrer(siennes: list[ReunionSurSite], liees: dict[str, Any]) -> list[tup
     ]
 
 
-def _telecharger(dossier: Dossier, pk: int) -> HttpResponse:
+def _telecharger(request: HttpRequest, dossier: Dossier, pk: int) -> HttpResponse:
     pieces = PieceDeReunion.objects.filter(reunion__dossier=dossier).select_related("fichier")
-    return telecharger(get_object_or_404(pieces, pk=pk).fichier)
+    return telecharger(get_object_or_404(pieces, pk=pk).fichier, lecteur=request.user)
 
 
 def _ics(objet: ReunionSurSite) -> HttpResponse:
