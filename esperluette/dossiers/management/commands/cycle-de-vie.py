@@ -17,9 +17,9 @@ Page engendrée par `esperluette cycle-de-vie` depuis `dossiers/cycle.py` : ne l
 ```mermaid
 """
 HORLOGE = """
-L'horloge de l'ARS court dans {court}, se suspend dans {suspend}, s'arrête dans {arrete}. Ce qui rouvre l'instruction
-après une décision (`reexaminer`, sur recours gracieux, et `retirer_l_accord`) fait recommencer un délai entier ce jour-là, et
-l'alerte du silence avec lui.
+L'horloge de l'ARS court dans {court}, se suspend dans {suspend},
+s'arrête dans {arrete}. Ce qui rouvre l'instruction après une décision (`reexaminer`, sur recours gracieux, et
+`retirer_l_accord`) fait recommencer un délai entier ce jour-là, et l'alerte du silence avec lui.
 """
 
 
