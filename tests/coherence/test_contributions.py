@@ -83,6 +83,7 @@ INSCRIPTIONS = {
         "contributions.ONGLETS.inscrire(miennes.onglets)",
         "contributions.BLOCS.inscrire(miennes.blocs)",
         "contributions.ARCHIVES.inscrire(archive.pieces)",
+        "contributions.USAGES.inscrire(miennes.dossiers_du_fichier)",
         "entretien.inscrire(taches.entretenir)",
         "exports.inscrire('seances', mes_seances)",
         "ORIGINES.inscrire('deliberations.procesverbal', origines.proces_verbal, contenu=True)",
@@ -116,6 +117,7 @@ INSCRIPTIONS = {
         "ONGLETS.inscrire(contributions.onglets)",
         "BLOCS.inscrire(contributions.blocs)",
         "ARCHIVES.inscrire(archive.pieces)",
+        "USAGES.inscrire(contributions.dossiers_du_fichier)",
         "exports.inscrire('echanges', mes_messages)",
         "libelles.inscrire(LIBELLES, internes=['note_interne'])",
         "sortes.inscrire(*SORTES)",
@@ -126,7 +128,8 @@ INSCRIPTIONS = {
         "exports.inscrire('equipes', mes_equipes)",
         "sortes.inscrire(*SORTES)",
         "sortes.inscrire_public(Public.EQUIPE, est_en_equipe)",
-        "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
+        "drapeaux.inscrire_drapeau('equipe', est_d_une_equipe)",
+        "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _en_equipe))",
         "libelles.inscrire({sorte: phrase})",
     },
     "importations": {
@@ -136,13 +139,6 @@ INSCRIPTIONS = {
         "entretien.inscrire(taches.reprendre_les_lectures)",
         "exports.inscrire('importations', mes_importations)",
         "libelles.inscrire(LIBELLES)",
-    },
-    "instruction": {
-        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
-        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
-        "drapeaux.inscrire_drapeau('equipe', est_d_une_equipe)",
-        "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _en_equipe))",
-        "libelles.inscrire({sorte: phrase})",
     },
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
@@ -159,6 +155,8 @@ INSCRIPTIONS = {
         "contributions.GESTES.inscrire(complements.gestes)",
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
         "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
+        "contributions.SIGNALEMENTS.inscrire(pieces.signalements)",
+        "depots.USAGES.inscrire(reunions.dossiers_du_fichier)",
         "depots.BLOCS.inscrire(fiche.blocs)",
         "depots.ARCHIVES.inscrire(archive.pieces)",
         "cycle.inscrire_garde('inscrire', reunions.reunion_tenue)",
@@ -179,7 +177,6 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "entretien.inscrire(rencontres.entretenir)",
-        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', 22, _pour_un_agent, groupe='Échanges'))",  # noqa: E501
         "fiches.inscrire(sorte)",
     },
