@@ -18,4 +18,4 @@ class AdministrationConfig(AppConfig):
 
     def ready(self) -> None:
         """Inscrit l'entrée du menu, pour qui administre."""
-        inscrire(Entree("Ma région", "administration:accueil", 30, _administre))
+        inscrire(Entree("Ma région", "administration:accueil", 30, _administre, groupe="Région"))

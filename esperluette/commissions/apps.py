@@ -66,7 +66,7 @@ class CommissionsConfig(AppConfig):
         sortes.inscrire(*SORTES)
         dossier.BLOCS.inscrire(equipe.blocs)
         navigation.inscrire(
-            navigation.Entree("Commissions", "commissions:accueil", ordre=23, visible=prepare_ou_inscrit)
+            navigation.Entree("Commissions", "commissions:accueil", 23, prepare_ou_inscrit, groupe="Commission")
         )
         entretien.inscrire(taches.reprendre_les_livrets)
         cycle_de_seance.inscrire_effet("ouvrir", deduire_les_deports)

@@ -7,20 +7,16 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import lazy
 
-from esperluette.commun.navigation import Entree, entrees
+from esperluette.commun import navigation
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Contexte commun ; le menu n'est calculé que si le gabarit l'affiche."""
     # `lazy` recalcule à chaque regard (`len`, puis le parcours) : une seule fois par page suffit.
-    menu: Any = lazy(cache(lambda: _menu(request)), list)()
+    menu: Any = lazy(cache(lambda: navigation.menu(request)), list)()
     return {
         "SERVICE": settings.SERVICE,
         "MARQUE_ETAT": settings.MARQUE_ETAT,
         "DEMONSTRATION": settings.DEMONSTRATION,
         "menu": menu,
     }
-
-
-def _menu(request: HttpRequest) -> list[Entree]:
-    return entrees(request)

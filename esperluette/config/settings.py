@@ -157,7 +157,7 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "comptes.Compte"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["esperluette.comptes.authentification.CompteConnecte"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portail:apres_connexion"
 ACCOUNT_LOGOUT_REDIRECT_URL = "portail:accueil"

@@ -53,6 +53,7 @@ class DecisionsConfig(AppConfig):
         cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)
         cote_equipe.BLOCS.inscrire(contributions.blocs)
         cote_equipe.ARCHIVES.inscrire(archive.pieces)
+        cote_equipe.ACTIONS.inscrire(contributions.action_de_l_equipe)
         entretien.inscrire(taches.reprendre_les_courriers)
         entretien.inscrire(taches.veiller_aux_reponses)
         ORIGINES.inscrire("decisions.courrier", origines.courrier)

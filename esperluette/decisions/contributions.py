@@ -11,7 +11,7 @@ from esperluette.decisions import droits
 from esperluette.decisions.enums import EtatDecision
 from esperluette.decisions.lectures import a_decider, a_notifier, active_de, recue_de, reponse_promise
 from esperluette.decisions.models import Decision
-from esperluette.dossiers.contributions import Bloc, Onglet
+from esperluette.dossiers.contributions import Action, Bloc, Onglet
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.instruction.contributions import Corbeille, Geste, Signalement
@@ -53,6 +53,13 @@ def corbeilles(_compte: Any) -> Iterator[Corbeille]:
     """Ce qui attend une décision, puis ce qui attend son départ."""
     yield Corbeille("a_decider", "Décisions à préparer", a_decider(), 58, si_vide=False)
     yield Corbeille("a_notifier", "Décisions à notifier", a_notifier(), 60)
+
+
+def action_de_l_equipe(dossier: Dossier, _compte: Any) -> Action | None:
+    """Décidé, le dossier se relit moins que sa décision : ce qu'elle dit, ce qui suit, comment la contester."""
+    if dossier.etat not in (Etat.ACCEPTE, Etat.REFUSE) or dossier.reprise:
+        return None
+    return Action("Lire la décision et la suite", reverse("decisions:equipe", args=[dossier.reference]))
 
 
 def signalements(dossier: Dossier, _compte: Any) -> Iterator[Signalement]:

@@ -36,7 +36,7 @@ class DeliberationsConfig(AppConfig):
         """Le menu « Séances » des membres, la page des réserves côté équipe, les libellés, l'entretien."""
         from esperluette.commissions import contributions as commission  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.commun import navigation  # noqa: PLC0415
-        from esperluette.comptes import exports  # noqa: PLC0415
+        from esperluette.comptes import drapeaux, exports  # noqa: PLC0415
         from esperluette.deliberations import (  # noqa: PLC0415
             archive,
             origines,
@@ -55,7 +55,10 @@ class DeliberationsConfig(AppConfig):
         def siege_quelque_part(request: HttpRequest) -> bool:
             return miennes.siege_quelque_part(request)
 
-        navigation.inscrire(navigation.Entree("Séances", "deliberations:liste", ordre=24, visible=siege_quelque_part))
+        drapeaux.inscrire_drapeau("siege", miennes.tient_un_siege)
+        navigation.inscrire(
+            navigation.Entree("Séances", "deliberations:liste", 24, siege_quelque_part, groupe="Commission")
+        )
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
         commission.ONGLETS.inscrire(miennes.onglets_de_seance)

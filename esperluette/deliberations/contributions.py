@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -10,8 +11,8 @@ from esperluette.commissions.droits import SECRETARIAT, peut_mener
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.models import MandatDeSiege, Point, Seance
 from esperluette.commun.dates import en_lettres
+from esperluette.comptes.drapeaux import drapeau
 from esperluette.comptes.lectures import a_un_role
-from esperluette.comptes.models import Compte
 from esperluette.deliberations.lectures import DECIDES, ajournement_de, avis_de, extraits_de, reserves_a_lever
 from esperluette.dossiers.contributions import Bloc, Onglet
 from esperluette.dossiers.enums import Etat
@@ -20,11 +21,13 @@ from esperluette.fichiers.models import Fichier
 
 
 def siege_quelque_part(request: HttpRequest) -> bool:
-    """Vrai pour qui tient un siège aujourd'hui, ou le secrétariat d'une commission."""
-    compte = request.user
-    if not isinstance(compte, Compte):
-        return False
-    return a_un_role(compte, *SECRETARIAT) or MandatDeSiege.objects.en_cours().filter(compte=compte).exists()
+    """Vrai pour qui tient un siège aujourd'hui, ou le secrétariat d'une commission. Sans requête de plus."""
+    return a_un_role(request.user, *SECRETARIAT) or drapeau(request.user, "siege")
+
+
+def tient_un_siege() -> Exists:
+    """La condition, sur Compte, de qui tient un siège aujourd'hui ; le compte connecté se lit avec elle."""
+    return Exists(MandatDeSiege.objects.en_cours().filter(compte=OuterRef("pk")))
 
 
 def lecture_du_point(point: Point) -> str:

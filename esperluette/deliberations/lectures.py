@@ -9,7 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from esperluette.commissions.droits import SECRETARIAT, couvre
 from esperluette.commissions.enums import EtatDeSeance
 from esperluette.commissions.lectures import points_visibles
-from esperluette.commissions.models import Deport, Instance, Point, Seance, Siege
+from esperluette.commissions.models import Convocation, Deport, Instance, Point, Seance, Siege
+from esperluette.commissions.preparation import convocations_recues
 from esperluette.comptes.lectures import a_un_role
 from esperluette.comptes.models import Compte
 from esperluette.deliberations.enums import EtatDeReserve, SorteDIssue
@@ -51,6 +52,11 @@ def seances_menees(compte: Any) -> list[Seance]:
     proches = Seance.objects.filter(etat__in=(EtatDeSeance.CONVOQUEE, EtatDeSeance.OUVERTE)).order_by("date", "pk")
     proches = proches.select_related("instance__region", "instance__departement")
     return [seance for seance in proches if couvre(compte, seance.instance, SECRETARIAT)]
+
+
+def convocation_de(compte: Any, seance: Seance) -> Convocation | None:
+    """Sa convocation à cette séance, tant qu'elle n'est ni close ni annulée : où, quand, sa réponse. Une requête."""
+    return convocations_recues(compte).filter(seance=seance).first() if isinstance(compte, Compte) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ contributions.GESTES_DE_LA_LISTE.inscrire(mes_gestes)  # (compte) -> Iterable[Ge
 contributions.RELAIS.inscrire(mon_relais)     # (compte) -> Compte, qui répond à la place d'un agent absent
 contributions.USAGES.inscrire(mes_dossiers)   # (fichier) -> Iterable[Dossier] où ce fichier sert, hors pièces jointes
 contributions.ARCHIVES.inscrire(mes_pieces)   # (dossier, regard) -> Iterable[Piece], ce que ce regard peut emporter
+contributions.ACTIONS.inscrire(mon_action)    # (dossier, compte) -> Action | None, le bouton principal ; sans requête
 """
 
 from collections.abc import Callable, Iterable
@@ -31,6 +32,15 @@ class Onglet:
     lien: str
     nombre: int = 0
     ordre: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Le bouton principal de la fiche : son effet, et où il mène."""
+
+    libelle: str
+    adresse: str
+    explication: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ BLOCS: Registre[Callable[[Dossier, Any], Iterable[Bloc]]] = Registre("choses à 
 GESTES_DE_LA_LISTE: Registre[Callable[[Any], Iterable[Geste]]] = Registre("gestes de la liste des dossiers")
 DEPOTS: Registre[Callable[[Depot, Any], object]] = Registre("ce qui se fait quand un dossier est déposé")
 ARCHIVES: Registre[Callable[[Dossier, Regard], Iterable[Piece]]] = Registre("ce qu'une archive du dossier contient")
+ACTIONS: Registre[Callable[[Dossier, Any], Action | None]] = Registre("bouton principal d'un dossier déposé")
 RELAIS: Registre[Callable[[Compte], Compte]] = Registre("qui répond à la place d'un agent absent")
 USAGES: Registre[Callable[[Fichier], Iterable[Dossier]]] = Registre("dossiers où un fichier sert")
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from esperluette.comptes.models import Compte
 from esperluette.dossiers import droits
+from esperluette.dossiers.contributions import ACTIONS, Action
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier, RelanceDeSignature, SignatureManuscrite
 from esperluette.dossiers.phrases import Avancement
@@ -65,15 +66,6 @@ def etapes_de(dossier: Dossier, avancement: Avancement, *, instance: bool) -> li
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Le bouton principal de la fiche : son effet, et où il mène."""
-
-    libelle: str
-    adresse: str
-    explication: str = ""
-
-
 def action_principale(
     dossier: Dossier, avancement: Avancement, depots: Sequence[Depot], compte: Compte
 ) -> Action | None:
@@ -93,6 +85,8 @@ def action_principale(
         if avancement.signees >= avancement.attendues and droits.peut_deposer(compte, dossier):
             return Action("Déposer le dossier", vers("deposer"), "Toutes les signatures sont là.")
         return Action("Voir les signatures", vers("signature"))
+    if contribuee := next((a for inscrite in ACTIONS if (a := inscrite(dossier, compte))), None):
+        return contribuee
     depose = dernier_depose(depots)
     if depose is not None:
         return Action("Relire le dossier déposé", vers("version", depose.numero))

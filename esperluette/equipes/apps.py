@@ -6,8 +6,15 @@ from django.http import HttpRequest
 from esperluette.commun.navigation import Entree, inscrire
 
 
-def _connecte(request: HttpRequest) -> bool:
-    return bool(getattr(request, "user", None) and request.user.is_authenticated)
+def _en_equipe(request: HttpRequest) -> bool:
+    """Qui est d'une équipe ou l'accompagne ; et toute personne sans fonction : c'est là qu'elle en crée une."""
+    from esperluette.comptes.drapeaux import drapeau  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+    from esperluette.comptes.lectures import fonctions_actives  # noqa: PLC0415
+
+    compte = getattr(request, "user", None)
+    if compte is None or not compte.is_authenticated:
+        return False
+    return not fonctions_actives(compte) or drapeau(compte, "equipe")
 
 
 class EquipesConfig(AppConfig):
@@ -16,7 +23,8 @@ class EquipesConfig(AppConfig):
 
     def ready(self) -> None:
         """Inscrit l'entrée du menu et les libellés du journal."""
-        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.comptes import drapeaux, exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.equipes.droits import est_d_une_equipe  # noqa: PLC0415
         from esperluette.equipes.exports import mes_equipes  # noqa: PLC0415
         from esperluette.equipes.lectures import CONSULTATION, PHRASES, equipes_ou_ecrire  # noqa: PLC0415
         from esperluette.equipes.sortes import SORTES, est_en_equipe  # noqa: PLC0415
@@ -35,4 +43,5 @@ class EquipesConfig(AppConfig):
         exports.inscrire("equipes", mes_equipes)
         sortes.inscrire(*SORTES)
         sortes.inscrire_public(Public.EQUIPE, est_en_equipe)
-        inscrire(Entree("Mes équipes", "equipes:liste", 20, _connecte))
+        drapeaux.inscrire_drapeau("equipe", est_d_une_equipe)
+        inscrire(Entree("Mes équipes", "equipes:liste", 20, _en_equipe))

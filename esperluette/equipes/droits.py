@@ -6,7 +6,7 @@ Les fonctions lisent `equipe.membres` tel qu'il est : préchargé (`avec_membres
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from esperluette.commun.permissions import OUI, Permission, non
 from esperluette.comptes.models import Compte
@@ -36,6 +36,15 @@ def membre_de(compte: Any, equipe: Equipe) -> Membre | None:
     if not isinstance(compte, Compte) or not compte.is_active:
         return None
     return next((m for m in equipe.membres.all() if m.compte_id == compte.pk and m.est_present), None)
+
+
+def est_d_une_equipe() -> Q:
+    """La condition, sur Compte, de qui est d'une équipe ou en accompagne une ; le compte connecté se lit avec elle."""
+    membres = Membre.objects.presents().filter(compte=OuterRef("pk"))
+    acces = AccesAccompagnateur.objects.en_cours().filter(
+        Q(compte=OuterRef("pk")) | Q(compte=None, courriel__iexact=OuterRef("courriel"))
+    )
+    return Q(Exists(membres)) | Q(Exists(acces))
 
 
 def acces_de(compte: Any, equipe: Equipe) -> AccesAccompagnateur | None:

@@ -73,7 +73,7 @@ class InstructionConfig(AppConfig):
 
         navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
         navigation.inscrire(
-            navigation.Entree("Absences", "instruction:absences", ordre=32, visible=pour_un_administrateur)
+            navigation.Entree("Absences", "instruction:absences", 32, pour_un_administrateur, groupe="Région")
         )
         interlocuteurs.inscrire_relais(absences.relais_de_chacun)
         libelles.inscrire(LIBELLES)
@@ -101,5 +101,7 @@ class InstructionConfig(AppConfig):
         depots.RELAIS.inscrire(absences.relais_de)
         contributions.ONGLETS.inscrire(echanges.onglets)
         registres.OUVERTURES.inscrire(brouillons.fils_ouverts)
-        navigation.inscrire(navigation.Entree("Messages", "instruction:messages", ordre=27, visible=pour_un_agent))
+        navigation.inscrire(
+            navigation.Entree("Messages", "instruction:messages", 21, pour_un_agent, groupe="Échanges")
+        )
         exports.inscrire("instruction", mon_instruction)

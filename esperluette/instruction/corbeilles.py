@@ -15,6 +15,7 @@ from esperluette.dossiers.enums import Etat
 from esperluette.instruction.absences import relayes_par
 from esperluette.instruction.contributions import BLOCAGES, Corbeille
 from esperluette.instruction.lectures import dossiers_de
+from esperluette.instruction.models_fiche import OuvertureDeBrouillon
 from esperluette.interlocuteurs.models import DemandeDeRencontre
 from esperluette.referentiel import lecture
 
@@ -72,11 +73,14 @@ class _Scalaire(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class Comptes:
-    """Le nombre de chaque corbeille par clé, de ce que gardent les filtres, et des prises de contact ouvertes."""
+    """Le nombre de chaque corbeille par clé, de ce que gardent les filtres, des prises de contact ouvertes et des
+    brouillons que des équipes montrent.
+    """
 
     par_cle: dict[str, int]
     filtres: int
     contacts: int
+    brouillons: int = 0
 
     @property
     def tous(self) -> int:
@@ -87,10 +91,13 @@ def compter(compte: Any, corbeilles: Iterable[Corbeille], filtre: Q) -> Comptes:
     """Tous les nombres de la page, en une requête."""
     demandes = DemandeDeRencontre.objects.recues_par(compte).a_traiter().order_by().annotate(un=Value(1))
     nombre = demandes.values("un").annotate(nombre=Count("pk")).values("nombre")
+    ouverts = OuvertureDeBrouillon.objects.visibles_par(compte).order_by().annotate(un=Value(1))
+    nombre_montres = ouverts.values("un").annotate(nombre=Count("pk")).values("nombre")
     comptes = {f"c_{c.cle}": Count("pk", filter=c.condition) for c in corbeilles}
     lu = dossiers_de(compte).aggregate(
         c_=Count("pk"), filtres=Count("pk", filter=filtre) if filtre else Count("pk"),
-        contacts=_Scalaire(nombre, output_field=IntegerField()), **comptes,
+        contacts=_Scalaire(nombre, output_field=IntegerField()),
+        brouillons=_Scalaire(nombre_montres, output_field=IntegerField()), **comptes,
     )  # fmt: skip
-    filtres, contacts = lu.pop("filtres"), lu.pop("contacts") or 0
-    return Comptes({cle.removeprefix("c_"): n for cle, n in lu.items()}, filtres, contacts)
+    filtres, contacts, montres = lu.pop("filtres"), lu.pop("contacts") or 0, lu.pop("brouillons") or 0
+    return Comptes({cle.removeprefix("c_"): n for cle, n in lu.items()}, filtres, contacts, montres)

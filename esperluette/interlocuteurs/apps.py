@@ -49,5 +49,5 @@ class InterlocuteursConfig(AppConfig):
         sortes.inscrire(*SORTES)
         entretien.inscrire(rencontres.entretenir)
         navigation.inscrire(
-            navigation.Entree("Prises de contact", "interlocuteurs:recues", ordre=25, visible=_pour_un_agent)
+            navigation.Entree("Prises de contact", "interlocuteurs:recues", 22, _pour_un_agent, groupe="Échanges")
         )

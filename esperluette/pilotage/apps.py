@@ -16,4 +16,4 @@ class PilotageConfig(AppConfig):
         def pilote(request: HttpRequest) -> bool:
             return bool(peut_piloter(getattr(request, "user", None)))
 
-        navigation.inscrire(navigation.Entree("Pilotage", "pilotage:tableau", ordre=35, visible=pilote))
+        navigation.inscrire(navigation.Entree("Pilotage", "pilotage:tableau", 35, pilote, groupe="Région"))

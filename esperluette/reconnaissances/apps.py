@@ -62,8 +62,11 @@ class ReconnaissancesConfig(AppConfig):
         SUITES_COMPOSITION.inscrire(composition.apres_un_changement)
         decisions.EFFETS.inscrire(effets.reconnaitre)
         decisions.RETRAITS.inscrire(effets.retirer)
+        decisions.SUITES.inscrire(tableau.page_de_la_suite)
         entretien.inscrire(taches.reprendre_les_attestations)
         entretien.inscrire(composition.surveiller)
-        navigation.inscrire(navigation.Entree("Équipes suivies", "reconnaissances:liste", 27, _suit_des_equipes))
+        navigation.inscrire(
+            navigation.Entree("Équipes suivies", "reconnaissances:liste", 29, _suit_des_equipes, groupe="Équipes")
+        )
         exports.inscrire("reconnaissances", mes_observations)
         ORIGINES.inscrire("reconnaissances.reconnaissance", origines.attestation)

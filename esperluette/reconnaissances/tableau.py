@@ -99,6 +99,12 @@ def blocs(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
         )  # fmt: skip
 
 
+def page_de_la_suite(dossier: Dossier) -> str:
+    """La reconnaissance que ce dossier a ouverte, une fois en cours ; vide sinon."""
+    ouverte = any(r.dossier_id == dossier.pk and r.est_en_cours for r in reconnaissances_de(dossier.equipe))
+    return reverse("reconnaissances:equipe", args=[dossier.equipe_id]) if ouverte else ""
+
+
 def _ouvre_a_un_avenant(dossier: Dossier) -> bool:
     edition = edition_de(dossier)
     return edition.avenant is not None and edition.demarche(dossier.demarche).reconnait is not None

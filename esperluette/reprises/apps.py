@@ -32,5 +32,5 @@ class ReprisesConfig(AppConfig):
 
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
-        navigation.inscrire(navigation.Entree("Reprises", "reprises:liste", 34, _reprend))
+        navigation.inscrire(navigation.Entree("Reprises", "reprises:liste", 34, _reprend, "Équipes"))
         entretien.inscrire(taches.oublier_les_tableurs)

@@ -182,3 +182,9 @@ def test_l_autorite_n_ouvre_que_les_reconnaissances(client, charges):
 def test_le_menu_ne_montre_ma_region_qu_a_qui_administre(client, chez_elle, charges):
     assert "Ma région" in chez_elle.get("/").content.decode()
     assert "Ma région" not in connecter(client, CompteFabrique()).get("/").content.decode()
+
+
+def test_la_region_mene_a_ses_reponses_types(chez_elle):
+    page = chez_elle.get(reverse("administration:region", args=["bretagne"])).text
+    assert reverse("instruction:reponses_types") in page
+    assert chez_elle.get(reverse("instruction:reponses_types")).status_code == 200

@@ -6,7 +6,7 @@ from tests.coherence.depot import PAQUET, arbre
 
 INSCRIPTIONS = {
     "administration": {
-        "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre))",
+        "inscrire(Entree('Ma région', 'administration:accueil', 30, _administre, groupe='Région'))",
     },
     "archives": {
         "libelles.inscrire(LIBELLES)",
@@ -22,7 +22,7 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "dossier.BLOCS.inscrire(equipe.blocs)",
-        "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', ordre=23, visible=prepare_ou_inscrit))",  # noqa: E501
+        "navigation.inscrire(navigation.Entree('Commissions', 'commissions:accueil', 23, prepare_ou_inscrit, groupe='Commission'))",  # noqa: E501
         "entretien.inscrire(taches.reprendre_les_livrets)",
         "cycle_de_seance.inscrire_effet('ouvrir', deduire_les_deports)",
         "cycle.inscrire_effet('retirer', suivre_le_dossier)",
@@ -67,12 +67,14 @@ INSCRIPTIONS = {
         "cote_equipe.ONGLETS.inscrire(contributions.onglets_de_l_equipe)",
         "cote_equipe.BLOCS.inscrire(contributions.blocs)",
         "cote_equipe.ARCHIVES.inscrire(archive.pieces)",
+        "cote_equipe.ACTIONS.inscrire(contributions.action_de_l_equipe)",
         "entretien.inscrire(taches.reprendre_les_courriers)",
         "entretien.inscrire(taches.veiller_aux_reponses)",
         "ORIGINES.inscrire('decisions.courrier', origines.courrier)",
     },
     "deliberations": {
-        "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', ordre=24, visible=siege_quelque_part))",  # noqa: E501
+        "drapeaux.inscrire_drapeau('siege', miennes.tient_un_siege)",
+        "navigation.inscrire(navigation.Entree('Séances', 'deliberations:liste', 24, siege_quelque_part, groupe='Commission'))",  # noqa: E501
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "commission.ONGLETS.inscrire(miennes.onglets_de_seance)",
@@ -127,7 +129,8 @@ INSCRIPTIONS = {
         "exports.inscrire('equipes', mes_equipes)",
         "sortes.inscrire(*SORTES)",
         "sortes.inscrire_public(Public.EQUIPE, est_en_equipe)",
-        "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _connecte))",
+        "drapeaux.inscrire_drapeau('equipe', est_d_une_equipe)",
+        "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _en_equipe))",
         "libelles.inscrire({sorte: phrase})",
     },
     "importations": {
@@ -140,7 +143,7 @@ INSCRIPTIONS = {
     },
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
-        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', ordre=32, visible=pour_un_administrateur))",  # noqa: E501
+        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', 32, pour_un_administrateur, groupe='Région'))",  # noqa: E501
         "interlocuteurs.inscrire_relais(absences.relais_de_chacun)",
         "libelles.inscrire(LIBELLES)",
         "libelles.inscrire(LIBELLES, internes=['grille_renseignee'])",
@@ -167,7 +170,7 @@ INSCRIPTIONS = {
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
-        "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', ordre=27, visible=pour_un_agent))",
+        "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', 21, pour_un_agent, groupe='Échanges'))",  # noqa: E501
         "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
@@ -175,7 +178,7 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "entretien.inscrire(rencontres.entretenir)",
-        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', ordre=25, visible=_pour_un_agent))",  # noqa: E501
+        "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', 22, _pour_un_agent, groupe='Échanges'))",  # noqa: E501
         "fiches.inscrire(sorte)",
     },
     "journal": {
@@ -184,7 +187,7 @@ INSCRIPTIONS = {
         "post_migrate.connect(poser_ou_retirer, sender=self, dispatch_uid='journal.declencheurs')",
     },
     "pilotage": {
-        "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', ordre=35, visible=pilote))",
+        "navigation.inscrire(navigation.Entree('Pilotage', 'pilotage:tableau', 35, pilote, groupe='Région'))",
     },
     "portail": {
         "inscrire(Entree('Accueil', 'portail:accueil', 0, _sans_fonction))",
@@ -210,16 +213,17 @@ INSCRIPTIONS = {
         "SUITES_COMPOSITION.inscrire(composition.apres_un_changement)",
         "decisions.EFFETS.inscrire(effets.reconnaitre)",
         "decisions.RETRAITS.inscrire(effets.retirer)",
+        "decisions.SUITES.inscrire(tableau.page_de_la_suite)",
         "entretien.inscrire(taches.reprendre_les_attestations)",
         "entretien.inscrire(composition.surveiller)",
-        "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 27, _suit_des_equipes))",
+        "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 29, _suit_des_equipes, groupe='Équipes'))",  # noqa: E501
         "exports.inscrire('reconnaissances', mes_observations)",
         "ORIGINES.inscrire('reconnaissances.reconnaissance', origines.attestation)",
     },
     "reprises": {
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
-        "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend))",
+        "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend, 'Équipes'))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
     },
 }

@@ -341,3 +341,31 @@ def test_aucun_champ_hostile_ne_casse_une_page(hostile, dossier, acteurs, agente
         assert "<script>alert" not in reponse.content.decode(), page
     decision.refresh_from_db()
     assert (decision.sens, decision.signee_par, decision.etat) == (Sens.ACCORD, None, EtatDecision.BROUILLON)
+
+
+# --- Après la décision, côté équipe ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sens", [Sens.ACCORD, Sens.REFUS])
+def test_decide_le_bouton_principal_mene_a_la_decision(dossier, acteurs, sens):
+    equipe = client_de(acteurs["porteuse"])
+    fiche = reverse("dossiers:fiche", args=[dossier.reference])
+    assert "Lire la décision et la suite" not in equipe.get(fiche).text
+    fabrique.notifiee(dossier, acteurs, sens)
+    action = equipe.get(fiche).context["action"]
+    assert (action.libelle, action.adresse) == ("Lire la décision et la suite", adresse("equipe", dossier))
+
+
+def test_la_suite_mene_a_la_reconnaissance_une_fois_ouverte(dossier, acteurs):
+    fabrique.notifiee(dossier, acteurs)
+    page = client_de(acteurs["porteuse"]).get(adresse("equipe", dossier))
+    suite = page.text.split("La suite</h2>")[1].split("</ul>")[0]
+    attendue = reverse("reconnaissances:equipe", args=[dossier.equipe_id])
+    assert (attendue in suite) is dossier.equipe.reconnaissances.filter(dossier=dossier).exists()
+    assert attendue in suite, "ce projet accepté reconnaît l'équipe : la suite y mène"
+
+
+def test_refusee_la_decision_ne_mene_a_aucune_reconnaissance(dossier, acteurs):
+    fabrique.notifiee(dossier, acteurs, Sens.REFUS)
+    page = client_de(acteurs["porteuse"]).get(adresse("equipe", dossier)).text
+    assert reverse("reconnaissances:equipe", args=[dossier.equipe_id]) not in page.split("<main")[1]

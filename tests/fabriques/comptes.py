@@ -65,5 +65,5 @@ class FonctionFabrique(factory.django.DjangoModelFactory):
 
 def connecter(client: Client, compte: Compte) -> Client:
     """Le client, connecté sous ce compte."""
-    client.force_login(compte, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(compte, backend="esperluette.comptes.authentification.CompteConnecte")
     return client

@@ -160,3 +160,29 @@ def test_la_corbeille_coute_autant_pour_un_et_trois_brouillons(client, acteurs, 
     page = client.get(reverse("instruction:brouillons"))
     assert len(page.context["page"].object_list) == 3
     assert requetes(lambda: client.get(reverse("instruction:brouillons"))) == un <= 8
+
+
+def test_l_agent_ecrit_a_l_equipe_dans_le_fil_du_brouillon_ouvert(client, acteurs, brouillon, porteuse):
+    brouillons.ouvrir(brouillon, acteur=porteuse)
+    fil = reverse("instruction:echanges", args=[brouillon.reference])
+    connecter(client, acteurs["referente"])
+    for page in (cote_agent(brouillon), reverse("instruction:brouillons")):
+        assert fil in client.get(page).content.decode()
+    assert client.get(fil).status_code == 200
+    assert (
+        reverse("echanges:fil", args=[brouillon.reference])
+        in connecter(client, porteuse).get(cote_equipe(brouillon)).content.decode()
+    )
+
+
+def test_la_liste_de_l_agent_compte_les_brouillons_ouverts(client, acteurs, brouillon, porteuse, cout):
+    liste = reverse("instruction:liste")
+    connecter(client, acteurs["referente"])
+    assert client.get(liste).context["brouillons"] == 0
+    sans = cout(liste)
+    brouillons.ouvrir(brouillon, acteur=porteuse)
+    page = client.get(liste)
+    assert page.context["brouillons"] == 1
+    assert reverse("instruction:brouillons") in page.content.decode()
+    assert cout(liste) == sans, "compté avec les autres corbeilles"
+    assert connecter(client, acteurs["referent_ailleurs"]).get(liste).context["brouillons"] == 0

@@ -13,6 +13,7 @@ from esperluette.administration import droits
 from esperluette.administration.tables import TABLES
 from esperluette.commun.vues import exiger
 from esperluette.comptes.models import Compte
+from esperluette.echanges.droits import peut_tenir_les_reponses
 from esperluette.interlocuteurs.droits import peut_tenir
 from esperluette.reconnaissances.droits import peut_reconnaitre_quelque_part
 from esperluette.territoires.models import Region
@@ -59,6 +60,8 @@ def page(
     if peut_reconnaitre_quelque_part(request.user, region):
         lien = reverse("administration:reconnaissances", args=[region.cle])
         onglets.append(("reconnaissances", "Reconnaissances", lien))
+    if peut_tenir_les_reponses(request.user, region):
+        onglets.append(("reponses-types", "Réponses types", reverse("instruction:reponses_types")))
     if peut_tenir(request.user, region.pk):
         onglets.append(("recharger", "Recharger l’édition", reverse("administration:recharger", args=[region.cle])))
     commun = {"region": region, "onglet": onglet, "onglets": onglets}

@@ -9,6 +9,7 @@ from esperluette.decisions.actions.apres import consulter
 from esperluette.decisions.enums import EtatDecision, NatureDeCourrier, Sens
 from esperluette.decisions.lectures import courrier_de, decisions_de, suites_de, voies_de
 from esperluette.decisions.models import Decision
+from esperluette.decisions.registres import page_de_la_suite
 from esperluette.documents.reponses import telecharger
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.views.commun import connexion_requise, dossier_visible, page
@@ -35,6 +36,7 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
         courriers=_courriers(derniere), anterieures=[(d, _courriers(d)) for d in recues[1:]],
         voies=voies_de(dossier, derniere.notifiee_le) if derniere else (),
         suites=suites_de(dossier) if derniere and derniere.sens in Sens.FAVORABLES else [],
+        lien_suite=page_de_la_suite(dossier) if derniere and derniere.sens in Sens.FAVORABLES else "",
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from esperluette.commissions.models import Point, Seance, Siege
+from esperluette.commissions.preparation import convocations_recues
 from esperluette.commissions.regles import regles_de
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.vues import exiger, lecture_seule
@@ -23,6 +24,7 @@ from esperluette.deliberations.forms import DeportForm
 from esperluette.deliberations.lectures import (
     avis_des_autres,
     avis_du_point,
+    convocation_de,
     file_de,
     grille_du,
     seances_de,
@@ -43,7 +45,10 @@ from esperluette.fichiers.reponses import telecharger, vignette
 @lecture_seule
 def liste(request: HttpRequest) -> HttpResponse:
     """Les séances où l'on siège."""
-    contexte = {"seances": list(seances_de(request.user)[:40]), "menees": seances_menees(request.user)}
+    contexte = {
+        "convocations": list(convocations_recues(request.user)), "menees": seances_menees(request.user),
+        "seances": list(seances_de(request.user)[:40]),
+    }  # fmt: skip
     return render(request, "deliberations/liste.html", contexte)
 
 
@@ -60,7 +65,8 @@ def seance(request: HttpRequest, pk: int) -> HttpResponse:
         "deliberations/seance.html",
         {
             "seance": une, "siege": siege, "file": file, "suivant": file.suivant(),
-            "mene": peut_mener(request.user, une), "pv": getattr(une, "proces_verbal", None),
+            "mene": peut_mener(request.user, une), "convocation": convocation_de(request.user, une),
+            "pv": getattr(une, "proces_verbal", None),
         },
     )  # fmt: skip
 

@@ -76,6 +76,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         {
             "filtres": demande.filtres, "page": numero, "corbeille": demande.corbeille.cle,
             "contacts": comptes.contacts,
+            "brouillons": comptes.brouillons,
             "corbeilles": [
                 (c, comptes.par_cle[c.cle]) for c in demande.corbeilles if c.si_vide or comptes.par_cle[c.cle]
             ],
