@@ -109,8 +109,8 @@ def test_un_dossier_retire_l_est_aussi_dans_son_document(depot):
 def test_un_avenant_accepte_remplace_le_projet(depot, acteurs):
     Dossier.objects.create(
         reference="ESP-AVENANT-1", equipe=depot.dossier.equipe, region="bretagne", edition="2024-10",
-        demarche="avenant", demarche_libelle="Avenant", etat=Etat.ACCEPTE, cree_par=acteurs["porteuse"], avenant_de=depot.dossier,
-        depose_le=depot.depose_le,
+        demarche="avenant", demarche_libelle="Avenant", etat=Etat.ACCEPTE, cree_par=acteurs["porteuse"],
+        avenant_de=depot.dossier, depose_le=depot.depose_le,
     )  # fmt: skip
     assert (origine(depot).etat, "avenant" in origine(depot).phrase) == (EtatDuDocument.REMPLACE, True)
 
