@@ -120,7 +120,7 @@ verrouiller: environnement ## Recompile requirements/*.txt avec empreintes (ARGS
 	$(COMPILER) $(ARGS) --group banc -c requirements/dev.txt -o requirements/banc.txt
 	$(COMPILER) $(ARGS) --group installation -o requirements/installation.txt
 
-bench: environnement ## Mesure requêtes et temps pour 100, 1 000 et 10 000 dossiers
+bench: environnement ## Mesure pages, requêtes et documents, face à d'autres outils (ARGS=--documents)
 	@$(BIN)/python -m bench $(ARGS)
 
 propre: ## Retire l'environnement et les caches ; garde les données de var/

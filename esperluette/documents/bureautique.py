@@ -101,7 +101,9 @@ def _habiller(
             for paragraphe in contenu:  # l'ODT n'habille que les vrais paragraphes
                 if paragraphe["t"] == "Plain":
                     paragraphe["t"] = "Para"
-            rendus.append(_habille(contenu, style))
+            fin = contenu[-1:] if classe == "cadre" else []
+            rendus.append(_habille(contenu[: len(contenu) - len(fin)], style))
+            rendus.extend(_habille(bloc, "CadreFin") for bloc in fin)
         else:
             rendus.extend(contenu)
     return rendus

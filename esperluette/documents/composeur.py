@@ -13,14 +13,12 @@ from pathlib import Path
 
 import typst
 
-MEMOIRE = 2 * 1024**3  # octets d'espace d'adressage
-
 
 def principal() -> int:
     """0 et le résultat en JSON sur la sortie, ou 1 et le message du compositeur sur la sortie d'erreur."""
     demande = json.load(sys.stdin)
     with contextlib.suppress(ValueError, OSError):  # plafond déjà plus bas
-        resource.setrlimit(resource.RLIMIT_AS, (MEMOIRE, MEMOIRE))
+        resource.setrlimit(resource.RLIMIT_AS, (demande["memoire"], demande["memoire"]))
         resource.setrlimit(resource.RLIMIT_CPU, (demande["delai"], demande["delai"]))
     dossier = Path(demande["dossier"])
     polices = typst.Fonts(include_system_fonts=False, font_paths=[demande["polices"]])

@@ -22,6 +22,7 @@ from esperluette.documents.typographie import POLICE, avec_glyphes, dossier_poli
 
 NORMES = ["ua-1", "a-2a"]  # lecture accessible et archivage, dans le même fichier
 DELAI = 60  # secondes
+MEMOIRE = 2 * 1024**3  # octets d'espace d'adressage
 PPP = 200
 _COMPOSEUR = Path(__file__).with_name("composeur.py")
 _MISE_EN_PAGE = Path(__file__).with_name("composition") / "document.typ"
@@ -63,7 +64,7 @@ def en_png(dessins: list[bytes]) -> list[bytes]:
 
 
 def _composer(dossier: Path, **demande: Any) -> list[bytes]:
-    demande |= {"dossier": str(dossier), "polices": str(dossier_police()), "delai": DELAI}
+    demande |= {"dossier": str(dossier), "polices": str(dossier_police()), "delai": DELAI, "memoire": MEMOIRE}
     try:
         fini = subprocess.run(  # noqa: S603 — notre programme, sans argument
             [sys.executable, "-I", str(_COMPOSEUR)],

@@ -115,7 +115,9 @@ STYLES = (
     + _titre(3, 23, 280, 120)
     + "".join(_titre(n, 21, 240, 100) for n in (4, 5, 6))
     + _paragraphe("Libelle", "Libelle", suivant="BodyText", p="<w:keepNext/>" + _espace(240, 100), r="<w:b/>")
-    + _paragraphe("Aide", "Aide", p=_espace(0, 140), r=f'<w:i/><w:color w:val="{AIDE}"/><w:sz w:val="19"/>')
+    + _paragraphe(
+        "Aide", "Aide", p="<w:keepNext/>" + _espace(0, 140), r=f'<w:i/><w:color w:val="{AIDE}"/><w:sz w:val="19"/>'
+    )
     + _paragraphe("Vide", "Vide", p=_espace(0, 140), r=f'<w:color w:val="{DISCRET}"/>')
     + _paragraphe("Case", "Case", p=_espace(0, 60) + '<w:ind w:left="454" w:hanging="340"/>')
     + _paragraphe("Renvoi", "Renvoi", p=_espace(100, 140), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="18"/>')
@@ -127,7 +129,8 @@ STYLES = (
         "Signature",
         p="<w:keepLines/><w:suppressAutoHyphens/>" + _espace(400, 320) + '<w:ind w:left="4649"/>',
     )
-    + _paragraphe("Cadre", "Cadre", p=_CADRE + _espace(0, 0))
+    + _paragraphe("Cadre", "Cadre", p="<w:keepNext/>" + _CADRE + _espace(0, 0))
+    + _paragraphe("CadreFin", "CadreFin", base="Cadre", p='<w:keepNext w:val="0"/>')
     + _paragraphe("Note", "Note", p=_espace(360, 0), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="17"/>')
     + _paragraphe("BlockText", "Block Text", base="BodyText", p='<w:ind w:left="480" w:right="480"/>')
     + _paragraphe("Caption", "caption", p=_espace(60, 160), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="19"/>')

@@ -93,6 +93,8 @@ _PAR_DEFAUT = (
     '<style:table-row-properties fo:keep-together="auto"/></style:default-style>'
 )
 
+# Des paragraphes voisins de même cadre n'en font qu'un.
+_CADRE = f'fo:border="0.5pt solid {FILET}" fo:padding="0.15cm" style:join-border="true"'
 _PARAGRAPHES = (
     '<style:style style:name="Standard" style:family="paragraph" style:class="text">'
     '<style:paragraph-properties fo:line-height="112%"/></style:style>'
@@ -113,7 +115,11 @@ _PARAGRAPHES = (
     + _titre(3, "11.5pt", "0.5cm", "0.2cm")
     + "".join(_titre(n, "10.5pt", "0.4cm", "0.18cm") for n in (4, 5, 6))
     + _style("Libelle", p=_marges("0.4cm", "0.18cm") + ' fo:keep-with-next="always"', t='fo:font-weight="bold"')
-    + _style("Aide", p=_marges("0cm", "0.25cm"), t=f'fo:font-style="italic" fo:font-size="9.5pt" fo:color="{AIDE}"')
+    + _style(
+        "Aide",
+        p=_marges("0cm", "0.25cm") + ' fo:keep-with-next="always"',
+        t=f'fo:font-style="italic" fo:font-size="9.5pt" fo:color="{AIDE}"',
+    )
     + _style("Vide", p=_marges("0cm", "0.25cm"), t=f'fo:color="{DISCRET}"')
     + _style("Case", p=_marges("0cm", "0.1cm") + ' fo:margin-left="0.8cm" fo:text-indent="-0.6cm"')
     + _style("Suite", base="Text_20_body", p=_marges("0.3cm", "0.25cm"))
@@ -126,7 +132,8 @@ _PARAGRAPHES = (
         p=_marges("0.7cm", "0.55cm") + ' fo:margin-left="8.2cm" fo:keep-together="always"',
         t='fo:hyphenate="false"',
     )
-    + _style("Cadre", p=f'fo:border="0.5pt solid {FILET}" fo:padding="0.15cm" style:join-border="true"')
+    + _style("Cadre", p=f'{_CADRE} fo:keep-with-next="always"')
+    + _style("CadreFin", p=_CADRE)
     + _style("Note", p=_marges("0.6cm", "0cm"), t=f'fo:font-size="8.5pt" fo:color="{DISCRET}"')
     + _style("Quotations", p=_marges("0cm", "0.25cm") + ' fo:margin-left="0.85cm" fo:margin-right="0.85cm"')
     + _style("Table_20_Contents", affiche="Table Contents", p=_marges("0.03cm", "0.03cm"))
