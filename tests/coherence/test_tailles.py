@@ -12,6 +12,8 @@ GRANDES = {
     "commissions": 5_300,
     # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : toujours les mêmes lignes.
     "deliberations": 4_500,
+    # Produire, garder, sceller, vérifier : la même chaîne, du gabarit à la preuve.
+    "documents": 4_800,
     # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
     "dossiers": 6_800,
     # L'équipe, ses membres, ses invitations, ses accompagnateurs, ses délégations : une seule page, un seul verrou.

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as reglages
 
+from esperluette.documents import sceau
 from esperluette.documents.autorite import engendrer
 from esperluette.documents.moteur import produire
 from tests.fabriques.documents import accuse, trame
@@ -43,3 +45,25 @@ def sceau_d_essai(_autorite_d_essai: Path, settings: Any) -> None:
 def document() -> Callable[[str, str], bytes]:
     """`document("final" | "brouillon" | "accuse", format)` : les octets, produits une seule fois par session."""
     return _document
+
+
+class Discret(bytes):
+    """Des octets qu'un essai qui échoue n'imprime pas."""
+
+    def __repr__(self):
+        return f"<{len(self)} octets>"
+
+
+@pytest.fixture(scope="session")
+def _scelle(document, _autorite_d_essai):
+    avant, reglages.VAR = reglages.VAR, _autorite_d_essai
+    try:
+        return Discret(sceau.sceller(document("accuse", "pdf"), motif="Accusé"))
+    finally:
+        reglages.VAR = avant
+
+
+@pytest.fixture
+def scelle(_scelle, sceau_d_essai):
+    """Un PDF scellé par l'autorité d'essai, qui n'est pas dans la base."""
+    return _scelle
