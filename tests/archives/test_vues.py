@@ -34,6 +34,13 @@ def prete(brouillon, acteurs):
     return archive
 
 
+def prendre(client, archive):
+    """Le statut du téléchargement ; lu en entier, le fichier se referme."""
+    reponse = client.get(lien(archive))
+    list(reponse)
+    return reponse.status_code
+
+
 def lien(archive, part="dossiers"):
     return f"{page(archive.dossier, part)}{archive.pk}/archive.zip"
 
@@ -108,24 +115,24 @@ def test_un_agent_deporte_lit_pourquoi(client, dossier, acteurs):
 
 def test_le_lien_ne_sert_qu_a_qui_l_a_demande(client, prete, acteurs):
     connecter(client, acteurs["membre"])
-    assert client.get(lien(prete)).status_code == 404
+    assert prendre(client, prete) == 404
     connecter(client, acteurs["porteuse"])
-    assert client.get(lien(prete)).status_code == 200
+    assert prendre(client, prete) == 200
 
 
 def test_qui_quitte_l_equipe_perd_son_lien(client, prete, equipe):
     membre = MembreFabrique(equipe=equipe, confirme=True)
     Archive.objects.filter(pk=prete.pk).update(demandee_par=membre.compte)
     connecter(client, membre.compte)
-    assert client.get(lien(prete)).status_code == 200
+    assert prendre(client, prete) == 200
     Membre.objects.filter(pk=membre.pk).update(sorti_le=timezone.localdate())
-    assert client.get(lien(prete)).status_code == 404
+    assert prendre(client, prete) == 404
 
 
 def test_la_part_de_l_ars_ne_se_prend_pas_par_la_porte_de_l_equipe(client, prete, acteurs):
     Archive.objects.filter(pk=prete.pk).update(pour="ars")
     connecter(client, acteurs["porteuse"])
-    assert client.get(lien(prete)).status_code == 404
+    assert prendre(client, prete) == 404
 
 
 def test_un_lien_expire_le_dit_et_son_fichier_s_efface(client, prete, acteurs):
