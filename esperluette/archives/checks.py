@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from esperluette.archives.conservation.durees import DureesInvalides, durees
+from esperluette.comptes.durees import DureesInvalides, durees
 
 
 @register

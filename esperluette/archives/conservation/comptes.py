@@ -26,10 +26,13 @@ from esperluette.instruction.models import VueDeListe
 from esperluette.instruction.models_fiche import DerniereLecture, PresenceSurDossier
 from esperluette.interlocuteurs.models import DemandeDeRencontre
 from esperluette.journal.actions import consigner, effacer_les_noms
+from esperluette.notifications.enums import Etat as EtatDeCourriel
 from esperluette.notifications.models import Courriel, Preference
 from esperluette.reconnaissances.models import Reconnaissance
 
 NOM = "Compte effacé"
+SANS_OBJET = "Au sujet d’une personne dont le compte est effacé"
+EN_ROUTE = (EtatDeCourriel.A_ENVOYER, EtatDeCourriel.EN_COURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,12 @@ def gardes(compte: Compte) -> list[Garde]:
                 "ils appartiennent au dossier de l’équipe, qui en a besoin",
             )
         )
+    if Membre.objects.presents().filter(compte=compte, porteur=False).exists():
+        trouves.append(
+            Garde(
+                "l’avis de votre départ, envoyé à votre équipe", "elle doit le savoir ; il s’efface avec les courriels"
+            )
+        )
     trouves.append(
         Garde(
             "les actes du journal, désignés par un numéro", "retirer un maillon romprait la preuve de tous les autres"
@@ -132,7 +141,9 @@ def effacer_le_compte(compte: Compte, *, acteur: Compte | None) -> None:
     compte = Compte.objects.select_for_update(of=("self",)).get(pk=compte.pk)
     if not compte.is_active and compte.nom == NOM:
         return
-    adresse = compte.courriel
+    adresse, nom = compte.courriel, str(compte)
+    # Partis, leur texte est déjà effacé ; l'avis de départ qui suit part avec le nom, et s'efface avec les courriels.
+    Courriel.objects.filter(objet__contains=nom).exclude(etat__in=EN_ROUTE).update(objet=SANS_OBJET)
     for membre in Membre.objects.presents().filter(compte=compte, porteur=False):
         quitter(membre, acteur=compte)
     consigner("compte_efface", compte, acteur=None, a_sa_demande=acteur is not None)

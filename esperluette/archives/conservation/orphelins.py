@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.apps import apps
 from django.core.files.storage import default_storage
-from django.db.models import Exists, FileField, OuterRef, QuerySet
+from django.db.models import Exists, FileField, Model, OuterRef, QuerySet
 
 from esperluette.fichiers.models import Fichier
 
@@ -15,11 +15,19 @@ LOT = 500
 def sans_usage(avant: datetime) -> QuerySet[Fichier]:
     """Les fichiers reçus avant cette date qu'aucun modèle ne désigne, quel qu'il soit."""
     fichiers = Fichier.objects.filter(depose_le__lt=avant).order_by("pk")
-    for lien in Fichier._meta.related_objects:
-        if lien.field is not None and lien.field.concrete:
-            designe = lien.related_model._base_manager.filter(**{lien.field.name: OuterRef("pk")})
-            fichiers = fichiers.exclude(Exists(designe))
+    for modele, champ in liens():
+        fichiers = fichiers.exclude(Exists(modele._base_manager.filter(**{champ: OuterRef("pk")})))
     return fichiers
+
+
+def liens() -> list[tuple[type[Model], str]]:
+    """Chaque colonne, de chaque table, qui désigne un fichier reçu ; liens sans nom de retour compris."""
+    return [
+        (modele, champ.name)
+        for modele in apps.get_models(include_auto_created=True)
+        for champ in modele._meta.concrete_fields
+        if champ.remote_field is not None and champ.remote_field.model is Fichier
+    ]
 
 
 def hors_base(avant: datetime) -> Iterator[str]:

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from esperluette.archives.conservation import orphelins
-from esperluette.archives.conservation.durees import Duree, durees
 from esperluette.archives.conservation.regles import REGLES, Regle, Retenu
 from esperluette.archives.models import Preavis, Purge
+from esperluette.comptes.durees import Duree, durees
 from esperluette.journal.actions import consigner
 from esperluette.notifications.actions import envoyer
 

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from esperluette.archives.conservation.durees import durees as durees_de_conservation
 from esperluette.commun.vues import lecture_seule
+from esperluette.comptes.durees import durees as durees_de_conservation
 from esperluette.portail.cache import DUREE_FICHIER, publique
 from esperluette.portail.plan import adresses, plan
 from esperluette.portail.sources import jeux_de_donnees, par_region

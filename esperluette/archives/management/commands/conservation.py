@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from esperluette.archives.conservation.durees import DureesInvalides
 from esperluette.archives.conservation.purge import Resultat, appliquer, etat
+from esperluette.comptes.durees import DureesInvalides
 
 
 class Command(BaseCommand):

@@ -48,7 +48,7 @@ class Duree:
 
 def durees() -> dict[str, Duree]:
     """Les règles du paquet, corrigées par le fichier du responsable ; lève `DureesInvalides`."""
-    texte = files("esperluette.archives").joinpath("donnees/conservation.yaml").read_text(encoding="utf-8")
+    texte = files("esperluette.comptes").joinpath("donnees/conservation.yaml").read_text(encoding="utf-8")
     regles = {d.cle: d for d in (_duree(r, "conservation.yaml") for r in _lire(texte, "conservation.yaml"))}
     chemin: Path | None = settings.CONSERVATION
     if chemin is None:
