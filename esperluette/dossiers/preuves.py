@@ -22,14 +22,14 @@ def conditions_de(depot: Depot, ligne: Mapping[str, Any]) -> Conditions:
     """Le texte que le signataire approuve, mot pour mot. `ligne` : lui, dans la version figée."""
     dossier = depot.dossier
     titre = au_nom_de(depot)
-    qualite = f", en qualité de {ligne['profession']}" if ligne["profession"] else ""
-    qui = f"au nom de {titre}{qualite}" if titre else f"en mon nom{qualite}"
+    qui = f"au nom de : {titre}" if titre else "en mon nom"
+    qualite = f" Ma qualité : {ligne['profession']}." if ligne["profession"] else ""
     return Conditions(
         VERSION_DES_CONDITIONS,
         f"J’approuve le contenu de la version {depot.numero} du dossier {dossier.reference} "
         f"({dossier.demarche_libelle}, équipe « {dossier.equipe.nom} »), tel qu’il est affiché dans l’aperçu et dont "
-        f"l’empreinte SHA-256 est {depot.empreinte}. Je signe {qui}. Si la rédaction est rouverte, ma signature "
-        "est annulée et un courriel me le dit.",
+        f"l’empreinte SHA-256 est {depot.empreinte}. Je signe {qui}.{qualite} Si la rédaction est rouverte, ma "
+        "signature est annulée et un courriel me le dit.",
     )
 
 
