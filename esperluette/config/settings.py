@@ -199,7 +199,9 @@ LOT_EN_DIRECT = 25
 ALERTES_DU_SILENCE = (15, 7, 2)
 RELANCES_DES_COMPLEMENTS = (7, 2)
 # Combien de jours après qu'une version est figée l'on rappelle leur signature à ceux qui manquent ; vide : jamais.
-RAPPELS_DE_SIGNATURE = (3, 7, 14)
+RAPPELS_DE_SIGNATURE = tuple(
+    int(jours) for jours in os.environ.get("ESPERLUETTE_RAPPELS_SIGNATURE", "3,7,14").split(",") if jours.strip()
+)
 DELAI_DE_COMPLEMENT_PROPOSE = 30  # jours, proposés à l'agent, qui en décide (CRPA, article L. 114-5)
 DELAI_DE_COMPLEMENT_MAXIMAL = 366  # jours : au-delà, c'est une faute de frappe
 TAILLE_MAXIMALE_FICHIER = 10 * 1024 * 1024  # octets

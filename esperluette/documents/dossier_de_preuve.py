@@ -80,9 +80,10 @@ def signature_prouvee(montree: SignatureMontree, *, fichier: str, sha256: str) -
     conditions: dict[str, Any] = faits.get("conditions") or {}
     connexion: dict[str, Any] = preuve.connexion if preuve and montree.connexion else {}
     instant = faits.get("instant") or {}
+    signataire = faits.get("signataire") or {"nom": signature.nom, "qualite": signature.qualite}
     return SignatureProuvee(
-        nom=signature.nom,
-        qualite=signature.qualite,
+        nom=signataire["nom"],
+        qualite=signataire["qualite"],
         au_nom_de=faits.get("membre", {}).get("au_nom_de", ""),
         signee_utc=instant.get("utc") or signature.signee_le.isoformat(),
         signee_paris=instant.get("paris") or timezone.localtime(signature.signee_le).isoformat(),

@@ -11,7 +11,9 @@ from esperluette.documents.emport import Piece, Regard, piece_gardee, piece_json
 from esperluette.documents.moteur import produire
 from esperluette.dossiers.contenu import document_du_depot
 from esperluette.dossiers.documents import GABARIT
+from esperluette.dossiers.lectures_fiche import manuscrites_de
 from esperluette.dossiers.models import Commentaire, Depot, Dossier, PieceJointe
+from esperluette.dossiers.preuves import export_d_ensemble, preuves_de
 
 
 def pieces(dossier: Dossier, regard: Regard) -> Iterator[Piece]:
@@ -58,6 +60,8 @@ def _version(depot: Depot) -> Iterator[Piece]:
     contenu = canonique(depot.contenu)
     yield Piece(f"{ici}/contenu.json", f"Contenu signé, {titre}", lambda: [contenu], le, len(contenu), depot.empreinte)
     yield piece_json(f"{ici}/signatures.json", f"Signatures, {titre}", _signatures(depot), le=le)
+    preuves = export_d_ensemble(depot, preuves_de(depot), manuscrites_de(depot))
+    yield piece_json(f"{ici}/preuves.json", f"Preuves des signatures, {titre}", preuves, le=le)
     if depot.annule_le is not None:
         return
     if depot.document is not None:

@@ -7,9 +7,10 @@ from django.utils import timezone
 from esperluette.commun.dates import en_lettres
 from esperluette.documents.enums import EtatDuDocument
 from esperluette.documents.models import DocumentProduit
-from esperluette.documents.registres import Origine, signataires_de
+from esperluette.documents.registres import Origine, Signataire, signataires_de
 from esperluette.dossiers.documents import GABARIT_ACCUSE
 from esperluette.dossiers.enums import Etat
+from esperluette.dossiers.lectures_fiche import manuscrites_de
 from esperluette.dossiers.models import Depot
 
 
@@ -21,9 +22,19 @@ def depot(depot: Depot, document: DocumentProduit | None) -> Origine:
         libelle="Accusé de réception d’un dossier" if accuse else f"Dossier déposé : {dossier.demarche_libelle}",
         emetteur=f"Agence régionale de santé {equipe.implantation.region.nom}" if accuse else equipe.nom,
         reference=f"{dossier.reference}, version {depot.numero}",
-        signataires=() if accuse else signataires_de(depot, empreinte=depot.empreinte),
+        signataires=() if accuse else (*signataires_de(depot, empreinte=depot.empreinte), *_pages_signees(depot)),
         **_etat(depot),
     )
+
+
+def _pages_signees(depot: Depot) -> list[Signataire]:
+    """Les pages signées à la main d'un dossier repris ; dites comme telles, elles n'ont pas d'heure."""
+    if not depot.contenu.get("reprise"):
+        return []
+    return [
+        Signataire(nom=s.nom, qualite=s.qualite, le=None, methode=f"{s.mention}, datée du {en_lettres(s.signee_le)}")
+        for s in manuscrites_de(depot)
+    ]
 
 
 def _etat(depot: Depot) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
+from esperluette.commun.permissions import non
 from esperluette.documents.canonique import empreinte
 from esperluette.documents.preuves import Conditions, SignatureMontree, export_de, incoherences, preuve_de
 from esperluette.dossiers.droits import peut_voir_la_connexion, peut_voir_preuve
@@ -16,20 +17,21 @@ from esperluette.journal.models import Chaine, Evenement
 FORMAT_ENSEMBLE = "esperluette/preuves-d-un-depot/1"
 # À changer avec le texte ci-dessous : chaque preuve dit lequel a été approuvé.
 VERSION_DES_CONDITIONS = "2026-11"
+SANS_LECTEUR = non("Personne ne lit : rien de personnel n’en sort.")
 
 
 def conditions_de(depot: Depot, ligne: Mapping[str, Any]) -> Conditions:
     """Le texte que le signataire approuve, mot pour mot. `ligne` : lui, dans la version figée."""
     dossier = depot.dossier
     titre = au_nom_de(depot)
-    qualite = f", en qualité de {ligne['profession']}" if ligne["profession"] else ""
-    qui = f"au nom de {titre}{qualite}" if titre else f"en mon nom{qualite}"
+    qui = f"au nom de : {titre}" if titre else "en mon nom"
+    qualite = f" Ma qualité : {ligne['profession']}." if ligne["profession"] else ""
     return Conditions(
         VERSION_DES_CONDITIONS,
         f"J’approuve le contenu de la version {depot.numero} du dossier {dossier.reference} "
         f"({dossier.demarche_libelle}, équipe « {dossier.equipe.nom} »), tel qu’il est affiché dans l’aperçu et dont "
-        f"l’empreinte SHA-256 est {depot.empreinte}. Je signe {qui}. Si la rédaction est rouverte, ma signature "
-        "est annulée et un courriel me le dit.",
+        f"l’empreinte SHA-256 est {depot.empreinte}. Je signe {qui}.{qualite} Si la rédaction est rouverte, ma "
+        "signature est annulée et un courriel me le dit.",
     )
 
 
@@ -62,8 +64,11 @@ def _depot(depot: Depot) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def preuves_de(depot: Depot, compte: Any) -> list[SignatureMontree]:
-    """Les signatures d'une version, annulées comprises, dans l'ordre ; quatre requêtes et celles des droits."""
+def preuves_de(depot: Depot, compte: Any = None) -> list[SignatureMontree]:
+    """Les signatures d'une version, annulées comprises, dans l'ordre ; quatre requêtes et celles des droits.
+
+    Sans compte (une archive), tout se vérifie, et rien ne dit d'où l'on a signé.
+    """
     signatures = list(depot.signatures.select_related("preuve").order_by("signee_le", "pk"))
     numeros = [p.numero for s in signatures if (p := preuve_de(s)) is not None]
     chaine = cle_de(depot.dossier)
@@ -77,8 +82,9 @@ def preuves_de(depot: Depot, compte: Any) -> list[SignatureMontree]:
             propres.append("L’empreinte signée n’est pas celle de cette version.")
         rendues.append(
             SignatureMontree(
-                signature, preuve, (*propres, *communs), peut_voir_preuve(compte, signature, depot),
-                peut_voir_la_connexion(compte, signature, depot),
+                signature, preuve, (*propres, *communs),
+                peut_voir_preuve(compte, signature, depot) if compte is not None else SANS_LECTEUR,
+                peut_voir_la_connexion(compte, signature, depot) if compte is not None else SANS_LECTEUR,
             )
         )  # fmt: skip
     return rendues

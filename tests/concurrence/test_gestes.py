@@ -1,18 +1,25 @@
 """Deux gestes au même instant : un double clic ne fait rien deux fois, deux personnes ne se contredisent pas."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.comptes.models import Compte
+from esperluette.documents.models import PreuveDeSignature
 from esperluette.dossiers.actions import depot as actions
-from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.actions.relances import relancer
+from esperluette.dossiers.models import Depot, Dossier, RelanceDeSignature
+from esperluette.dossiers.preuves import preuves_de
+from esperluette.dossiers.taches import rappeler_les_signatures
 from esperluette.equipes import actions as equipes
-from esperluette.equipes.models import Equipe, Membre
+from esperluette.equipes.delegations import confier_le_depot, retirer_la_delegation
+from esperluette.equipes.models import DelegationDeDepot, Equipe, Membre
 from esperluette.instruction.actions import prendre_en_instruction
 from esperluette.journal.lectures import evenements_de, verifier
 from esperluette.notifications.models import Courriel
@@ -70,6 +77,61 @@ def test_deposer_deux_fois_ne_fait_qu_un_depot_un_accuse_et_un_courriel_par_memb
     assert sortes(depot.dossier).count("depot") == 1
     recus = Courriel.objects.filter(gabarit="dossiers/depot_recu").values("destinataire").annotate(n=Count("pk"))
     assert [r["n"] for r in recus] == [1, 1]
+
+
+def test_relancer_deux_fois_n_ecrit_qu_une_fois_a_chacun():
+    depot = fabrique.fige()
+    porteuse = depot.dossier.equipe.porteur.compte
+    double_clic(porteuse, reverse("dossiers:relancer", args=[depot.dossier.reference]))
+    assert RelanceDeSignature.objects.count() == 2
+    assert Courriel.objects.filter(gabarit="dossiers/signature_relance").count() == 2
+
+
+def test_la_main_et_le_travailleur_au_meme_instant_ne_rappellent_qu_une_fois():
+    depot = fabrique.fige()
+    Depot.objects.update(fige_le=timezone.now() - timedelta(days=4))
+    porteuse, dossier = depot.dossier.equipe.porteur.compte, depot.dossier
+    ensemble(*[tenter(rappeler_les_signatures)] * 3, *[tenter(lambda: relancer(dossier, acteur=porteuse))] * 3)
+    assert RelanceDeSignature.objects.count() == 2
+    assert Courriel.objects.filter(gabarit__startswith="dossiers/signature_r").count() == 2
+
+
+def test_confier_le_depot_deux_fois_ne_donne_qu_une_delegation():
+    equipe = fabrique.equipe_complete()
+    membre = equipe.membres.get(porteur=False)
+    adresse = reverse("equipes:delegation_confier", args=[equipe.pk])
+    double_clic(equipe.porteur.compte, adresse, {"membres": [membre.pk], "duree": "1"})
+    assert DelegationDeDepot.objects.count() == 1
+    assert Courriel.objects.filter(gabarit="equipes/delegation_donnee").count() == 2
+
+
+def test_signer_au_meme_instant_chacun_sa_preuve_et_une_seule():
+    """Deux personnes signent pendant que l'une double-clique : autant de preuves que de signatures, chaîne intacte."""
+    depot = fabrique.fige()
+    comptes = [m.compte for m in depot.dossier.equipe.membres.select_related("compte")]
+    gestes = [tenter(lambda c=c: actions.signer(depot, acteur=c, empreinte=depot.empreinte)) for c in comptes * 2]
+    refus = [r for r in ensemble(*gestes) if r]
+    assert refus == ["Vous avez déjà signé cette version."] * 2
+    assert PreuveDeSignature.objects.count() == 2
+    assert not [m.ecarts for m in preuves_de(Depot.objects.get(), comptes[0]) if m.ecarts]
+    assert verifier().intact
+
+
+def test_deposer_par_delegation_pendant_qu_elle_est_retiree_reste_coherent():
+    """Le dépôt passe ou se refuse ; jamais un dépôt à moitié."""
+    depot = fabrique.signe()
+    equipe, dossier = depot.dossier.equipe, depot.dossier
+    membre = equipe.membres.select_related("compte").get(porteur=False)
+    porteuse = equipe.porteur.compte
+    fin = timezone.localdate() + timedelta(days=3)
+    (delegation,) = confier_le_depot(equipe, acteur=porteuse, membres=[membre], fin=fin)
+    rendus = ensemble(
+        tenter(lambda: actions.deposer(dossier, acteur=membre.compte)),
+        tenter(lambda: retirer_la_delegation(delegation, acteur=porteuse)),
+    )
+    depose = Depot.objects.get().depose_le is not None
+    assert depose is (rendus[0] == "")
+    assert Dossier.objects.get().etat == ("depose" if depose else "a_signer")
 
 
 def test_rouvrir_deux_fois_ne_rouvre_qu_une_fois():

@@ -6,8 +6,9 @@ import json
 import pytest
 from django.urls import reverse
 
+from esperluette.documents.emport import Public, Regard
 from esperluette.documents.models import PreuveDeSignature, Signature
-from esperluette.dossiers import dossier_de_preuve
+from esperluette.dossiers import archive, dossier_de_preuve
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.exports import mes_dossiers
 from esperluette.dossiers.models import Depot, Dossier
@@ -338,3 +339,17 @@ def test_un_compte_ferme_ou_une_autorite_membre_de_l_equipe_ne_profite_pas_de_de
     ferme = CompteFabrique(inactif=True)
     assert not any(m.visible for m in preuves_de(depose, ferme))
     assert Dossier.objects.get().etat == Etat.DEPOSE
+
+
+@pytest.mark.parametrize("pour", ["equipe", "ars"])
+def test_l_archive_emporte_les_preuves_sans_dire_d_ou_l_on_a_signe(pour, depose, acteurs):
+    """Les mêmes preuves que celles de la page, sans lecteur : ni adresse IP, ni navigateur, pour personne."""
+    dossier = Dossier.objects.select_related("equipe__implantation__region").get()
+    regard = Regard(Public(pour), acteurs["porteuse" if pour == "equipe" else "referente"])
+    piece = next(p for p in archive.pieces(dossier, regard) if p.chemin == "depots/version-1/preuves.json")
+    octets = b"".join(piece.lire())
+    assert b"192.0.2" not in octets
+    preuves = json.loads(octets)["signatures_electroniques"]
+    gardees = Signature.objects.values_list("preuve__empreinte", flat=True)
+    assert sorted(p["preuve_sha256"] for p in preuves) == sorted(gardees)
+    assert [p["incoherences"] for p in preuves] == [[], []]

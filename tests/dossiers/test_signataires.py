@@ -31,7 +31,7 @@ def test_quand_tous_signent_la_coordinatrice_signe_avec_son_metier(equipe):
     assert signature.qualite == METIER
     faits = signature.preuve.faits
     assert faits["signataire"]["qualite"] == METIER
-    assert f"Je signe en mon nom, en qualité de {METIER}." in faits["conditions"]["texte"]
+    assert f"Je signe en mon nom. Ma qualité : {METIER}." in faits["conditions"]["texte"]
     assert faits["membre"] == {"identifiant": membre.pk, "au_nom_de": ""}
 
 
@@ -57,7 +57,7 @@ def test_le_porteur_signe_seul_au_nom_de_la_structure(structure, au_nom_de, equi
     porteuse = essai.porteuse(equipe)
     depot = figer(essai.complet(equipe, essai.LETTRE), acteur=porteuse)
     assert nommes(depot) == {equipe.porteur.pk}
-    assert f"Je signe au nom de {au_nom_de}" in texte(sous(porteuse).get(url(depot.dossier, "signer"))).replace(
+    assert f"Je signe au nom de : {au_nom_de}" in texte(sous(porteuse).get(url(depot.dossier, "signer"))).replace(
         "&#x27;", "’"
     )
     signature = signer(depot, acteur=porteuse, empreinte=depot.empreinte)

@@ -16,7 +16,7 @@ from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.actions import inviter
-from esperluette.equipes.models import Equipe, Membre
+from esperluette.equipes.models import DelegationDeDepot, Equipe, Membre
 from esperluette.instruction import absences, filtres, lots, reunions
 from esperluette.instruction.brouillons import ouvrir
 from esperluette.interlocuteurs import jetons
@@ -203,6 +203,11 @@ def _lieu(etat: str, comptes: dict[str, Compte]) -> Lieu:
 def _completer_l_equipe(lieu: Lieu, comptes: dict[str, Compte]) -> None:
     lieu.objets["site"] = SiteFabrique(equipe=lieu.equipe)
     lieu.objets["a_inviter"] = MembreFabrique(equipe=lieu.equipe)
+    # Échue : elle se lit, et n'ouvre rien.
+    hier = timezone.localdate() - timedelta(days=1)
+    lieu.objets["delegation"] = DelegationDeDepot.objects.create(
+        equipe=lieu.equipe, delegant=lieu.equipe.porteur, delegataire=lieu.objets["membre"], debut=hier, fin=hier
+    )
     _inviter(lieu, comptes["inv"])
 
 
@@ -225,7 +230,7 @@ def _faire_avancer(lieu: Lieu, etat: str) -> None:
     if etat == "S":
         return
     for membre in Membre.objects.filter(equipe=lieu.equipe).confirmes().select_related("compte"):
-        fabrique.signer(depot, acteur=membre.compte, empreinte=depot.empreinte)
+        lieu.objets["signature"] = fabrique.signer(depot, acteur=membre.compte, empreinte=depot.empreinte)
     if etat == "D":
         fabrique.deposer(lieu.dossier, acteur=porteuse)
         # Le module est une seule transaction : la tâche d'après transaction se joue à la main.
@@ -242,9 +247,13 @@ SUITES: dict[str, tuple[Any, ...]] = {
     "dossiers:version": (1,),
     "dossiers:version_document": (1, "pdf"),
     "dossiers:accuse": (1,),
+    "dossiers:preuves": (1,),
+    "dossiers:preuves_toutes": (1, "json"),
     "dossiers:rubrique#ajouter": (RUBRIQUE_TABLEAU,),
     "instruction:version": (1,),
     "instruction:document": (1, "pdf"),
+    "instruction:preuves": (1,),
+    "instruction:preuves_toutes": (1, "json"),
     "instruction:ligne_de_grille": ("synthese",),
     "instruction:ranger": (1,),
 }
@@ -257,6 +266,7 @@ OBJETS = {
     "equipes:invitation_renvoyer": "invitation",
     "equipes:invitation_revoquer": "invitation",
     "equipes:accompagnateur_revoquer": "acces",
+    "equipes:delegation_retirer": "delegation",
     "dossiers:piece": "piece",
     "dossiers:piece_retirer": "piece",
     "instruction:piece": "piece",
@@ -368,6 +378,8 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
         return reverse(page, args=[lieu.objets["invitation"].pk])
     debut = lieu.equipe.pk if app == "equipes" or page == "dossiers:nouveau" else lieu.dossier.reference
     suite = SUITES.get(nom, SUITES.get(page, ()))
+    if page in {"dossiers:preuve", "instruction:preuve"}:
+        return reverse(page, args=[debut, 1, lieu.objets["signature"].pk, "preuve.json"])
     if page in OBJETS:
         suite = (lieu.objets[OBJETS[page]].pk,)
     return reverse(page, args=[debut, *suite])

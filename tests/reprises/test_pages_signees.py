@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.documents.models import Signature
+from esperluette.dossiers import origines
 from esperluette.dossiers.contenu import document_du_depot
 from esperluette.dossiers.models import Depot, PieceJointe, SignatureManuscrite
 from esperluette.journal.lectures import evenements_de
@@ -208,6 +209,15 @@ def test_l_agent_les_lit_sur_la_page_des_preuves(reprise, administratrice, refer
     page = client.get(reverse("instruction:preuves", args=[reprise.dossier.reference, 1])).content.decode()
     assert "signature manuscrite numérisée, jointe par" in page
     assert "Vérifiée" not in page
+
+
+def test_la_verification_d_un_document_ne_la_prend_pas_pour_une_signature_electronique(reprise, administratrice):
+    joindre(reprise, administratrice)
+    (signataire,) = origines.depot(Depot.objects.select_related("dossier__equipe").get(), None).signataires
+    assert signataire.nom == "Anne Morvan"
+    assert signataire.le is None
+    assert signataire.methode.startswith("signature manuscrite numérisée, jointe par")
+    assert signataire.methode.endswith("datée du 20 février 2023")
 
 
 # --- L'écran --------------------------------------------------------------------------------------
