@@ -141,6 +141,14 @@ INSCRIPTIONS = {
         "exports.inscrire('importations', mes_importations)",
         "libelles.inscrire(LIBELLES)",
     },
+    "importations": {
+        "ONGLETS.inscrire(contributions.onglets)",
+        "BLOCS.inscrire(contributions.blocs)",
+        "GESTES_DE_LA_LISTE.inscrire(contributions.gestes)",
+        "entretien.inscrire(taches.reprendre_les_lectures)",
+        "exports.inscrire('importations', mes_importations)",
+        "libelles.inscrire(LIBELLES)",
+    },
     "instruction": {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', 32, pour_un_administrateur, groupe='Région'))",  # noqa: E501

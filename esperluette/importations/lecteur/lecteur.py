@@ -18,6 +18,7 @@ from esperluette.referentiel.modele import Champ, Trame
 _STYLES_MUETS = ("toc", "tm ", "table des mati", "contents", "garde", "etat", "subtitle", "title", "sous-titre")
 _BREFS = frozenset({"nombre", "date", "choix"})
 LONGUEUR_BREVE = 200
+_INTERTITRE = Reconnu(Repere("hors_trame"), 0.7, "un intertitre y est peut-être une autre question")
 _UN_TITRE_COUPE = 0.9
 
 
@@ -244,12 +245,19 @@ class Lecteur:
             self._au_principal(bloc)
             return
         zone = self._zone(place, champ, rubrique)
+        if zone.blocs and self._intertitre(bloc, rubrique):
+            zone.douter(_INTERTITRE)
         zone.blocs.append(bloc)
         principal = self.reperes.principal(self.trame.rubrique(rubrique))
         court = champ.type in _BREFS or (champ.type == "communes" and not bloc.pile)
         court = court or (champ.type == "texte" and en_ligne and principal is not None)
         if court and (champ.type != "choix" or en_ligne):
             ici.champ = principal if principal is not champ else None
+
+    def _intertitre(self, bloc: Bloc, rubrique: str) -> bool:
+        """Un intitulé que la trame n'a pas, dans une rubrique à plusieurs questions : peut-être l'une d'elles."""
+        longs = [c for c in self.trame.rubrique(rubrique).champs if c.type in {"texte", "texte_riche"}]
+        return len(longs) > 1 and (bloc.gras or bloc.sorte == "titre") and _indices(bloc) >= 2
 
     def _option_attendue(self, champ: Champ, place: Place, bloc: Bloc) -> bool:
         """Cette ligne peut-elle dire une des réponses proposées ?"""

@@ -21,11 +21,15 @@ from esperluette.referentiel.modele import Champ, Rubrique, Trame
 
 LONGUEUR_TITRE = 220  # caractères : au-delà, ce n'est plus un intitulé
 MOTS_TITRE = 24
+LONGUEUR_MINIMALE = 10  # signes : un mot trop court se confond avec un autre
 # Un titre abrégé ou allongé (« Difficultés rencontrées ») partage l'essentiel de ses mots avec un seul intitulé.
 SEUIL_MOTS, MARGE = 0.64, 0.08
+SEUIL_ABREGE = 0.5
+SEUIL_SANS_INDICE = 0.9  # une ligne que rien ne distingue du texte doit ressembler davantage
 HORS_TRAME = ("sommaire", "table des matieres", "pieces a joindre", "signatures", "signature")
 _SEPARATEUR = re.compile(r"\s*(?:[:=?]|\s[–—-]\s)\s*")
 _TITRE_EN_STYLE = re.compile(r"heading|titre|title|libelle|intertitre", re.IGNORECASE)
+_NOMS_DE_FICHE = ("axe", "thematique", "fiche")  # comme une équipe les appelle, quel que soit le mot de la région
 _RANG = r"\s*(?:n\s*)?(\d{1,2}|[ivx]{1,4}|[a-h])"
 
 
@@ -104,7 +108,7 @@ class Reperes:
         if cherche in HORS_TRAME and (bloc.sorte == "titre" or bloc.gras):
             return Reconnu(Repere("hors_trame", libelle=texte), 1.0, "titre hors de la trame")
         indices = indices_de_titre(bloc, texte)
-        if not indices or len(cherche.split()) > MOTS_TITRE:
+        if len(cherche.split()) > MOTS_TITRE or (not indices and not _peut_etre_un_titre(texte, cherche)):
             return None
         return self._titre_proche(cherche, numero, indices)
 
@@ -113,11 +117,11 @@ class Reperes:
             ((max(ressemblance(cherche, v) for v in variantes), repere) for repere, _, variantes in self.titres),
             key=lambda n: -n[0],
         )
-        if notes and notes[0][0] >= SEUIL_PROCHE:
+        if notes and notes[0][0] >= (SEUIL_PROCHE if indices else SEUIL_SANS_INDICE):
             return Reconnu(notes[0][1], round(notes[0][0], 2), f"titre proche : « {notes[0][1].libelle} »")
         if indices < 2:
             return None
-        return self._par_les_mots(cherche, numero) or self._fusion(cherche)
+        return self._fusion(cherche) or self._par_les_mots(cherche, numero)
 
     def _par_les_mots(self, cherche: str, numero: str) -> Reconnu | None:
         dits = mots(cherche)
@@ -175,10 +179,10 @@ class Reperes:
         nom = cle(champ.titre_ligne.replace("{n}", " ")) or "fiche"
         texte = bloc.texte.split("\n", 1)[0]
         plat = cle(sans_numero(texte)[1] if not re.match(r"\W*\d", texte) else texte)
-        noms = sorted({nom, nom.split()[0]}, key=len, reverse=True)
+        noms = sorted({nom, nom.split()[0], *_NOMS_DE_FICHE}, key=len, reverse=True)
         vierge = texte.rstrip().endswith("…") or plat in set(noms)
         for essai in noms:
-            if vierge and plat == essai and (essai == nom and indices_de_titre(bloc, texte)):
+            if vierge and plat == essai == nom and indices_de_titre(bloc, texte):
                 if any(essai in v for _, v in self.colonnes_de(champ, rubrique)) and "…" not in texte:
                     return None
                 return Reconnu(Repere("fiche", rubrique, champ.id, libelle=texte), 1.0, "titre de fiche identique")
@@ -201,7 +205,8 @@ def _apres_le_rang(texte: str, rang: str) -> int:
 
 def _variantes(libelle: str) -> tuple[str, ...]:
     """Les clés sous lesquelles un intitulé s'écrit : entier, sans parenthèses, sans numéro."""
-    courtes = [libelle, sans_parentheses(libelle), sans_numero(libelle)[1]]
+    debut, _, suite = libelle.partition("?")
+    courtes = [libelle, sans_parentheses(libelle), sans_numero(libelle)[1], *([debut] if suite.strip() else [])]
     return tuple(dict.fromkeys(v for v in map(cle, courtes) if v))
 
 
@@ -222,7 +227,7 @@ def indices_de_titre(bloc: Bloc, texte: str) -> int:
     indices = 2 * (bloc.gras or bool(_TITRE_EN_STYLE.search(bloc.style)))
     numero, intitule = sans_numero(texte)
     indices += (2 if "." in numero else 1) if numero else 0
-    indices += texte.rstrip().endswith((":", "?"))
+    indices += finit_en_question(texte)
     indices += intitule.isupper() and len(intitule) > 3
     if texte.rstrip().endswith((".", ";", ",")) and indices < 3:
         return 0
@@ -258,11 +263,23 @@ def reconnaitre_intitule(bloc: Bloc, candidats: Sequence[tuple[Repere, tuple[str
         for repere, variantes in candidats:
             if propre in variantes or cle(tete) in variantes:
                 return Reconnu(repere, 1.0, "question identique", _reponse(reste), debut)
-    for tete, reste, debut in essais:
+    # Un intitulé seulement ressemblant s'arrête au plus court : « Coordination : Oui : deux heures » garde son « Oui ».
+    for tete, reste, debut in sorted(essais, key=lambda e: (bool(e[1]), e[2])):
         trouve = _proche(bloc, tete, reste, candidats)
         if trouve is not None:
             return replace(trouve, reste=_reponse(reste), debut=debut)
     return None
+
+
+def _peut_etre_un_titre(texte: str, cherche: str) -> bool:
+    """Une ligne courte, sans mise en forme ni ponctuation finale."""
+    return (
+        len(cherche) >= LONGUEUR_MINIMALE and len(texte) <= 120 and not texte.rstrip().endswith((".", ";", ",", "!"))
+    )
+
+
+def finit_en_question(texte: str) -> bool:
+    return texte.rstrip().endswith((":", "?"))
 
 
 def _reponse(reste: str) -> str:
@@ -273,16 +290,26 @@ def _proche(bloc: Bloc, tete: str, reste: str, candidats: Sequence[tuple[Repere,
     propre = sans_remplissage(tete)
     plat = cle(sans_numero(propre)[1])
     seule = replace(bloc, texte=propre)
-    indices = max(indices_de_titre(seule, propre), 1 if reste and len(propre) <= 90 else 0)
+    accolee = bool(reste) and len(propre) <= 90
+    en_puce = bool(bloc.pile) and len(propre.split()) <= 8 and not propre.endswith((".", ";", ","))
+    indices = max(indices_de_titre(seule, propre), int(accolee or en_puce))
     if not plat or len(propre) > LONGUEUR_TITRE or not indices:
         return None
     notes = sorted(((max(ressemblance(plat, v) for v in vs), r) for r, vs in candidats), key=lambda n: -n[0])
     if notes[0][0] >= SEUIL_PROCHE:
         return Reconnu(notes[0][1], round(notes[0][0], 2), f"question proche : « {notes[0][1].libelle} »")
-    if indices < 2 and not (reste and bloc.html.startswith("<strong>")) and not propre.rstrip().endswith((":", "?")):
+    if (
+        indices < 2
+        and not (reste and bloc.html.startswith("<strong>"))
+        and not en_puce
+        and not finit_en_question(propre)
+    ):
         return None
     dits = mots(plat)
     notes = sorted(((max(_note_des_mots(dits, mots(v)) for v in vs), r) for r, vs in candidats), key=lambda n: -n[0])
-    if notes[0][0] < SEUIL_MOTS or (len(notes) > 1 and notes[0][0] - notes[1][0] < MARGE):
+    ecart = notes[0][0] - (notes[1][0] if len(notes) > 1 else 0)
+    # Dans une rubrique, les questions sont peu nombreuses : un abrégé suffit s'il ne convient qu'à une.
+    assez = notes[0][0] >= SEUIL_MOTS and ecart >= MARGE
+    if not assez and not (len(dits) >= 2 and notes[0][0] >= SEUIL_ABREGE and ecart >= 0.2):
         return None
     return Reconnu(notes[0][1], 0.75, f"mêmes mots que « {notes[0][1].libelle} »")

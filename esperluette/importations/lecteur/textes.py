@@ -16,7 +16,7 @@ _VIDES = frozenset(
         "a", "au", "aux", "avec", "ce", "ces", "cette", "d", "dans", "de", "des", "du", "en", "entre", "est", "et",
         "l", "la", "le",
         "les", "leur", "leurs", "n", "notre", "nos", "ou", "par", "pour", "que", "qui", "s", "sa", "se",
-        "ses", "son", "sur", "un", "une", "vos", "votre", "y",
+        "ses", "son", "sur", "t", "elle", "ete", "si", "oui", "comment", "un", "une", "vos", "votre", "y",
     )
 )  # fmt: skip
 _PUCE = re.compile(r"^[\s·•●▪‣◦\-–—*o➢➤►]+(?=\s)\s*")
