@@ -1,9 +1,11 @@
 """Parcourir un document de haut en bas, en sachant à chaque bloc à quelle question il répond."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
+from esperluette.importations.erreurs import TrameRefusee
 from esperluette.importations.lecteur.analyse import Morceau, RubriqueLue, morceau_de
 from esperluette.importations.lecteur.blocs import Bloc, sans_debut
 from esperluette.importations.lecteur.cases import Case, cases_de, marquer, option_de
@@ -18,6 +20,7 @@ from esperluette.referentiel.modele import Champ, Trame
 _STYLES_MUETS = ("toc", "tm ", "table des mati", "contents", "garde", "etat", "subtitle", "title", "sous-titre")
 _BREFS = frozenset({"nombre", "date", "choix"})
 LONGUEUR_BREVE = 200
+DELAI = 20  # secondes, pour tout reconnaître
 _INTERTITRE = Reconnu(Repere("hors_trame"), 0.7, "un intertitre y est peut-être une autre question")
 _UN_TITRE_COUPE = 0.9
 
@@ -34,10 +37,17 @@ class Lecteur:
         self.membres: list[MembreLu] = []
         self.rubriques: list[RubriqueLue] = []
         self._hors_trame = False
+        self._fin = time.monotonic() + DELAI
 
     def lire(self, blocs: Sequence[Bloc]) -> None:
+        """Lit ces blocs ; lève `TrameRefusee` au-delà de `DELAI`."""
         rang = 0
         while rang < len(blocs):
+            if time.monotonic() > self._fin:
+                raise TrameRefusee(
+                    "Ce document est trop compliqué à lire. Retirez-en les annexes, ou recopiez vos réponses dans la "
+                    "trame vierge."
+                )
             bloc = blocs[rang]
             suivant = blocs[rang + 1] if rang + 1 < len(blocs) else None
             if suivant is not None and (coupe := self._titre_coupe(bloc, suivant)):
@@ -110,8 +120,8 @@ class Lecteur:
     def _titre_et_texte(self, bloc: Bloc) -> bool:
         """« 1.2 La patientèle : nous suivons… » : le titre, puis la réponse sur la même ligne."""
         candidats = [(r, v) for r, _, v in self.reperes.titres if r.rubrique not in self.ici.rubriques]
-        trouve = reconnaitre_intitule(bloc, candidats)
-        if trouve is None or not trouve.reste or trouve.confiance < 1:
+        trouve = reconnaitre_intitule(bloc, candidats, proches=False)
+        if trouve is None or not trouve.reste:
             return False
         tete = bloc.texte[: trouve.debut].strip(" :–—-")
         gras = bloc.html.startswith(f"<strong>{escape(tete.split(' ')[0], quote=False)}")

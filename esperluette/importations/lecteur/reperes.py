@@ -23,6 +23,7 @@ LONGUEUR_TITRE = 220  # caractères : au-delà, ce n'est plus un intitulé
 MOTS_TITRE = 24
 LONGUEUR_MINIMALE = 10  # signes : un mot trop court se confond avec un autre
 # Un titre abrégé ou allongé (« Difficultés rencontrées ») partage l'essentiel de ses mots avec un seul intitulé.
+RAPPROCHEMENTS = 6_000  # une trame remplie en demande quelques centaines
 SEUIL_MOTS, MARGE = 0.64, 0.08
 SEUIL_ABREGE = 0.5
 SEUIL_SANS_INDICE = 0.9  # une ligne que rien ne distingue du texte doit ressembler davantage
@@ -61,6 +62,7 @@ class Reperes:
 
     def __init__(self, trame: Trame) -> None:
         self.trame = trame
+        self._credit = RAPPROCHEMENTS
         self.titres: list[tuple[Repere, Rubrique, tuple[str, ...]]] = [
             (Repere("rubrique", r.id, libelle=r.titre), r, _variantes(r.titre)) for r in trame.rubriques
         ]
@@ -112,7 +114,14 @@ class Reperes:
             return None
         return self._titre_proche(cherche, numero, indices)
 
+    def peut_rapprocher(self) -> bool:
+        """Faux quand trop d'intitulés ont déjà été rapprochés : seuls les identiques se reconnaissent encore."""
+        self._credit -= 1
+        return self._credit > 0
+
     def _titre_proche(self, cherche: str, numero: str, indices: int) -> Reconnu | None:
+        if not self.peut_rapprocher():
+            return None
         notes = sorted(
             ((max(ressemblance(cherche, v) for v in variantes), repere) for repere, _, variantes in self.titres),
             key=lambda n: -n[0],
@@ -156,7 +165,7 @@ class Reperes:
     def question(self, bloc: Bloc, rubriques: Sequence[str]) -> Reconnu | None:
         """La question d'une de ces rubriques que pose ce bloc, avec la réponse qui suit sur la ligne."""
         candidats = [(repere, v) for r in rubriques for repere, _, v in self.questions.get(r, ())]
-        trouve = reconnaitre_intitule(bloc, candidats)
+        trouve = reconnaitre_intitule(bloc, candidats, proches=self.peut_rapprocher())
         if trouve is not None:
             return trouve
         for tete, reste, debut in coupes(sans_remplissage_aligne(bloc.texte)):
@@ -167,7 +176,7 @@ class Reperes:
 
     def colonne(self, bloc: Bloc, champ: Champ, rubrique: str) -> Reconnu | None:
         """La colonne d'un tableau en fiches que nomme ce bloc."""
-        return reconnaitre_intitule(bloc, self.colonnes_de(champ, rubrique))
+        return reconnaitre_intitule(bloc, self.colonnes_de(champ, rubrique), proches=self.peut_rapprocher())
 
     def colonnes_de(self, champ: Champ, rubrique: str) -> list[tuple[Repere, tuple[str, ...]]]:
         return [
@@ -252,7 +261,9 @@ def sans_remplissage_aligne(texte: str) -> str:
     return re.sub(r"…{1,}|\.{4,}|_{3,}", lambda m: " " * len(m[0]), texte)
 
 
-def reconnaitre_intitule(bloc: Bloc, candidats: Sequence[tuple[Repere, tuple[str, ...]]]) -> Reconnu | None:
+def reconnaitre_intitule(
+    bloc: Bloc, candidats: Sequence[tuple[Repere, tuple[str, ...]]], *, proches: bool = True
+) -> Reconnu | None:
     """Parmi ces intitulés, celui que porte le bloc ; identique d'abord, puis proche, puis par les mots."""
     if not candidats:
         return None
@@ -263,6 +274,8 @@ def reconnaitre_intitule(bloc: Bloc, candidats: Sequence[tuple[Repere, tuple[str
         for repere, variantes in candidats:
             if propre in variantes or cle(tete) in variantes:
                 return Reconnu(repere, 1.0, "question identique", _reponse(reste), debut)
+    if not proches:
+        return None
     # Un intitulé seulement ressemblant s'arrête au plus court : « Coordination : Oui : deux heures » garde son « Oui ».
     for tete, reste, debut in sorted(essais, key=lambda e: (bool(e[1]), e[2])):
         trouve = _proche(bloc, tete, reste, candidats)

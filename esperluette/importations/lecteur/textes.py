@@ -71,6 +71,7 @@ def sans_parentheses(texte: str) -> str:
     return " ".join(_PARENTHESE.sub(" ", texte).split())
 
 
+@lru_cache(maxsize=50_000)
 def ressemblance(un: str, autre: str) -> float:
     """Entre 0 et 1 ; les deux textes sont déjà des clés."""
     if un == autre:
