@@ -1,9 +1,11 @@
 """Parcourir un document de haut en bas, en sachant à chaque bloc à quelle question il répond."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
+from esperluette.importations.erreurs import TrameRefusee
 from esperluette.importations.lecteur.analyse import Morceau, RubriqueLue, morceau_de
 from esperluette.importations.lecteur.blocs import Bloc, sans_debut
 from esperluette.importations.lecteur.cases import Case, cases_de, marquer, option_de
@@ -18,6 +20,8 @@ from esperluette.referentiel.modele import Champ, Trame
 _STYLES_MUETS = ("toc", "tm ", "table des mati", "contents", "garde", "etat", "subtitle", "title", "sous-titre")
 _BREFS = frozenset({"nombre", "date", "choix"})
 LONGUEUR_BREVE = 200
+DELAI = 20  # secondes, pour tout reconnaître
+_INTERTITRE = Reconnu(Repere("hors_trame"), 0.7, "un intertitre y est peut-être une autre question")
 _UN_TITRE_COUPE = 0.9
 
 
@@ -33,10 +37,17 @@ class Lecteur:
         self.membres: list[MembreLu] = []
         self.rubriques: list[RubriqueLue] = []
         self._hors_trame = False
+        self._fin = time.monotonic() + DELAI
 
     def lire(self, blocs: Sequence[Bloc]) -> None:
+        """Lit ces blocs ; lève `TrameRefusee` au-delà de `DELAI`."""
         rang = 0
         while rang < len(blocs):
+            if time.monotonic() > self._fin:
+                raise TrameRefusee(
+                    "Ce document est trop compliqué à lire. Retirez-en les annexes, ou recopiez vos réponses dans la "
+                    "trame vierge."
+                )
             bloc = blocs[rang]
             suivant = blocs[rang + 1] if rang + 1 < len(blocs) else None
             if suivant is not None and (coupe := self._titre_coupe(bloc, suivant)):
@@ -109,8 +120,8 @@ class Lecteur:
     def _titre_et_texte(self, bloc: Bloc) -> bool:
         """« 1.2 La patientèle : nous suivons… » : le titre, puis la réponse sur la même ligne."""
         candidats = [(r, v) for r, _, v in self.reperes.titres if r.rubrique not in self.ici.rubriques]
-        trouve = reconnaitre_intitule(bloc, candidats)
-        if trouve is None or not trouve.reste or trouve.confiance < 1:
+        trouve = reconnaitre_intitule(bloc, candidats, proches=False)
+        if trouve is None or not trouve.reste:
             return False
         tete = bloc.texte[: trouve.debut].strip(" :–—-")
         gras = bloc.html.startswith(f"<strong>{escape(tete.split(' ')[0], quote=False)}")
@@ -244,12 +255,19 @@ class Lecteur:
             self._au_principal(bloc)
             return
         zone = self._zone(place, champ, rubrique)
+        if zone.blocs and self._intertitre(bloc, rubrique):
+            zone.douter(_INTERTITRE)
         zone.blocs.append(bloc)
         principal = self.reperes.principal(self.trame.rubrique(rubrique))
         court = champ.type in _BREFS or (champ.type == "communes" and not bloc.pile)
         court = court or (champ.type == "texte" and en_ligne and principal is not None)
         if court and (champ.type != "choix" or en_ligne):
             ici.champ = principal if principal is not champ else None
+
+    def _intertitre(self, bloc: Bloc, rubrique: str) -> bool:
+        """Un intitulé que la trame n'a pas, dans une rubrique à plusieurs questions : peut-être l'une d'elles."""
+        longs = [c for c in self.trame.rubrique(rubrique).champs if c.type in {"texte", "texte_riche"}]
+        return len(longs) > 1 and (bloc.gras or bloc.sorte == "titre") and _indices(bloc) >= 2
 
     def _option_attendue(self, champ: Champ, place: Place, bloc: Bloc) -> bool:
         """Cette ligne peut-elle dire une des réponses proposées ?"""

@@ -17,6 +17,8 @@ from esperluette.referentiel.modele import Champ
 if TYPE_CHECKING:
     from esperluette.importations.lecteur.lecteur import Lecteur
 
+_COMMUNES = frozenset({"commune", "communes", "nom de la commune", "communes concernees", "communes du territoire"})
+
 
 def lire_tableau(lecteur: "Lecteur", tableau: Bloc) -> None:
     """Une liste de personnes, des lignes ou des fiches d'une question, un formulaire ; sinon, du texte."""
@@ -52,7 +54,7 @@ def _communes(lecteur: "Lecteur", tableau: Bloc) -> bool:
     entete = {cle(texte_de_case(c)) for c in tableau.lignes[0]}
     champ = lecteur.ici.champ
     if champ is None or champ.type != "communes":
-        nommees = any(e.startswith("commune") for e in entete) and len(entete) <= 3
+        nommees = bool(entete & _COMMUNES) and len(entete) <= 3
         champs = [c for r in lecteur.ici.rubriques for c in lecteur.trame.rubrique(r).champs if c.type == "communes"]
         if not nommees or not champs:
             return False

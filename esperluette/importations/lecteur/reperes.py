@@ -21,11 +21,16 @@ from esperluette.referentiel.modele import Champ, Rubrique, Trame
 
 LONGUEUR_TITRE = 220  # caractères : au-delà, ce n'est plus un intitulé
 MOTS_TITRE = 24
+LONGUEUR_MINIMALE = 10  # signes : un mot trop court se confond avec un autre
 # Un titre abrégé ou allongé (« Difficultés rencontrées ») partage l'essentiel de ses mots avec un seul intitulé.
+RAPPROCHEMENTS = 6_000  # une trame remplie en demande quelques centaines
 SEUIL_MOTS, MARGE = 0.64, 0.08
+SEUIL_ABREGE = 0.5
+SEUIL_SANS_INDICE = 0.9  # une ligne que rien ne distingue du texte doit ressembler davantage
 HORS_TRAME = ("sommaire", "table des matieres", "pieces a joindre", "signatures", "signature")
 _SEPARATEUR = re.compile(r"\s*(?:[:=?]|\s[–—-]\s)\s*")
 _TITRE_EN_STYLE = re.compile(r"heading|titre|title|libelle|intertitre", re.IGNORECASE)
+_NOMS_DE_FICHE = ("axe", "thematique", "fiche")  # comme une équipe les appelle, quel que soit le mot de la région
 _RANG = r"\s*(?:n\s*)?(\d{1,2}|[ivx]{1,4}|[a-h])"
 
 
@@ -57,6 +62,7 @@ class Reperes:
 
     def __init__(self, trame: Trame) -> None:
         self.trame = trame
+        self._credit = RAPPROCHEMENTS
         self.titres: list[tuple[Repere, Rubrique, tuple[str, ...]]] = [
             (Repere("rubrique", r.id, libelle=r.titre), r, _variantes(r.titre)) for r in trame.rubriques
         ]
@@ -104,20 +110,27 @@ class Reperes:
         if cherche in HORS_TRAME and (bloc.sorte == "titre" or bloc.gras):
             return Reconnu(Repere("hors_trame", libelle=texte), 1.0, "titre hors de la trame")
         indices = indices_de_titre(bloc, texte)
-        if not indices or len(cherche.split()) > MOTS_TITRE:
+        if len(cherche.split()) > MOTS_TITRE or (not indices and not _peut_etre_un_titre(texte, cherche)):
             return None
         return self._titre_proche(cherche, numero, indices)
 
+    def peut_rapprocher(self) -> bool:
+        """Faux quand trop d'intitulés ont déjà été rapprochés : seuls les identiques se reconnaissent encore."""
+        self._credit -= 1
+        return self._credit > 0
+
     def _titre_proche(self, cherche: str, numero: str, indices: int) -> Reconnu | None:
+        if not self.peut_rapprocher():
+            return None
         notes = sorted(
             ((max(ressemblance(cherche, v) for v in variantes), repere) for repere, _, variantes in self.titres),
             key=lambda n: -n[0],
         )
-        if notes and notes[0][0] >= SEUIL_PROCHE:
+        if notes and notes[0][0] >= (SEUIL_PROCHE if indices else SEUIL_SANS_INDICE):
             return Reconnu(notes[0][1], round(notes[0][0], 2), f"titre proche : « {notes[0][1].libelle} »")
         if indices < 2:
             return None
-        return self._par_les_mots(cherche, numero) or self._fusion(cherche)
+        return self._fusion(cherche) or self._par_les_mots(cherche, numero)
 
     def _par_les_mots(self, cherche: str, numero: str) -> Reconnu | None:
         dits = mots(cherche)
@@ -152,7 +165,7 @@ class Reperes:
     def question(self, bloc: Bloc, rubriques: Sequence[str]) -> Reconnu | None:
         """La question d'une de ces rubriques que pose ce bloc, avec la réponse qui suit sur la ligne."""
         candidats = [(repere, v) for r in rubriques for repere, _, v in self.questions.get(r, ())]
-        trouve = reconnaitre_intitule(bloc, candidats)
+        trouve = reconnaitre_intitule(bloc, candidats, proches=self.peut_rapprocher())
         if trouve is not None:
             return trouve
         for tete, reste, debut in coupes(sans_remplissage_aligne(bloc.texte)):
@@ -163,7 +176,7 @@ class Reperes:
 
     def colonne(self, bloc: Bloc, champ: Champ, rubrique: str) -> Reconnu | None:
         """La colonne d'un tableau en fiches que nomme ce bloc."""
-        return reconnaitre_intitule(bloc, self.colonnes_de(champ, rubrique))
+        return reconnaitre_intitule(bloc, self.colonnes_de(champ, rubrique), proches=self.peut_rapprocher())
 
     def colonnes_de(self, champ: Champ, rubrique: str) -> list[tuple[Repere, tuple[str, ...]]]:
         return [
@@ -175,10 +188,10 @@ class Reperes:
         nom = cle(champ.titre_ligne.replace("{n}", " ")) or "fiche"
         texte = bloc.texte.split("\n", 1)[0]
         plat = cle(sans_numero(texte)[1] if not re.match(r"\W*\d", texte) else texte)
-        noms = sorted({nom, nom.split()[0]}, key=len, reverse=True)
+        noms = sorted({nom, nom.split()[0], *_NOMS_DE_FICHE}, key=len, reverse=True)
         vierge = texte.rstrip().endswith("…") or plat in set(noms)
         for essai in noms:
-            if vierge and plat == essai and (essai == nom and indices_de_titre(bloc, texte)):
+            if vierge and plat == essai == nom and indices_de_titre(bloc, texte):
                 if any(essai in v for _, v in self.colonnes_de(champ, rubrique)) and "…" not in texte:
                     return None
                 return Reconnu(Repere("fiche", rubrique, champ.id, libelle=texte), 1.0, "titre de fiche identique")
@@ -201,7 +214,8 @@ def _apres_le_rang(texte: str, rang: str) -> int:
 
 def _variantes(libelle: str) -> tuple[str, ...]:
     """Les clés sous lesquelles un intitulé s'écrit : entier, sans parenthèses, sans numéro."""
-    courtes = [libelle, sans_parentheses(libelle), sans_numero(libelle)[1]]
+    debut, _, suite = libelle.partition("?")
+    courtes = [libelle, sans_parentheses(libelle), sans_numero(libelle)[1], *([debut] if suite.strip() else [])]
     return tuple(dict.fromkeys(v for v in map(cle, courtes) if v))
 
 
@@ -222,7 +236,7 @@ def indices_de_titre(bloc: Bloc, texte: str) -> int:
     indices = 2 * (bloc.gras or bool(_TITRE_EN_STYLE.search(bloc.style)))
     numero, intitule = sans_numero(texte)
     indices += (2 if "." in numero else 1) if numero else 0
-    indices += texte.rstrip().endswith((":", "?"))
+    indices += finit_en_question(texte)
     indices += intitule.isupper() and len(intitule) > 3
     if texte.rstrip().endswith((".", ";", ",")) and indices < 3:
         return 0
@@ -247,7 +261,9 @@ def sans_remplissage_aligne(texte: str) -> str:
     return re.sub(r"…{1,}|\.{4,}|_{3,}", lambda m: " " * len(m[0]), texte)
 
 
-def reconnaitre_intitule(bloc: Bloc, candidats: Sequence[tuple[Repere, tuple[str, ...]]]) -> Reconnu | None:
+def reconnaitre_intitule(
+    bloc: Bloc, candidats: Sequence[tuple[Repere, tuple[str, ...]]], *, proches: bool = True
+) -> Reconnu | None:
     """Parmi ces intitulés, celui que porte le bloc ; identique d'abord, puis proche, puis par les mots."""
     if not candidats:
         return None
@@ -258,11 +274,25 @@ def reconnaitre_intitule(bloc: Bloc, candidats: Sequence[tuple[Repere, tuple[str
         for repere, variantes in candidats:
             if propre in variantes or cle(tete) in variantes:
                 return Reconnu(repere, 1.0, "question identique", _reponse(reste), debut)
-    for tete, reste, debut in essais:
+    if not proches:
+        return None
+    # Un intitulé seulement ressemblant s'arrête au plus court : « Coordination : Oui : deux heures » garde son « Oui ».
+    for tete, reste, debut in sorted(essais, key=lambda e: (bool(e[1]), e[2])):
         trouve = _proche(bloc, tete, reste, candidats)
         if trouve is not None:
             return replace(trouve, reste=_reponse(reste), debut=debut)
     return None
+
+
+def _peut_etre_un_titre(texte: str, cherche: str) -> bool:
+    """Une ligne courte, sans mise en forme ni ponctuation finale."""
+    return (
+        len(cherche) >= LONGUEUR_MINIMALE and len(texte) <= 120 and not texte.rstrip().endswith((".", ";", ",", "!"))
+    )
+
+
+def finit_en_question(texte: str) -> bool:
+    return texte.rstrip().endswith((":", "?"))
 
 
 def _reponse(reste: str) -> str:
@@ -273,16 +303,26 @@ def _proche(bloc: Bloc, tete: str, reste: str, candidats: Sequence[tuple[Repere,
     propre = sans_remplissage(tete)
     plat = cle(sans_numero(propre)[1])
     seule = replace(bloc, texte=propre)
-    indices = max(indices_de_titre(seule, propre), 1 if reste and len(propre) <= 90 else 0)
+    accolee = bool(reste) and len(propre) <= 90
+    en_puce = bool(bloc.pile) and len(propre.split()) <= 8 and not propre.endswith((".", ";", ","))
+    indices = max(indices_de_titre(seule, propre), int(accolee or en_puce))
     if not plat or len(propre) > LONGUEUR_TITRE or not indices:
         return None
     notes = sorted(((max(ressemblance(plat, v) for v in vs), r) for r, vs in candidats), key=lambda n: -n[0])
     if notes[0][0] >= SEUIL_PROCHE:
         return Reconnu(notes[0][1], round(notes[0][0], 2), f"question proche : « {notes[0][1].libelle} »")
-    if indices < 2 and not (reste and bloc.html.startswith("<strong>")) and not propre.rstrip().endswith((":", "?")):
+    if (
+        indices < 2
+        and not (reste and bloc.html.startswith("<strong>"))
+        and not en_puce
+        and not finit_en_question(propre)
+    ):
         return None
     dits = mots(plat)
     notes = sorted(((max(_note_des_mots(dits, mots(v)) for v in vs), r) for r, vs in candidats), key=lambda n: -n[0])
-    if notes[0][0] < SEUIL_MOTS or (len(notes) > 1 and notes[0][0] - notes[1][0] < MARGE):
+    ecart = notes[0][0] - (notes[1][0] if len(notes) > 1 else 0)
+    # Dans une rubrique, les questions sont peu nombreuses : un abrégé suffit s'il ne convient qu'à une.
+    assez = notes[0][0] >= SEUIL_MOTS and ecart >= MARGE
+    if not assez and not (len(dits) >= 2 and notes[0][0] >= SEUIL_ABREGE and ecart >= 0.2):
         return None
     return Reconnu(notes[0][1], 0.75, f"mêmes mots que « {notes[0][1].libelle} »")

@@ -16,7 +16,7 @@ _VIDES = frozenset(
         "a", "au", "aux", "avec", "ce", "ces", "cette", "d", "dans", "de", "des", "du", "en", "entre", "est", "et",
         "l", "la", "le",
         "les", "leur", "leurs", "n", "notre", "nos", "ou", "par", "pour", "que", "qui", "s", "sa", "se",
-        "ses", "son", "sur", "un", "une", "vos", "votre", "y",
+        "ses", "son", "sur", "t", "elle", "ete", "si", "oui", "comment", "un", "une", "vos", "votre", "y",
     )
 )  # fmt: skip
 _PUCE = re.compile(r"^[\s·•●▪‣◦\-–—*o➢➤►]+(?=\s)\s*")
@@ -71,6 +71,7 @@ def sans_parentheses(texte: str) -> str:
     return " ".join(_PARENTHESE.sub(" ", texte).split())
 
 
+@lru_cache(maxsize=50_000)
 def ressemblance(un: str, autre: str) -> float:
     """Entre 0 et 1 ; les deux textes sont déjà des clés."""
     if un == autre:

@@ -117,8 +117,8 @@ def _nombre(champ: Champ, texte: str) -> Lue:
 
 def _options(champ: Champ, texte: str) -> Lue:
     """Des options écrites sans case : une par ligne, ou séparées par des virgules."""
-    entiere, _ = option_de(champ, texte)
     lignes = [_PUCE.sub("", ligne) for ligne in texte.split("\n") if ligne.strip()]
+    entiere, _ = option_de(champ, lignes[0]) if len(lignes) == 1 else (None, "")
     trouvees = [entiere] if entiere else [option_de(champ, ligne)[0] for ligne in lignes]
     if not all(trouvees) and len(lignes) == 1:
         trouvees = [option_de(champ, m)[0] for m in re.split(r"[,;/]| et ", lignes[0]) if m.strip()]
