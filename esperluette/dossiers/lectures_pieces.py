@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -76,7 +76,12 @@ def pieces_en_place(dossier: Dossier, lecteur: Any) -> list[PieceLue]:
     """Les pièces du brouillon, dans l'ordre où leur première version a été jointe. Une requête."""
     toutes = _toutes(dossier)
     lues = [_lue(p, lecteur, anciennes=_anciennes(p, toutes)) for p in toutes.values() if p.retiree_le is None]
-    return sorted(lues, key=lambda lue: (lue.anciennes[-1] if lue.anciennes else lue.piece).jointe_le)
+    return sorted(lues, key=_premiere_jointe)
+
+
+def _premiere_jointe(lue: PieceLue) -> datetime:
+    """Quand sa première version a été jointe : une pièce remplacée garde sa place."""
+    return (lue.anciennes[-1] if lue.anciennes else lue.piece).jointe_le
 
 
 def pieces_deposees(
@@ -90,11 +95,12 @@ def pieces_deposees(
         piece = toutes.get(fige["piece"])
         if piece is None:
             continue
-        ancienne = next((avant[a.pk] for a in _anciennes(piece, toutes) if a.pk in avant), {})
+        anciennes = _anciennes(piece, toutes)
+        ancienne = next((avant[a.pk] for a in anciennes if a.pk in avant), {})
         etat = "" if precedent is None or piece.pk in avant else "remplacee" if ancienne else "nouvelle"
         gardees |= {piece.pk, ancienne.get("piece")}
-        lues.append(_lue(piece, lecteur, etat=etat, avant=ancienne))
-    return lues, [p for pk, p in avant.items() if pk not in gardees]
+        lues.append(_lue(piece, lecteur, anciennes=anciennes, etat=etat, avant=ancienne))
+    return sorted(lues, key=_premiere_jointe), [p for pk, p in avant.items() if pk not in gardees]
 
 
 @dataclass(frozen=True, slots=True)

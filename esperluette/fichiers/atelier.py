@@ -59,7 +59,8 @@ def _premiere_page(document: pypdfium2.PdfDocument) -> Image.Image | None:
     echelle = max(COTES[0] / max(largeur, hauteur), 1.0 / min(largeur, hauteur))
     if max(largeur, hauteur) * echelle > 20 * COTES[0]:
         return None
-    return page.render(scale=echelle).to_pil().convert("RGB")
+    image: Image.Image = page.render(scale=echelle).to_pil()
+    return image.convert("RGB")
 
 
 def lire_image(octets: bytes) -> tuple[Image.Image | None, str]:

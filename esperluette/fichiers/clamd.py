@@ -9,12 +9,18 @@ import socket
 import struct
 import time
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 PORT = 3310
 BLOC = 64 * 1024  # octets par envoi
 REPONSE_MAXIMALE = 4096  # octets
 _VERDICT = re.compile(r"^stream: (?:(?P<danger>.+) FOUND|OK)$")
+
+
+class Flux(Protocol):
+    """Ce qui se lit par blocs d'octets."""
+
+    def read(self, taille: int, /) -> bytes: ...
 
 
 class ClamdIndisponible(Exception):
@@ -76,7 +82,7 @@ class _Conversation:
         return texte.decode("ascii", "replace").strip()
 
 
-def analyser(flux: BinaryIO, *, adresse: str, delai: float) -> Verdict:
+def analyser(flux: Flux, *, adresse: str, delai: float) -> Verdict:
     """Le verdict de clamd sur `flux`. Lève `ClamdIndisponible` ou `AnalyseRefusee`."""
     reponse = _demander(b"zINSTREAM\0", adresse, delai, flux)
     trouve = _VERDICT.match(reponse)
@@ -92,7 +98,7 @@ def version(*, adresse: str, delai: float) -> str:
     return _lisible(_demander(b"zVERSION\0", adresse, delai))
 
 
-def _demander(commande: bytes, adresse: str, delai: float, flux: BinaryIO | None = None) -> str:
+def _demander(commande: bytes, adresse: str, delai: float, flux: Flux | None = None) -> str:
     try:
         conversation = _Conversation(adresse, delai)
         with conversation.prise:

@@ -122,5 +122,20 @@ def test_la_meme_piece_jointe_huit_fois_ensemble_n_en_fait_qu_une(dossier: Dossi
 
     assert ensemble(*[joindre] * 8) == [302] * 8
     assert dossier.pieces.count() == 1
-    assert Fichier.objects.count() >= 1
+    assert Fichier.objects.count() == 1
+    assert verifier().intact
+
+
+def test_une_piece_remplacee_au_meme_instant_par_deux_fichiers_n_a_qu_une_suite(dossier: Dossier):
+    client = navigateurs(dossier)[0]
+    client.post(reverse("dossiers:pieces", args=[dossier.reference]), {"fichier": upload("a.pdf", pdf())})
+    adresse = reverse("dossiers:piece_remplacer", args=[dossier.reference, dossier.pieces.get().pk])
+
+    def remplacer(rang: int) -> Callable[[], int]:
+        return lambda: client.post(adresse, {"fichier": upload("b.pdf", pdf() + b"%" * rang)}).status_code
+
+    assert ensemble(*[remplacer(rang % 2 + 1) for rang in range(6)]) == [302] * 6
+    assert dossier.pieces.count() == 2
+    assert dossier.pieces.filter(retiree_le=None).count() == 1
+    assert Fichier.objects.count() == 2
     assert verifier().intact

@@ -138,6 +138,7 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "instruction:complements_annuler": {"motif": "Par erreur."},
     "instruction:complements_relire": {"geste": "lever"},
     "complements:remarque": {"reponse": "C’est précisé.", "version": "0"},
+    "dossiers:piece_validite": {"valable_jusqu_au": "2030-01-31"},
     "dossiers:retirer": {"motif": "Nous recommencerons."},
     "reconnaissances:suspendre": {"debut": "2026-11-01", "motif": "Trop peu de médecins."},
     "reconnaissances:envisager": {"motif": "Aucune réunion.", "reponse_avant_le": "2999-01-12"},
@@ -147,6 +148,8 @@ ENVOIS: dict[str, dict[str, Any]] = {
 
 def envoi_de(nom: str) -> dict[str, Any]:
     """Un envoi neuf (un fichier ne se relit pas)."""
+    if nom == "dossiers:piece_remplacer":
+        return {"fichier": upload("statuts-2.pdf", pdf() + b"%%%%")}
     if nom == "dossiers:pieces":
         return {"libelle": "Carte", "fichier": upload("carte.pdf", pdf() + b"%")}
     if nom == "reconnaissances:equipe":

@@ -17,6 +17,7 @@ from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.taches import produire_documents
 from esperluette.equipes.actions import inviter
 from esperluette.equipes.models import DelegationDeDepot, Equipe, Membre
+from esperluette.fichiers.analyses import examiner
 from esperluette.instruction import absences, filtres, lots, reunions
 from esperluette.instruction.brouillons import ouvrir
 from esperluette.interlocuteurs import jetons
@@ -188,6 +189,7 @@ def _lieu(etat: str, comptes: dict[str, Compte]) -> Lieu:
     AccesFabrique(equipe=equipe, rattache=True, fini=etat in "ES", revoque=etat not in "ES", compte=comptes["fin"])
     dossier = fabrique.brouillon(equipe)
     piece = joindre_piece(dossier, upload("statuts.pdf", pdf()), libelle="Statuts", acteur=porteuse)
+    examiner(piece.fichier)
     fabrique.ecrire(dossier, CHAMP, "<p>Première version.</p>", porteuse)
     lieu = Lieu(equipe, dossier, {"membre": membre, "acces": acces, "piece": piece})
     if etat == "E":
@@ -269,7 +271,12 @@ OBJETS = {
     "equipes:delegation_retirer": "delegation",
     "dossiers:piece": "piece",
     "dossiers:piece_retirer": "piece",
+    "dossiers:piece_vignette": "piece",
+    "dossiers:piece_remplacer": "piece",
+    "dossiers:piece_validite": "piece",
+    "dossiers:piece_garder": "piece",
     "instruction:piece": "piece",
+    "instruction:piece_vignette": "piece",
     "echanges:piece": "piece_de_message",
     "instruction:echanges_piece": "piece_de_message",
     "instruction:reunion_annuler": "a_venir",

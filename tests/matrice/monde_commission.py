@@ -21,6 +21,7 @@ from esperluette.dossiers.actions.redaction import joindre_piece
 from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
+from esperluette.fichiers.analyses import examiner
 from esperluette.reprises.models import Reprise, TableurDepose
 from tests.fabriques import commissions as fabrique
 from tests.fabriques import decisions
@@ -175,6 +176,7 @@ def _completer(passage: Passage, comptes: dict[str, Compte]) -> None:
     Dossier.objects.filter(pk=dossier.pk).update(etat=Etat.BROUILLON)
     dossier.refresh_from_db()
     piece = joindre_piece(dossier, upload("statuts.pdf", pdf()), libelle="Statuts", acteur=comptes["por"])
+    examiner(piece.fichier)
     Dossier.objects.filter(pk=dossier.pk).update(etat=Etat.INSCRIT)
     dossier.refresh_from_db()
     depot, document = dossier.depots.get(), un_pdf()

@@ -57,7 +57,7 @@ def test_un_geste_inattendu_est_refuse_partout(nom: str, etat: str, la_commissio
 LISIBLES = [
     ligne
     for ligne in LIGNES_COMMISSION
-    if ligne.nom.partition(":")[2] in {"lecture", "depot", "piece", "deport", "se_deporter"}
+    if ligne.nom.partition(":")[2] in {"lecture", "depot", "piece", "piece_vignette", "deport", "se_deporter"}
     and ligne.nom.startswith(("deliberations:", "commissions:"))
 ]
 
