@@ -128,7 +128,7 @@ def a_faire(seance: Seance, lignes: Sequence[LigneDuJour], convocations: Sequenc
         Etape(
             "Rapporteurs",
             bool(lignes) and not sans,
-            f"{sans} dossier{_s(sans)} sans rapporteur." if sans else "Chaque dossier a son rapporteur.",
+            _rapporteurs(lignes, sans),
             f"{lien}#ordre-du-jour",
         ),
         Etape(
@@ -138,6 +138,12 @@ def a_faire(seance: Seance, lignes: Sequence[LigneDuJour], convocations: Sequenc
             f"{lien}#convocations" if convoquee else f"{lien}convoquer/",
         ),
     ]
+
+
+def _rapporteurs(lignes: Sequence[LigneDuJour], sans: int) -> str:
+    if not lignes:
+        return "À choisir une fois les dossiers inscrits."
+    return f"{sans} dossier{_s(sans)} sans rapporteur." if sans else "Chaque dossier a son rapporteur."
 
 
 def _vacants(sieges: Sequence[SiegeCompose], vacants: Sequence[str]) -> str:

@@ -93,8 +93,11 @@ def blocs(dossier: Dossier, _compte: Any) -> Iterator[Bloc]:
     geste = "Lire la décision et ses voies de recours"
     if decision.etat == EtatDecision.NOTIFIEE:
         texte = f"L’agence vous a notifié sa décision le {le} : {decision.sens_enum.label.lower()}."
+        # Le bouton principal de la fiche y mène déjà, sauf sur un dossier resté ouvert.
+        mene = action_de_l_equipe(dossier, _compte) is not None
         yield Bloc("decision", "Une décision vous attend" if decision.consultee_le is None else "La décision", texte,
-                   lien, geste, urgent=decision.consultee_le is None, ordre=10)  # fmt: skip
+                   "" if mene else lien, "" if mene else geste, urgent=decision.consultee_le is None,
+                   ordre=10)  # fmt: skip
     elif decision.etat == EtatDecision.REMPLACEE:
         texte = f"La décision du {le} est réexaminée : une nouvelle décision vous sera notifiée."
         yield Bloc("decision", "Votre dossier est réexaminé", texte, lien, "Relire la décision", ordre=10)

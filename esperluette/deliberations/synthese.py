@@ -52,8 +52,8 @@ def _composition(membres: Sequence[dict[str, Any]]) -> str:
     if not membres:
         return "Non renseignée"
     metiers = Counter(m["profession"] if m.get("professionnel") else AUTRES for m in membres)
-    detail = " ; ".join(f"{nombre} {metier.lower()}" for metier, nombre in metiers.most_common())
-    return f"{len(membres)} membre{'s' if len(membres) > 1 else ''} : {detail}"
+    detail = "\u00a0; ".join(f"{nombre} {metier.lower()}" for metier, nombre in metiers.most_common())
+    return f"{len(membres)} membre{'s' if len(membres) > 1 else ''}\u00a0: {detail}"
 
 
 def _territoire(implantation: str, rubriques: Sequence[dict[str, Any]]) -> str:
@@ -74,5 +74,7 @@ def _axes(rubriques: Sequence[dict[str, Any]]) -> str:
         titres = [next((t for v in ligne if isinstance(v, str) and (t := texte_brut(v))), "") for ligne in lignes]
         cites = [t.strip()[:80] for t in titres if t.strip()][:TITRES_CITES]
         reste = len(lignes) - len(cites)
-        return " ; ".join(cites) + (f" ; et {reste} autre{'s' if reste > 1 else ''}" if reste > 0 and cites else "")
+        return "\u00a0; ".join(cites) + (
+            f"\u00a0; et {reste} autre{'s' if reste > 1 else ''}" if reste > 0 and cites else ""
+        )
     return "Voir le dépôt"

@@ -15,7 +15,7 @@ from esperluette.instruction.contributions import Geste, Onglet
 def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
     """La commission, pour les démarches qui passent devant elle. Aucune requête."""
     if demarche_de(dossier).instance:
-        yield Onglet("commission", "Commission", reverse("instruction:commission", args=[dossier.reference]), ordre=60)
+        yield Onglet("commission", "Commission", reverse("instruction:commission", args=[dossier.reference]), ordre=55)
 
 
 def gestes(dossier: Dossier, compte: Any) -> Iterator[Geste]:

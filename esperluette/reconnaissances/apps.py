@@ -66,7 +66,7 @@ class ReconnaissancesConfig(AppConfig):
         entretien.inscrire(taches.reprendre_les_attestations)
         entretien.inscrire(composition.surveiller)
         navigation.inscrire(
-            navigation.Entree("Équipes suivies", "reconnaissances:liste", 29, _suit_des_equipes, groupe="Équipes")
+            navigation.Entree("Équipes reconnues", "reconnaissances:liste", 29, _suit_des_equipes, groupe="Équipes")
         )
         exports.inscrire("reconnaissances", mes_observations)
         ORIGINES.inscrire("reconnaissances.reconnaissance", origines.attestation)

@@ -216,7 +216,7 @@ INSCRIPTIONS = {
         "decisions.SUITES.inscrire(tableau.page_de_la_suite)",
         "entretien.inscrire(taches.reprendre_les_attestations)",
         "entretien.inscrire(composition.surveiller)",
-        "navigation.inscrire(navigation.Entree('Équipes suivies', 'reconnaissances:liste', 29, _suit_des_equipes, groupe='Équipes'))",  # noqa: E501
+        "navigation.inscrire(navigation.Entree('Équipes reconnues', 'reconnaissances:liste', 29, _suit_des_equipes, groupe='Équipes'))",  # noqa: E501
         "exports.inscrire('reconnaissances', mes_observations)",
         "ORIGINES.inscrire('reconnaissances.reconnaissance', origines.attestation)",
     },

@@ -158,3 +158,35 @@ def test_ecartes_dit_le_deport_et_l_interet_sans_requete_de_plus_par_personne(dj
             (c.points[0].pk, c.membres[1].pk), (c.points[1].pk, c.membres[2].pk),
         }  # fmt: skip
     assert ecartes([], comptes) == set()
+
+
+# --- Ce que chacun peut faire -----------------------------------------------------------------------------
+
+
+def test_ce_qui_reste_a_faire_ne_se_montre_qu_a_qui_peut_le_faire(client, seance, point):
+    assert "Ce qui reste à faire" not in connecter(client, referent(seance)).get(adresse(seance)).text
+    secretaire = FonctionFabrique(secretariat=True, region=seance.region).compte
+    assert "Ce qui reste à faire" in connecter(client, secretaire).get(adresse(seance)).text
+
+
+def test_sans_dossier_on_inscrit_avant_de_convoquer(client, seance):
+    secretaire = FonctionFabrique(secretariat=True, region=seance.region).compte
+    MandatFabrique(siege__instance=seance.instance)
+    page = connecter(client, secretaire).get(adresse(seance)).text
+    assert "Convoquer la séance" not in page
+    assert "À choisir une fois les dossiers inscrits." in page
+    convoquer = reverse("commissions:convoquer", args=[seance.pk])
+    assert "Rien ne peut partir encore" in client.get(convoquer).text
+    PointFabrique(seance=seance)
+    assert "Convoquer la séance" in client.get(adresse(seance)).text
+    assert "Envoyer les convocations" in client.get(convoquer).text
+
+
+def test_une_seance_du_calendrier_deja_passee_n_est_pas_dite_manquee(client, seance):
+    """Les dates d'avant Esperluette : elles se sont tenues ailleurs, aucun dossier n'y attend ici."""
+    hier = timezone.localdate() - datetime.timedelta(days=1)
+    SeanceFabrique(instance=seance.instance, date=hier)
+    secretaire = FonctionFabrique(secretariat=True, region=seance.region).compte
+    page = connecter(client, secretaire).get(reverse("commissions:instance", args=[seance.instance_id])).text
+    assert "Passée" in page
+    assert "pas tenue" not in page

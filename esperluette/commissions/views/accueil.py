@@ -1,12 +1,13 @@
 """L'espace des commissions : mes convocations, les séances à venir, mes instances ; et une instance."""
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from esperluette.commissions import droits
-from esperluette.commissions.models import Instance
+from esperluette.commissions.models import Instance, Point
 from esperluette.commissions.preparation import (
     composition,
     convocations_recues,
@@ -46,9 +47,13 @@ def _regions_a_completer(request: HttpRequest) -> list[Region]:
 @dans_l_instance()
 def instance(request: HttpRequest, instance: Instance) -> HttpResponse:
     """Une instance : ses séances, sa composition, ses règles et d'où elles viennent."""
-    seances = list(instance.seances.filter(actif=True).order_by("-date", "-heure")[:50])
+    attendent = Point.objects.a_examiner().filter(seance=OuterRef("pk"))
+    seances = instance.seances.filter(actif=True).annotate(attendent=Exists(attendent))
     try:
         regles = regles_de(instance)
     except ReglesInconnues:
         regles = None
-    return page(request, "instance", instance=instance, seances=seances, sieges=composition(instance), regles=regles)
+    return page(
+        request, "instance", instance=instance, seances=list(seances.order_by("-date", "-heure")[:50]),
+        sieges=composition(instance), regles=regles,
+    )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Filtres chargés d'office dans tous les gabarits (TEMPLATES) : dates et espaces comme on les écrit en français."""
+"""Filtres chargés d'office dans tous les gabarits (TEMPLATES) : dates, pluriels, espaces comme on les écrit ici."""
 
 import re
 from typing import Any
@@ -27,3 +27,14 @@ def date(valeur: Any, forme: str | None = None) -> str:
 def typo(texte: str) -> str:
     """Un texte venu des éditions, ses espaces insécables posées : aucun « : » ne commence une ligne."""
     return _APRES_UN_GUILLEMET.sub("\u00a0", _AVANT_UN_SIGNE_DOUBLE.sub("\u00a0", texte))
+
+
+@register.filter(is_safe=False)
+def pluralize(valeur: Any, formes: str = "s") -> str:
+    """Le filtre de Django, où le pluriel commence à deux : « 0 dossier », « 1 dossier », « 2 dossiers »."""
+    nombre = len(valeur) if hasattr(valeur, "__len__") and not isinstance(valeur, str) else valeur
+    try:
+        nombre = 2 if abs(float(nombre)) >= 2 else 1
+    except (TypeError, ValueError):
+        nombre = valeur
+    return defaultfilters.pluralize(nombre, formes)
