@@ -64,7 +64,7 @@ class InstructionConfig(AppConfig):
             pieces,
             recouvrement,
             reunions,
-        )
+        )  # fmt: skip
         from esperluette.instruction.exports import mon_instruction  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
         from esperluette.interlocuteurs import registres as interlocuteurs  # noqa: PLC0415
@@ -76,7 +76,6 @@ class InstructionConfig(AppConfig):
             navigation.Entree("Absences", "instruction:absences", 32, pour_un_administrateur, groupe="Région")
         )
         interlocuteurs.inscrire_relais(absences.relais_de_chacun)
-        libelles.inscrire(LIBELLES)
         libelles.inscrire(LIBELLES, internes=["grille_renseignee"])
         sortes.inscrire(*SORTES)
         contributions.ONGLETS.inscrire(fiche.onglets)

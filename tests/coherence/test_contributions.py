@@ -145,7 +145,6 @@ INSCRIPTIONS = {
         "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
         "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', 32, pour_un_administrateur, groupe='Région'))",  # noqa: E501
         "interlocuteurs.inscrire_relais(absences.relais_de_chacun)",
-        "libelles.inscrire(LIBELLES)",
         "libelles.inscrire(LIBELLES, internes=['grille_renseignee'])",
         "sortes.inscrire(*SORTES)",
         "contributions.ONGLETS.inscrire(fiche.onglets)",

@@ -11,11 +11,12 @@ GRANDES = {
     # L'instance, la séance et sa préparation ne vont pas l'une sans l'autre ; la délibération a déjà son app.
     "commissions": 5_300,
     # Lire, tenir la séance, en dire le procès-verbal, suivre les réserves : toujours les mêmes lignes.
-    "deliberations": 4_500,
+    "deliberations": 4_600,
     # Produire, garder, sceller, vérifier : la même chaîne, du gabarit à la preuve.
     "documents": 4_800,
     # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
-    "dossiers": 6_800,
+    # Les pièces et les preuves gagneraient à en sortir.
+    "dossiers": 7_800,
     # L'équipe, ses membres, ses invitations, ses accompagnateurs, ses délégations : une seule page, un seul verrou.
     "equipes": 4_300,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.

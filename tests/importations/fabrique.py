@@ -200,6 +200,12 @@ def facons() -> Iterator[Facon]:
     yield replace(d, aide=True, titres="gras", encadre=True)
     yield replace(i, abreges=True)
     yield replace(i, abreges=True, questions="puce", titres="gras")
+    yield from _de_word_et_de_libreoffice()
+    yield from tirees()
+    yield from _de_paca()
+
+
+def _de_word_et_de_libreoffice() -> Iterator[Facon]:
     e = Facon("trame officielle et façons de Word")
     yield replace(e, officielle=True)
     yield replace(e, officielle=True, titres="gras", numeros="aucun")
@@ -218,7 +224,9 @@ def facons() -> Iterator[Facon]:
     yield replace(li, titres="gras", numeros="autres", questions="puce", cases="[x]")
     yield replace(li, fiches="cellule", membres="deplacees", cases="apres")
     yield replace(li, fiches="lignes", aide=True, cases="une_ligne")
-    yield from tirees()
+
+
+def _de_paca() -> Iterator[Facon]:
     for contenu in (fiche_paca, projet_paca):
         p = Facon("Provence-Alpes-Côte d’Azur", contenu=contenu)
         yield p
