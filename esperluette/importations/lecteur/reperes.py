@@ -276,7 +276,7 @@ def reconnaitre_intitule(
                 return Reconnu(repere, 1.0, "question identique", _reponse(reste), debut)
     if not proches:
         return None
-    # Un intitulé qui ne fait que ressembler s'arrête au plus court : « Coordination : Oui : deux heures » garde « Oui ».
+    # Un intitulé approché s'arrête au plus court : « Coordination : Oui : deux heures » garde « Oui ».
     for tete, reste, debut in sorted(essais, key=lambda e: (bool(e[1]), e[2])):
         trouve = _proche(bloc, tete, reste, candidats)
         if trouve is not None:
