@@ -29,7 +29,7 @@ from esperluette.importations.droits import peut_annuler, peut_importer, peut_re
 from esperluette.importations.enums import Choix, EtatImportation, SortMorceau
 from esperluette.importations.erreurs import TrameRefusee
 from esperluette.importations.lecteur.valeurs import CommuneLue
-from esperluette.importations.lectures import a_relire, fusionner, retrouver
+from esperluette.importations.lectures import a_relire, en_place, fusionner, retrouver
 from esperluette.importations.models import Importation, MembreTrouve, MorceauARanger, Proposition
 from esperluette.importations.taches import TOUT_DE_SUITE, lire_le_fichier
 from esperluette.journal.actions import consigner
@@ -309,7 +309,9 @@ def _ecrire(
             dossier, champ, valeur, [] if suite else list(reponse.valeur or []) if reponse else [], acteur
         )
     else:
-        brut = fusionner(champ, reponse.valeur if reponse else None, valeur) if suite else valeur
+        brut = valeur
+        if suite:  # après ce que la page montrait, y compris ce que la fiche de l'équipe préremplit
+            brut = fusionner(champ, en_place(dossier, trame_de(dossier))[champ.id].valeur, valeur)
         try:
             rendu = enregistrer_reponse(
                 dossier, champ.id, brut, version_lue=avant, acteur=acteur, sorte=SorteVersion.IMPORT

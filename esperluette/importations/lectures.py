@@ -11,6 +11,7 @@ from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import contexte_de, membres_de, trame_de
 from esperluette.dossiers.models import Dossier, Reponse
+from esperluette.dossiers.registre import ouvert_a_l_ecriture
 from esperluette.importations.lecteur.analyse import PROBABLE, SURE
 from esperluette.importations.lecteur.textes import cle
 from esperluette.importations.lecteur.valeurs import CommuneLue
@@ -68,10 +69,11 @@ class Relecture:
     en_place: EnPlace
     identique: bool
     a_la_suite: bool
+    ferme: str = ""  # pourquoi cette réponse ne change pas en ce moment
 
     @property
     def a_decider(self) -> bool:
-        return not self.proposition.choix and not self.identique
+        return not self.proposition.choix and not self.identique and not self.ferme
 
     @property
     def ton(self) -> str:
@@ -142,7 +144,8 @@ def a_relire(importation: Importation) -> ARelire:
     for proposition in importation.propositions.select_related("decidee_par"):
         champ = trame.champ(proposition.champ)
         rubrique = trame.rubrique_de(champ.id)
-        relecture = _relecture(proposition, champ, places[champ.id])
+        ouverte = ouvert_a_l_ecriture(dossier, champ.id)
+        relecture = _relecture(proposition, champ, places[champ.id], "" if ouverte else ouverte.motif)
         par_rubrique.setdefault(rubrique.id, RubriqueARelire(rubrique)).relectures.append(relecture)
     presents = {(cle(m.nom), cle(m.prenom)) for m in dossier.equipe.membres.presents()}
     return ARelire(
@@ -160,13 +163,14 @@ def a_relire(importation: Importation) -> ARelire:
     )
 
 
-def _relecture(proposition: Proposition, champ: Champ, place: EnPlace) -> Relecture:
+def _relecture(proposition: Proposition, champ: Champ, place: EnPlace, ferme: str) -> Relecture:
     return Relecture(
         proposition=proposition,
         champ=champ,
         en_place=place,
         identique=not proposition.choix and _sans_identifiants(place.valeur) == proposition.valeur,
         a_la_suite=not place.vide and champ.type not in _SANS_SUITE,
+        ferme=ferme,
     )
 
 

@@ -80,6 +80,11 @@ def test_des_cases_a_la_suite_se_reunissent(dossier, importation, acteur):
     assert valeur(dossier, "modalites") == ["telephone", "si_commun", "protocoles"]
 
 
+def test_a_la_suite_garde_ce_que_la_fiche_de_l_equipe_preremplit(equipe, dossier, importation, acteur):
+    prendre(importation, "territoire_communes", acteur, Choix.SUITE)
+    assert valeur(dossier, "territoire_communes") == [equipe.implantation_id, "22222", "22001"]
+
+
 def test_une_reponse_changee_entre_temps_ne_s_ecrase_pas(dossier, importation, acteur, acteurs):
     fabrique.ecrire(dossier, "patientele_description", "<p>Écrit pendant la relecture.</p>", acteurs["membre"])
     with pytest.raises(Conflit, match="a changé pendant votre relecture"):

@@ -16,6 +16,8 @@ from esperluette.importations.lecteur.zones import Zone
 from esperluette.referentiel.modele import Champ, Edition, Trame
 from esperluette.referentiel.trames import est_vide, normaliser
 
+_SANS_DOUTE = frozenset({"question identique", "titre identique", "titre de fiche identique"})
+
 
 def analyser(nom: str, octets: bytes, *, trame: Trame, edition: Edition) -> Analyse:
     """Ce que dit ce fichier, question par question. Sans base ; lève `TrameRefusee`."""
@@ -95,7 +97,7 @@ def _tableau(lecteur: Lecteur, rubrique: str, champ: Champ, morceaux: list[Morce
                 continue
             ligne[colonne.id] = lue.valeur
             confiance = min(confiance, zone.confiance, lue.confiance)
-            raisons += [r for r in (*zone.raisons, lue.raison) if r and r not in raisons]
+            raisons += [r for r in (*zone.raisons, lue.raison) if r and r not in raisons and r not in _SANS_DOUTE]
         if ligne:
             lignes.append(ligne)
     if not lignes:
@@ -105,7 +107,14 @@ def _tableau(lecteur: Lecteur, rubrique: str, champ: Champ, morceaux: list[Morce
         texte = dire(champ, [ligne])
         morceaux.append(Morceau(texte, "", f"{int(champ.maximum or 0)} fiches au plus", rubrique, champ.id))
     gardees = lignes[: len(lignes) - len(trop)]
-    yield Proposition(rubrique, champ.id, gardees, dire(champ, gardees), round(confiance, 2), " ; ".join(raisons[:4]))
+    yield Proposition(
+        rubrique,
+        champ.id,
+        gardees,
+        dire(champ, gardees),
+        round(confiance, 2),
+        " ; ".join(raisons[:4]) or "questions identiques",
+    )
 
 
 def _cocher_ce_qui_est_precise(trame: Trame, analyse: Analyse) -> None:

@@ -200,7 +200,8 @@ class Reperes:
                 debut = _apres_le_rang(texte, trouve[1])
                 confiance = 1.0 if essai == nom else 0.85
                 return Reconnu(
-                    Repere("fiche", rubrique, champ.id, libelle=texte), confiance, f"fiche {trouve[1]}",
+                    Repere("fiche", rubrique, champ.id, libelle=texte), confiance,
+                    "titre de fiche identique" if confiance == 1 else f"fiche « {essai} »",
                     bloc.texte[debut:].strip(" :–—-.\n"), debut,
                 )  # fmt: skip
         return None

@@ -38,8 +38,8 @@ _CONDITION = re.compile(
 @lru_cache(maxsize=20_000)
 def cle(texte: str) -> str:
     """« L'Offre de soins : » → « l offre de soins »."""
-    texte = _LIAISONS.sub(lambda m: _LIES[m[0]], texte)
-    plat = "".join(c for c in unicodedata.normalize("NFKD", texte.casefold()) if not unicodedata.combining(c))
+    texte = _LIAISONS.sub(lambda m: _LIES[m[0]], texte.casefold())
+    plat = "".join(c for c in unicodedata.normalize("NFKD", texte) if not unicodedata.combining(c))
     return _SEPARATEURS.sub(" ", plat).strip()
 
 
