@@ -15,8 +15,8 @@ from esperluette.deliberations.lectures import (
 from esperluette.deliberations.models import AvisRendu, Extrait, ProcesVerbal, Reserve
 from esperluette.documents.canonique import canonique
 from esperluette.documents.emport import Piece, Regard, Section, piece_gardee, piece_json, piece_page
-from esperluette.dossiers.archive import retenue
 from esperluette.dossiers.models import Dossier
+from esperluette.fichiers.droits import retenue
 
 
 def pieces(dossier: Dossier, regard: Regard) -> Iterator[Piece]:

@@ -9,11 +9,13 @@ from typing import Any
 from esperluette.documents.canonique import canonique
 from esperluette.documents.emport import Piece, Regard, piece_gardee, piece_json, piece_produite
 from esperluette.documents.moteur import produire
+from esperluette.documents.preuves import complete, preuve_de
+from esperluette.documents.preuves import fichier as fichier_de_preuve
 from esperluette.dossiers.contenu import document_du_depot
 from esperluette.dossiers.documents import GABARIT
-from esperluette.dossiers.lectures_fiche import manuscrites_de
+from esperluette.dossiers.droits import peut_voir_preuve
 from esperluette.dossiers.models import Commentaire, Depot, Dossier, PieceJointe
-from esperluette.dossiers.preuves import export_d_ensemble, preuves_de
+from esperluette.fichiers.droits import retenue
 
 
 def pieces(dossier: Dossier, regard: Regard) -> Iterator[Piece]:
@@ -25,7 +27,7 @@ def pieces(dossier: Dossier, regard: Regard) -> Iterator[Piece]:
     recus = list(depots)
     for depot in recus:
         depot.dossier = dossier
-        yield from _version(depot)
+        yield from _version(depot, regard)
     yield from _pieces_jointes(dossier, recus, regard)
     if not regard.est_ars:
         yield from _redaction(dossier)
@@ -52,7 +54,7 @@ def _fiche(dossier: Dossier, regard: Regard) -> Piece:
     )  # fmt: skip
 
 
-def _version(depot: Depot) -> Iterator[Piece]:
+def _version(depot: Depot, regard: Regard) -> Iterator[Piece]:
     """Le contenu tel que son empreinte l'engage, ses signatures, et les documents qu'on en tire."""
     ici, nom = f"depots/version-{depot.numero}", depot.dossier.reference
     le = depot.depose_le or depot.fige_le
@@ -60,8 +62,7 @@ def _version(depot: Depot) -> Iterator[Piece]:
     contenu = canonique(depot.contenu)
     yield Piece(f"{ici}/contenu.json", f"Contenu signé, {titre}", lambda: [contenu], le, len(contenu), depot.empreinte)
     yield piece_json(f"{ici}/signatures.json", f"Signatures, {titre}", _signatures(depot), le=le)
-    preuves = export_d_ensemble(depot, preuves_de(depot), manuscrites_de(depot))
-    yield piece_json(f"{ici}/preuves.json", f"Preuves des signatures, {titre}", preuves, le=le)
+    yield from _preuves(depot, regard)
     if depot.annule_le is not None:
         return
     if depot.document is not None:
@@ -82,6 +83,20 @@ def _version(depot: Depot) -> Iterator[Piece]:
         )  # fmt: skip
 
 
+def _preuves(depot: Depot, regard: Regard) -> Iterator[Piece]:
+    """La preuve de chaque signature, pour qui a le droit de la voir ; son SHA-256 est l'empreinte imprimée."""
+    signatures = depot.signatures.select_related("preuve").order_by("signee_le", "pk")
+    for rang, signature in enumerate(signatures, start=1):
+        preuve = preuve_de(signature)
+        if preuve is None or (regard.compte and not peut_voir_preuve(regard.compte, signature, depot)):
+            continue
+        octets = fichier_de_preuve(complete(preuve))
+        yield Piece(
+            f"depots/version-{depot.numero}/preuves/signature-{rang}.json", f"Preuve de signature, {signature.nom}",
+            lambda octets=octets: [octets], signature.signee_le, len(octets), preuve.empreinte,  # type: ignore[misc]
+        )  # fmt: skip
+
+
 def _signatures(depot: Depot) -> dict[str, Any]:
     posees = depot.signatures.order_by("signee_le", "pk")
     return {
@@ -89,6 +104,9 @@ def _signatures(depot: Depot) -> dict[str, Any]:
         "attendues": depot.contenu["signataires"],
         "posees": list(
             posees.values("nom", "qualite", "empreinte", "signee_le", "methode", "annulee_le", "annulation_motif")
+        ),
+        "manuscrites": list(
+            depot.manuscrites.order_by("pk").values("nom", "qualite", "signee_le", "jointe_le", "retiree_le")
         ),
     }
 
@@ -113,11 +131,6 @@ def _pieces_jointes(dossier: Dossier, depots: list[Depot], regard: Regard) -> It
             le=jointe.jointe_le, retenue=retenue(fichier),
         )  # fmt: skip
     yield piece_json("pieces/liste.json", "Les pièces jointes, avec leur empreinte", liste)
-
-
-def retenue(fichier: Any) -> str:
-    """Pourquoi ce fichier reste ici ; vide s'il peut sortir."""
-    return "L’antivirus y a reconnu un danger." if getattr(fichier, "en_quarantaine", False) else ""
 
 
 def _redaction(dossier: Dossier) -> Iterator[Piece]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from esperluette.documents.emport import Piece, Regard, Section, piece_gardee, piece_json, piece_page
-from esperluette.dossiers.archive import retenue
 from esperluette.dossiers.models import Dossier
 from esperluette.echanges.droits import peut_lire_les_notes
 from esperluette.echanges.lectures import notes_de
 from esperluette.echanges.models import Message
+from esperluette.fichiers.droits import retenue
 from esperluette.journal.dates import moment
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from esperluette.documents.emport import Piece, Regard, piece_gardee, piece_json
-from esperluette.dossiers.archive import retenue
 from esperluette.dossiers.models import Dossier
+from esperluette.fichiers.droits import retenue
 from esperluette.instruction.models import Affectation
 from esperluette.instruction.models_fiche import LigneDeGrille, ReunionSurSite
 

@@ -214,6 +214,11 @@ class TestOrphelins:
             "instruction.PieceDeReunion.fichier",
         } <= vus  # fmt: skip
 
+    def test_ce_qui_n_est_pas_a_esperluette_dans_le_stockage_reste(self, db):
+        autre = default_storage.save("base-du-voisin/donnees.sqlite3", ContentFile(b"x"))
+        assert autre not in set(orphelins.hors_base(timezone.now() + timedelta(days=1)))
+        default_storage.delete(autre)
+
     def test_un_fichier_sans_ligne_en_base_se_trouve(self, db):
         garde = fichier("garde.pdf", CompteFabrique())
         perdu = default_storage.save("fichiers/2020/01/perdu", ContentFile(b"x"))

@@ -18,6 +18,7 @@ from esperluette.dossiers.contributions import ARCHIVES
 from esperluette.dossiers.models import PieceJointe
 from esperluette.dossiers.taches import produire_documents
 from esperluette.echanges.models import NoteInterne
+from esperluette.fichiers.enums import Analyse
 from esperluette.fichiers.models import Fichier
 from esperluette.journal.actions import cle_de, consigner, effacer_les_noms
 from esperluette.journal.lectures import retrouver
@@ -52,9 +53,13 @@ class TestUnDossierDepose:
         version = ici / "depots/version-1"
         contenu = (version / "contenu.json").read_bytes()
         assert hashlib.sha256(contenu).hexdigest() == depot.empreinte
-        assert {p.suffix for p in version.iterdir()} == {".json", ".pdf", ".docx", ".odt"}
+        assert {p.suffix for p in version.iterdir() if p.is_file()} == {".json", ".pdf", ".docx", ".odt"}
         signatures = json.loads((version / "signatures.json").read_text())
         assert {s["empreinte"] for s in signatures["posees"]} == {depot.empreinte}
+        preuves = sorted((version / "preuves").iterdir())
+        assert {hashlib.sha256(p.read_bytes()).hexdigest() for p in preuves} == {
+            s.preuve.empreinte for s in depot.signatures.all()
+        }
         # La tête imprimée sur l'accusé se retrouve dans l'archive et dans le journal, et s'y vérifie.
         imprimee = depot.accuse.contexte["journal"]
         assert len(imprimee) == 64
@@ -158,6 +163,16 @@ def test_une_chaine_ancienne_et_des_noms_effaces_se_verifient_encore(brouillon, 
     _changer(next((tmp_path / "ars/journal").glob("*.sans-nom.json")))
     refaire_le_manifeste(tmp_path / "ars")
     assert lancer("sh verifier.sh", tmp_path / "ars")[0] == 1
+
+
+def test_un_fichier_en_quarantaine_ne_sort_jamais(brouillon, acteurs, tmp_path):
+    infecte = joindre(brouillon, acteurs["porteuse"], "infecte.pdf").fichier
+    infecte.analyse = Analyse.INFECTE
+    infecte.save()
+    for pour in Public:
+        ici = ouvrir(octets(brouillon, pour), tmp_path / pour)
+        assert not any("infecte" in p.name for p in ici.rglob("*"))
+    assert "L’antivirus y a reconnu un danger" in (tmp_path / "equipe/LISEZ-MOI.txt").read_text()
 
 
 def test_un_fichier_perdu_ou_change_se_dit_et_n_arrete_rien(brouillon, acteurs, tmp_path):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 
 from django.apps import apps
 from django.core.files.storage import default_storage
@@ -10,6 +11,8 @@ from django.db.models import Exists, FileField, Model, OuterRef, QuerySet
 from esperluette.fichiers.models import Fichier
 
 LOT = 500
+# Là où Esperluette range ses fichiers, et nulle part ailleurs : le stockage peut servir à autre chose.
+DOSSIERS = ("archives/", "documents/", "fichiers/", "vignettes/")
 
 
 def sans_usage(avant: datetime) -> QuerySet[Fichier]:
@@ -36,10 +39,10 @@ def hors_base(avant: datetime) -> Iterator[str]:
         (modele, champ.name)
         for modele in apps.get_models()
         for champ in modele._meta.concrete_fields
-        if isinstance(champ, FileField) and champ.storage == default_storage
+        if isinstance(champ, FileField)
     ]
     lot: list[str] = []
-    for nom in _noms(""):
+    for nom in chain.from_iterable(_noms(dossier) for dossier in DOSSIERS):
         lot.append(nom)
         if len(lot) == LOT:
             yield from _inconnus(lot, colonnes, avant)
