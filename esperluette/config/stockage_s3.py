@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 from storages.backends.s3 import S3Storage
 
 
-class StockagePrive(S3Storage):  # type: ignore[misc] — bibliothèque sans types
+class StockagePrive(S3Storage):  # type: ignore[misc]  # bibliothèque sans types
     """Un seau que seul le service lit. Une adresse signée contournerait les droits : il n'en fait pas."""
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> NoReturn:

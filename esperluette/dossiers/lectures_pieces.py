@@ -1,6 +1,6 @@
 """Les pièces d'un dossier : leurs versions, leur validité, ce qui en change d'un dépôt à l'autre."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -112,9 +112,13 @@ class PieceMontree:
     apercu: str
 
 
-def montrer(lues: Sequence[PieceLue], adresses: Callable[[int], tuple[str, str]]) -> list[PieceMontree]:
-    """Chaque pièce avec ses adresses : `adresses(pk)` rend celle du fichier et celle de la vignette."""
-    return [PieceMontree(lue, *adresses(lue.piece.pk)) for lue in lues]
+def montrer(lues: Sequence[PieceLue], app: str, *debut: object) -> list[PieceMontree]:
+    """Chaque pièce avec ses adresses : les vues `piece` et `piece_vignette` de `app`, `debut` avant la pièce."""
+
+    def adresse(vue: str, lue: PieceLue) -> str:
+        return reverse(f"{app}:{vue}", args=[*debut, lue.piece.pk])
+
+    return [PieceMontree(lue, adresse("piece", lue), adresse("piece_vignette", lue)) for lue in lues]
 
 
 def a_revoir(lues: Sequence[PieceLue]) -> Iterator[str]:

@@ -17,15 +17,7 @@ def pieces_recues(depots: Sequence[Depot], depot: Depot, lecteur: Any) -> tuple[
     """Les pièces de `depot`, comparées au dépôt reçu juste avant ; puis celles qui n'y sont plus."""
     precedent = next((d for d in depots if d.numero < depot.numero), None)
     lues, retirees = pieces_deposees(depot, lecteur, precedent=precedent)
-    reference = depot.dossier.reference
-
-    def adresses(pk: int) -> tuple[str, str]:
-        return (
-            reverse("instruction:piece", args=[reference, pk]),
-            reverse("instruction:piece_vignette", args=[reference, pk]),
-        )
-
-    return montrer(lues, adresses), retirees
+    return montrer(lues, "instruction", depot.dossier.reference), retirees
 
 
 def signalements(dossier: Dossier, _compte: Any) -> Iterator[Signalement]:

@@ -10,11 +10,17 @@ from esperluette.deliberations.actions.deports import se_deporter
 from esperluette.deliberations.actions.seance import choisir_la_lecture
 from esperluette.deliberations.lectures import file_de
 from esperluette.deliberations.models import Evaluation
+from esperluette.dossiers.actions.redaction import joindre_piece
+from esperluette.fichiers.analyses import examiner
+from esperluette.fichiers.enums import Analyse
+from esperluette.fichiers.models import Fichier
 from esperluette.territoires.models import Departement, Region
 from tests.fabriques.commissions import PointFabrique
+from tests.fabriques.complements import redeposer
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique
 from tests.fabriques.deliberations import commission
-from tests.fabriques.dossiers import depose
+from tests.fabriques.dossiers import brouillon, depose, equipe_complete
+from tests.fabriques.fichiers import pdf, servi, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -276,6 +282,23 @@ def test_le_depot_et_ses_pieces_se_telechargent(sous):
     reponse = client.get(reverse("deliberations:depot", args=[c.seance.pk, c.points[0].pk]))
     assert reponse.status_code in (200, 404)
     assert client.get(reverse("deliberations:piece", args=[c.seance.pk, c.points[0].pk, 999])).status_code == 404
+
+
+def test_la_vignette_d_une_piece_suit_le_droit_de_la_lire(sous):
+    c, equipe = commission(points=0), equipe_complete()
+    dossier = brouillon(equipe, rempli=True)
+    piece = joindre_piece(dossier, upload("s.pdf", pdf()), libelle="Statuts", acteur=equipe.porteur.compte)
+    examiner(piece.fichier)
+    redeposer(dossier)
+    c.points.append(PointFabrique(seance=c.seance, dossier=dossier))
+    adresse = reverse("deliberations:piece_vignette", args=[c.seance.pk, c.points[0].pk, piece.pk])
+    client = sous(c.membres[1])
+    assert servi(client.get(adresse)).startswith(b"\x89PNG")
+    assert adresse in client.get(page(c)).content.decode()
+    assert sous(CompteFabrique()).get(adresse).status_code == 404
+    Fichier.objects.update(analyse=Analyse.INFECTE)
+    assert client.get(adresse).status_code == 403
+    assert adresse not in client.get(page(c)).content.decode()
 
 
 def test_une_version_de_cinq_mille_chiffres_ne_casse_pas_la_page(sous):

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from esperluette.commissions.models import Point, Seance, Siege
@@ -207,12 +206,7 @@ def _pieces(seance: Seance, point: Point, depot: Depot | None, lecteur: Any) -> 
     if depot is None:
         return []
     depot.dossier = point.dossier
-
-    def adresses(piece: int) -> tuple[str, str]:
-        suite = [seance.pk, point.pk, piece]
-        return reverse("deliberations:piece", args=suite), reverse("deliberations:piece_vignette", args=suite)
-
-    return montrer(pieces_deposees(depot, lecteur)[0], adresses)
+    return montrer(pieces_deposees(depot, lecteur)[0], "deliberations", seance.pk, point.pk)
 
 
 @login_required
