@@ -44,6 +44,7 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.commun.navigation import Entree  # noqa: PLC0415
         from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
@@ -71,10 +72,8 @@ class InstructionConfig(AppConfig):
         from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import entretien, sortes  # noqa: PLC0415
 
-        navigation.inscrire(navigation.Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
-        navigation.inscrire(
-            navigation.Entree("Absences", "instruction:absences", 32, pour_un_administrateur, groupe="Région")
-        )
+        navigation.inscrire(Entree("Dossiers reçus", "instruction:liste", ordre=20, visible=pour_un_agent))
+        navigation.inscrire(Entree("Absences", "instruction:absences", 32, pour_un_administrateur, groupe="Région"))
         interlocuteurs.inscrire_relais(absences.relais_de_chacun)
         libelles.inscrire(LIBELLES, internes=["grille_renseignee"])
         sortes.inscrire(*SORTES)
@@ -100,7 +99,5 @@ class InstructionConfig(AppConfig):
         depots.RELAIS.inscrire(absences.relais_de)
         contributions.ONGLETS.inscrire(echanges.onglets)
         registres.OUVERTURES.inscrire(brouillons.fils_ouverts)
-        navigation.inscrire(
-            navigation.Entree("Messages", "instruction:messages", 21, pour_un_agent, groupe="Échanges")
-        )
+        navigation.inscrire(Entree("Messages", "instruction:messages", 21, pour_un_agent, groupe="Échanges"))
         exports.inscrire("instruction", mon_instruction)

@@ -142,8 +142,8 @@ INSCRIPTIONS = {
         "libelles.inscrire(LIBELLES)",
     },
     "instruction": {
-        "navigation.inscrire(navigation.Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",  # noqa: E501
-        "navigation.inscrire(navigation.Entree('Absences', 'instruction:absences', 32, pour_un_administrateur, groupe='Région'))",  # noqa: E501
+        "navigation.inscrire(Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",
+        "navigation.inscrire(Entree('Absences', 'instruction:absences', 32, pour_un_administrateur, groupe='Région'))",
         "interlocuteurs.inscrire_relais(absences.relais_de_chacun)",
         "libelles.inscrire(LIBELLES, internes=['grille_renseignee'])",
         "sortes.inscrire(*SORTES)",
@@ -169,7 +169,7 @@ INSCRIPTIONS = {
         "depots.RELAIS.inscrire(absences.relais_de)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
-        "navigation.inscrire(navigation.Entree('Messages', 'instruction:messages', 21, pour_un_agent, groupe='Échanges'))",  # noqa: E501
+        "navigation.inscrire(Entree('Messages', 'instruction:messages', 21, pour_un_agent, groupe='Échanges'))",
         "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
