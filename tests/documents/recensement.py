@@ -27,8 +27,10 @@ from esperluette.deliberations.proces_verbal import a_imprimer as pv_a_imprimer
 from esperluette.documents.contextes import en_contexte
 from esperluette.dossiers.contenu import document_de, document_du_depot
 from esperluette.dossiers.documents import contexte_accuse
+from esperluette.dossiers.dossier_de_preuve import contexte as contexte_de_la_preuve
 from esperluette.dossiers.lectures import edition_de, membres_de
 from esperluette.dossiers.models import Depot, Dossier
+from esperluette.dossiers.preuves import preuves_de
 from esperluette.dossiers.vierge import contexte_vierge
 from esperluette.reconnaissances.actions.avenants import ouvrir_un_avenant
 from esperluette.reconnaissances.attestation import contexte_de as contexte_de_l_attestation
@@ -47,7 +49,7 @@ Contexte = dict[str, Any]
 TRAME, VIERGE, ACCUSE = "documents/trame.html", "dossiers/trame_vierge.html", "documents/accuse.html"
 LIVRET, COURRIER = "commissions/livret.html", "decisions/courrier.html"
 PROCES_VERBAL, EXTRAIT = "deliberations/proces_verbal.html", "deliberations/extrait.html"
-ATTESTATION = "reconnaissances/attestation.html"
+ATTESTATION, PREUVE = "reconnaissances/attestation.html", "documents/preuve.html"
 ILLEGALE = "La décision est illégale : la pièce sur laquelle elle se fonde est fausse."
 
 
@@ -177,6 +179,15 @@ def _attestation(**voulu: Any) -> Contexte:
     return contexte_de_l_attestation(ReconnaissanceFabrique(equipe=equipe, **voulu))
 
 
+def _preuve(*, ensemble: bool) -> Contexte:
+    depot = fabrique.depose()
+    montrees = preuves_de(depot, depot.dossier.equipe.porteur.compte)
+    contexte: Contexte = en_contexte(
+        contexte_de_la_preuve(depot, montrees if ensemble else montrees[:1], ensemble=ensemble)
+    )
+    return contexte
+
+
 def _tout() -> Iterator[tuple[str, str, Callable[[], Contexte]]]:
     for region, forme, demarche in en_ligne():
         yield f"{demarche} ({region})", TRAME, partial(_trame_remplie, region, forme, demarche)
@@ -196,6 +207,8 @@ def _tout() -> Iterator[tuple[str, str, Callable[[], Contexte]]]:
     yield "courrier en brouillon", COURRIER, partial(_courrier, Sens.ACCORD, signee=False)
     yield "courrier : retrait", COURRIER, _courrier_de_retrait
     yield "courrier : information sur l’avis", COURRIER, _information_sur_l_avis
+    yield "preuve d’une signature", PREUVE, partial(_preuve, ensemble=False)
+    yield "preuves d’une version", PREUVE, partial(_preuve, ensemble=True)
     yield "attestation", ATTESTATION, _attestation
     yield "attestation d’une équipe de démonstration", ATTESTATION, partial(_attestation, inventee=True, finie=True)
 
@@ -211,6 +224,7 @@ EXEMPLES = {
     EXTRAIT: "extrait",
     COURRIER: "courrier : refus",
     ATTESTATION: "attestation",
+    PREUVE: "preuves d’une version",
 }
 _faits: dict[str, Contexte] = {}
 
