@@ -310,7 +310,7 @@ ACCOUNT_RATE_LIMITS = {
     "demander_rencontre": "20/h/ip,5/h/key",
     # Vérifier un document : une mairie en vérifie dix de suite ; un robot n'essaie pas des milliers de codes.
     "verifier_document": "20/m/ip",
-    "verifier_code": "30/m/ip,300/h/ip",
+    "verifier_code": "30/m/ip",
 }
 # Nombre de mandataires (reverse proxies) de confiance devant le service : l'adresse IP du visiteur en dépend.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("ESPERLUETTE_MANDATAIRES", "1" if PRODUCTION else "0"))
