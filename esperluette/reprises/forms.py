@@ -36,7 +36,10 @@ class PageSigneeForm(Formulaire):
     """Une page signée à la main, numérisée : le scan, qui a signé, quel jour."""
 
     fichier = forms.FileField(
-        label="La page signée, numérisée", required=False, help_text="PDF de préférence, 10 Mo au plus."
+        label="La page signée, numérisée",
+        required=False,
+        help_text="PDF de préférence, 10 Mo au plus.",
+        error_messages={"required": "Joignez le fichier de la page signée."},
     )
     scan = forms.ChoiceField(label="Ou une page déjà jointe", required=False)
     signee_le = forms.DateField(
@@ -70,6 +73,7 @@ class PageSigneeForm(Formulaire):
         champs["scan"].choices = [("", "Aucune : je joins le fichier ci-dessus"), *scans]
         if not scans:
             del self.fields["scan"]
+            self.fields["fichier"].required = True
         if not membres:
             del self.fields["signataires"]
 
