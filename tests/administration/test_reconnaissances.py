@@ -102,7 +102,7 @@ def test_la_liste_coute_autant_a_une_et_a_trois(chez_elle, charges, django_asser
     for _ in range(nombre):
         ReconnaissanceFabrique(equipe=EquipeFabrique(implantation=charges.loudeac))
     chez_elle.get(url("reconnaissances"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert chez_elle.get(url("reconnaissances")).content.decode().count("Corriger<") == nombre
 
 

@@ -83,7 +83,7 @@ def test_le_profil_coute_autant_pour_une_fonction_que_pour_trois(
 ):
     for _ in range(nombre):
         FonctionFabrique(compte=claire, region=pays.bretagne, epcis=[pays.redon])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(PROFIL)
 
 

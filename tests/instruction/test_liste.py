@@ -117,12 +117,12 @@ def test_htmx_ne_recoit_que_la_table(client, acteurs, dossier):
 
 
 @pytest.mark.parametrize("nombre", [1, 3])
-def test_la_liste_coute_huit_requetes_quel_que_soit_le_nombre(nombre, client, django_assert_num_queries, db):
+def test_la_liste_coute_sept_requetes_quel_que_soit_le_nombre(nombre, client, django_assert_num_queries, db):
     for _ in range(nombre):
         dossier = fabrique.depose().dossier
     agente = FonctionFabrique(referent=True, region=dossier.equipe.implantation.region).compte
     connecter(client, agente)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(LISTE)
     assert len(page.context["lignes"]) == nombre
 

@@ -331,7 +331,7 @@ def test_une_liste_coute_autant_a_une_et_a_trois(client, charges, referente, dja
     for _ in range(nombre):
         DemandeFabrique(commune=charges.fougeres, demandeur=referente, traitee_par=referente)
     connecter(client, referente).get(f"/rencontre/{page}/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         texte = client.get(f"/rencontre/{page}/").content.decode()
     assert texte.count("<tr>") == nombre + 1
 
@@ -348,7 +348,7 @@ def test_une_demande_coute_autant_avec_une_ou_trois_copies(
             )
         )
     connecter(client, referente).get(f"/rencontre/{demande.pk}/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(f"/rencontre/{demande.pk}/")
 
 

@@ -41,6 +41,7 @@ SELON_LE_MONDE: dict[str, Callable[[MondeDeCommission, str], dict[str, Any]]] = 
         "lue_le": m.passages[e].seance.modifie_le.isoformat(),
     },
     "deliberations:saisies": _saisie,
+    "deliberations:confier": lambda m, e: {"compte": m.comptes["mem"].pk},
     "deliberations_equipe:preuve": lambda m, e: {
         f"r{m.passages[e].objets['reserve'].pk}-texte" if "reserve" in m.passages[e].objets else "r": "Voici la carte."
     },

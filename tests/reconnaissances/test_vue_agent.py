@@ -53,7 +53,7 @@ def test_la_liste_coute_autant_a_une_et_a_trois(client, referente, django_assert
     for _ in range(nombre):
         ReconnaissanceFabrique()
     connecter(client, referente).get(LISTE + "?vue=toutes")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page = client.get(LISTE + "?vue=toutes&page=abc").content.decode()
     assert page.count('data-esp-colonne="Numéro"') == nombre
 

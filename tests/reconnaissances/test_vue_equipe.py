@@ -74,7 +74,7 @@ def test_la_page_coute_autant_a_une_et_a_trois(client, equipe, django_assert_num
     for _ in range(nombre):
         ReconnaissanceFabrique(equipe=equipe, finie=True)
     connecter(client, equipe.porteur.compte).get(url(equipe))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         client.get(url(equipe))
 
 

@@ -247,7 +247,7 @@ def test_la_liste_coute_autant_a_une_et_a_trois(client, administratrice, django_
         ).url
         client.post(adresse)
     client.get(LISTE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert client.get(LISTE).content.decode().count('data-esp-colonne="Clé"') == nombre
 
 
