@@ -1,5 +1,6 @@
 """Des trames remplies à importer : les nôtres, remplies par programme, et les gestes pour les déposer."""
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ def octets_de(document: Document) -> bytes:
     return sortie.getvalue()
 
 
+@cache
 def trame_bretonne(**autres: str) -> bytes:
     """Une petite trame bretonne : trois rubriques, des cases, un tableau de personnes, un passage sans question."""
     document = docx.Document()

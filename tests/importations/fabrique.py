@@ -162,6 +162,15 @@ def tirees() -> Iterator[Facon]:
 
 def facons() -> Iterator[Facon]:
     """Le jeu d'essai entier."""
+    yield from _d_apparence()
+    yield from _de_fond()
+    yield from _de_word_et_de_libreoffice()
+    yield from tirees()
+    yield from _de_provence()
+
+
+def _d_apparence() -> Iterator[Facon]:
+    """Styles, numéros, intitulés, ordre."""
     b = Facon("mise en forme")
     yield b
     yield from (replace(b, titres=t) for t in ("gras", "plat", "majuscules", "souligne", "liste"))
@@ -179,11 +188,17 @@ def facons() -> Iterator[Facon]:
     yield replace(i, courts=True, titres="gras")
     yield replace(i, coupes=True)
     yield replace(i, coupes=True, titres="gras")
+    yield replace(i, abreges=True)
+    yield replace(i, abreges=True, questions="puce", titres="gras")
     o = Facon("rubriques déplacées ou réunies")
     yield replace(o, ordre="inverse")
     yield replace(o, ordre="milieu", titres="gras", numeros="aucun")
     yield replace(o, fusion=True)
     yield replace(o, fusion=True, titres="gras", numeros="aucun")
+
+
+def _de_fond() -> Iterator[Facon]:
+    """Questions, cases, tableaux, aides et dates."""
     q = Facon("questions")
     yield from (replace(q, questions=x) for x in ("deux_points", "puce", "tableau", "accolee", "plat"))
     c = Facon("cases")
@@ -198,14 +213,10 @@ def facons() -> Iterator[Facon]:
     yield from (replace(d, dates=x) for x in ("chiffres", "points", "phrase"))
     yield replace(d, aide=True, preambule=True)
     yield replace(d, aide=True, titres="gras", encadre=True)
-    yield replace(i, abreges=True)
-    yield replace(i, abreges=True, questions="puce", titres="gras")
-    yield from _de_word_et_de_libreoffice()
-    yield from tirees()
-    yield from _de_paca()
 
 
 def _de_word_et_de_libreoffice() -> Iterator[Facon]:
+    """La trame officielle, les façons de Word, celles de LibreOffice."""
     e = Facon("trame officielle et façons de Word")
     yield replace(e, officielle=True)
     yield replace(e, officielle=True, titres="gras", numeros="aucun")
@@ -226,7 +237,8 @@ def _de_word_et_de_libreoffice() -> Iterator[Facon]:
     yield replace(li, fiches="lignes", aide=True, cases="une_ligne")
 
 
-def _de_paca() -> Iterator[Facon]:
+def _de_provence() -> Iterator[Facon]:
+    """Les deux trames de Provence-Alpes-Côte d’Azur."""
     for contenu in (fiche_paca, projet_paca):
         p = Facon("Provence-Alpes-Côte d’Azur", contenu=contenu)
         yield p

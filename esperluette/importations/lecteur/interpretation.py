@@ -104,8 +104,8 @@ def _tableau(lecteur: Lecteur, rubrique: str, champ: Champ, morceaux: list[Morce
         return
     trop = lignes[int(champ.maximum) :] if champ.maximum else []
     for ligne in trop:
-        texte = dire(champ, [ligne])
-        morceaux.append(Morceau(texte, "", f"{int(champ.maximum or 0)} fiches au plus", rubrique, champ.id))
+        raison = f"{int(champ.maximum or 0)} fiches au plus"
+        morceaux.append(Morceau(dire(champ, [ligne]), "", raison, rubrique, champ.id))
     gardees = lignes[: len(lignes) - len(trop)]
     yield Proposition(
         rubrique,
