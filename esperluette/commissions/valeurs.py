@@ -123,7 +123,7 @@ def poser_seance(seance: Seance, valeurs: Valeurs) -> None:
 
 def instance_nommee(region_id: str, nom: str) -> Instance:
     """L'instance d'une région, par son identifiant d'édition ou, saisie à l'écran, par son numéro."""
-    par: dict[str, Any] = {"pk": nom} if nom.isdigit() else {"identifiant": nom}
+    par: dict[str, Any] = {"pk": nom} if nom.isascii() and nom.isdecimal() else {"identifiant": nom}
     return Instance.objects.get(region_id=region_id, **par)
 
 

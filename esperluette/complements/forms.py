@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from esperluette.commun.formulaires import Jour
 from esperluette.complements.actions.commun import LONGUEUR
 from esperluette.complements.lectures import GENERALE, LIBELLE_GENERALE, cibles, rouvrables
 from esperluette.referentiel.modele import Trame
@@ -12,13 +13,12 @@ TROP_LONG = {"max_length": "Ce texte compte au plus %(limit_value)d caractères 
 DATE = {"required": "Donnez une date limite.", "invalid": "Écrivez une date : 30/10/2026."}
 
 
-def _date(libelle: str, *, required: bool, aide: str = "") -> forms.DateField:
-    return forms.DateField(
+def _date(libelle: str, *, required: bool, aide: str = "") -> Jour:
+    return Jour(
         label=libelle,
         required=required,
         help_text=aide,
         error_messages=DATE,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         widget=forms.DateInput(attrs={"class": "fr-input", "type": "date"}, format="%Y-%m-%d"),
     )
 

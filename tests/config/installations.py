@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 RACINE = Path(__file__).resolve().parents[2]
-PATIENCE = 180
+PATIENCE = 600  # secondes : une machine chargée met longtemps
 ADRESSE = os.environ.get("DATABASE_URL", "")
 SUR_POSTGRESQL = ADRESSE.startswith(("postgres://", "postgresql://"))
 MOTEUR = "postgresql" if SUR_POSTGRESQL else "sqlite"

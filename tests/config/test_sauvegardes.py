@@ -77,7 +77,7 @@ def joindre(lieu, octets, *, taille=None):
     if taille:
         os.truncate(chemin, taille)
     champs = [c for c in Fichier._meta.local_concrete_fields if not c.primary_key]
-    noms = ", ".join(champ.column for champ in champs)
+    noms = ", ".join(f'"{champ.column}"' for champ in champs)
     marques = ", ".join("%s" if lieu.base else "?" for _ in champs)
     with lieu.ouvrir() as base:
         base.execute(

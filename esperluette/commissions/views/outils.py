@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from esperluette.commissions import droits
 from esperluette.commissions.contributions import onglets_de
@@ -115,11 +116,12 @@ def envoi(request: HttpRequest) -> Any:
 
 
 def instant(texte: str) -> datetime | None:
-    """L'instant où le formulaire a été ouvert ; None s'il est illisible."""
+    """L'instant où le formulaire a été ouvert ; None s'il est illisible, ou s'il ne dit pas son fuseau."""
     try:
-        return datetime.fromisoformat(texte)
+        lu = datetime.fromisoformat(texte)
     except ValueError:
         return None
+    return lu if timezone.is_aware(lu) else None
 
 
 def statut(form: Formulaire) -> int:

@@ -236,10 +236,11 @@ def commenter(dossier: Dossier, chemin: str, texte: str, *, acteur: Compte) -> C
     permission = peut_commenter(acteur, dossier)
     if not permission:
         raise Refus(permission.motif)
-    if not texte.strip():
+    texte = texte.replace("\x00", "").strip()  # PostgreSQL refuse l'octet nul
+    if not texte:
         raise ErreurMetier("Écrivez votre commentaire avant de l’envoyer.")
     commentaire, _ = Commentaire.objects.get_or_create(
-        dossier=dossier, champ=chemin, texte=texte.strip()[:LONGUEUR_COMMENTAIRE], auteur=acteur, regle_le=None
+        dossier=dossier, champ=chemin, texte=texte[:LONGUEUR_COMMENTAIRE], auteur=acteur, regle_le=None
     )
     return commentaire
 
