@@ -1,4 +1,4 @@
-"""Faire analyser des octets par clamd, avec son protocole INSTREAM. Sans Django. → docs/adr/0007
+"""Faire analyser des octets par clamd, avec son protocole INSTREAM. Sans Django. → docs/adr/0010
 
 Le délai est celui de toute la conversation, et la réponse est bornée : un clamd muet, coupé au milieu ou bavard
 donne `ClamdIndisponible`, jamais une attente sans fin ni une mémoire qui enfle.
