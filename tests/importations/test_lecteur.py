@@ -4,11 +4,13 @@ import pytest
 
 from esperluette.importations.lecteur.blocs import Bloc, en_html, en_texte, sans_debut
 from esperluette.importations.lecteur.cases import cases_de, option_de
+from esperluette.importations.lecteur.interpretation import analyser
 from esperluette.importations.lecteur.professions import lecteur_de_professions
 from esperluette.importations.lecteur.tableaux import colonnes_des_membres, nom_et_prenom
 from esperluette.importations.lecteur.textes import cle, sans_numero, sans_remplissage
 from esperluette.importations.lecteur.valeurs import CommuneLue, Illisible, communes_de, convertir
 from tests.importations.contenus import fiche_paca, projet_breton
+from tests.importations.ecriture import EnDocx, Ligne, Titre
 
 
 @pytest.mark.parametrize(
@@ -179,3 +181,13 @@ def test_des_listes_emboitees_se_recomposent():
     attendu = "<ul><li><p>un</p><ol><li><p>un bis</p></li></ol></li><li><p>deux</p></li></ul>"
     assert en_html(blocs) == attendu
     assert en_texte(blocs) == "- un\n- un bis\n- deux"
+
+
+def test_une_reponse_qui_ressemble_a_un_titre_reste_une_reponse():
+    """« Association » sous « Structure juridique » n'ouvre pas la rubrique « L'association »."""
+    lue = projet_breton().edition
+    octets = EnDocx().ecrire(
+        [Titre("1.1 L'association", 2), Ligne("Structure juridique", gras=True), Ligne("Association")]
+    )
+    analyse = analyser("x.docx", octets, trame=lue.trame("demande-accompagnement"), edition=lue)
+    assert analyse.proposition("structure_juridique").valeur == "association"

@@ -96,6 +96,10 @@ class Lecteur:
 
     def _repere(self, bloc: Bloc) -> bool:
         """Vrai si ce bloc ouvre une rubrique, une question, une fiche ou une colonne."""
+        champ = self.ici.champ
+        attendue = champ is not None and champ.type in {"cases", "choix"} and bloc.sorte != "titre"
+        if champ is not None and attendue and cle(bloc.texte) in {cle(o.libelle) for o in champ.options}:
+            return False  # « Association » répond à « Structure juridique » ; ce n'est pas le titre « L'association »
         titre = self.reperes.titre(bloc)
         fiche = self._fiche_ou_colonne(bloc)
         question = fiche or self.reperes.question(bloc, self.ici.rubriques)
