@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from esperluette.config.verifications import MENTIONS, demonstration_et_production, production_reglee
+from tests.fabriques.sceau import identite
 
 BONS = {
     "ESPERLUETTE_CLE_SECRETE": "x" * 50,
@@ -113,6 +114,7 @@ def test_une_production_nue_refuse_de_demarrer_et_dit_tout_en_francais(tmp_path)
 
 
 def test_une_production_reglee_demarre(tmp_path):
+    cle, certificat = identite().ecrire_pem(tmp_path)
     resultat = verifier(
         **BONS,
         **MENTIONS_DONNEES,
@@ -121,5 +123,7 @@ def test_une_production_reglee_demarre(tmp_path):
         ESPERLUETTE_HOTES="esperluette.ars.fr",
         ESPERLUETTE_ADRESSE="https://esperluette.ars.fr",
         ESPERLUETTE_COURRIEL_DE="ne-pas-repondre@ars.fr",
+        ESPERLUETTE_SCEAU_CLE=cle,
+        ESPERLUETTE_SCEAU_CERTIFICAT=certificat,
     )
     assert (resultat.returncode, resultat.stderr) == (0, "")

@@ -149,6 +149,8 @@ def test_un_fragment_et_sa_page_ne_se_confondent_pas(client, charges):
 @pytest.mark.parametrize("page", [*PAGES, *FICHIERS])
 @pytest.mark.parametrize("methode", ["post", "put", "delete"])
 def test_on_ne_fait_que_lire(client, charges, page, methode):
+    if (methode, page) == ("post", "/verifier/"):
+        pytest.skip("on y dépose un fichier, qui n’est pas gardé (tests/portail/test_verifier.py)")
     assert getattr(client, methode)(page).status_code == 405
 
 
