@@ -13,6 +13,8 @@ from tests.coherence.depot import RACINE, commandes, fichiers, relatif
 PAGES = [chemin for chemin in fichiers() if chemin.suffix == ".md"]
 COMMANDES = RACINE / "docs" / "commandes.md"
 LIEN = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+# Pour les essais seulement.
+NON_DOCUMENTES = {"ESPERLUETTE_COURRIEL_MOTEUR"}
 CIBLES = set(re.findall(r"^([a-z]+):", (RACINE / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
 
 
@@ -65,6 +67,21 @@ def test_chaque_commande_citee_existe_avec_ses_options():
         (page, nom, option) for page, nom, options in cites for option in options if option not in options_de(nom)
     }
     assert fautives == set()
+
+
+def test_chaque_reglage_du_code_est_documente_et_chaque_reglage_documente_est_lu():
+    page = (RACINE / "docs" / "exploitation.md").read_text(encoding="utf-8")
+    code = "".join(f.read_text(encoding="utf-8") for f in (RACINE / "esperluette" / "config").rglob("*.py"))
+    lus = set(re.findall(r'"(ESPERLUETTE_[A-Z0-9_]+[A-Z0-9])"', code))
+    abreges = {
+        debut.rsplit("_", rang)[0] + fin
+        for debut, suite in re.findall(r"`(ESPERLUETTE_\w+)`((?:, `_\w+`)+)", page)
+        for fin in re.findall(r"`(_\w+)`", suite)
+        for rang in (1, 2)
+    }
+    assert sorted(lus - set(re.findall(r"ESPERLUETTE_[A-Z0-9_]+[A-Z0-9]", page)) - abreges - NON_DOCUMENTES) == []
+    exemple = (RACINE / "docs" / "exemples" / "reglages.env").read_text(encoding="utf-8")
+    assert sorted(set(re.findall(r"^(ESPERLUETTE_\w+)=", exemple, re.MULTILINE)) - lus) == []
 
 
 def test_le_cycle_de_vie_publie_est_celui_du_code():
