@@ -124,6 +124,7 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
     },
     "equipes": {
+        "libelles.inscrire({sorte: phrase})",
         "libelles.inscrire({CONSULTATION: 'a consulté l’espace de l’équipe'})",
         "registres.inscrire_equipes(equipes_ou_ecrire)",
         "exports.inscrire('equipes', mes_equipes)",
@@ -131,7 +132,6 @@ INSCRIPTIONS = {
         "sortes.inscrire_public(Public.EQUIPE, est_en_equipe)",
         "drapeaux.inscrire_drapeau('equipe', est_d_une_equipe)",
         "inscrire(Entree('Mes équipes', 'equipes:liste', 20, _en_equipe))",
-        "libelles.inscrire({sorte: phrase})",
     },
     "importations": {
         "ONGLETS.inscrire(contributions.onglets)",
@@ -173,12 +173,12 @@ INSCRIPTIONS = {
         "exports.inscrire('instruction', mon_instruction)",
     },
     "interlocuteurs": {
+        "fiches.inscrire(sorte)",
         "exports.inscrire('rencontres', mes_rencontres)",
         "libelles.inscrire(LIBELLES)",
         "sortes.inscrire(*SORTES)",
         "entretien.inscrire(rencontres.entretenir)",
         "navigation.inscrire(navigation.Entree('Prises de contact', 'interlocuteurs:recues', 22, _pour_un_agent, groupe='Échanges'))",  # noqa: E501
-        "fiches.inscrire(sorte)",
     },
     "journal": {
         "libelles.inscrire({NOM_EFFACE: 'a effacé le nom d’une personne de ses actes'})",
