@@ -35,6 +35,7 @@ from tests.fabriques.documents import un_pdf
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
 from tests.fabriques.fiche import reunion_tenue
 from tests.fabriques.fichiers import pdf, upload
+from tests.fabriques.importations import importation
 from tests.fabriques.interlocuteurs import ContactFabrique, DemandeFabrique
 from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 
@@ -227,6 +228,8 @@ def _faire_avancer(lieu: Lieu, etat: str) -> None:
     porteuse = lieu.equipe.porteur.compte
     fabrique.remplir(lieu.dossier, acteur=porteuse)
     if etat == "B":
+        # Une trame que le travailleur n'a pas encore lue.
+        lieu.objets["importation"] = importation(lieu.dossier, acteur=porteuse)
         return
     depot = fabrique.figer(lieu.dossier, acteur=porteuse)
     if etat == "S":
@@ -249,6 +252,8 @@ SUITES: dict[str, tuple[Any, ...]] = {
     "dossiers:version": (1,),
     "dossiers:version_document": (1, "pdf"),
     "dossiers:accuse": (1,),
+    "archives:equipe_zip": (1,),
+    "archives:ars_zip": (1,),
     "dossiers:preuves": (1,),
     "dossiers:preuves_toutes": (1, "json"),
     "dossiers:rubrique#ajouter": (RUBRIQUE_TABLEAU,),
@@ -269,6 +274,8 @@ OBJETS = {
     "equipes:invitation_revoquer": "invitation",
     "equipes:accompagnateur_revoquer": "acces",
     "equipes:delegation_retirer": "delegation",
+    "importations:relire": "importation",
+    "importations:abandonner": "importation",
     "dossiers:piece": "piece",
     "dossiers:piece_retirer": "piece",
     "dossiers:piece_vignette": "piece",
@@ -298,6 +305,8 @@ A_LA_REFERENTE = {
     "instruction:reponse_type_activer": "reponse_type",
 }
 SANS_OBJET = {
+    "archives:effacer",
+    "importations:choisir",
     "equipes:liste",
     "equipes:creer",
     "dossiers:liste",
@@ -350,7 +359,9 @@ def _equipe_reconnue(page: str, monde: Monde, etat: str) -> str:
 
 
 # Les apps dont presque toute adresse parle d'une équipe ou de son dossier.
-DU_DOSSIER = {"equipes", "dossiers", "instruction", "preparation", "echanges", "complements"}
+DU_DOSSIER = {
+    "equipes", "dossiers", "instruction", "preparation", "echanges", "complements", "archives", "importations",
+}  # fmt: skip
 # De quelle région et de quelle page d'aide parle une adresse publique.
 PUBLIQUES = {
     "instruction:exporter": ("csv",),
@@ -358,6 +369,7 @@ PUBLIQUES = {
     "portail:chemin": ("bretagne", "msp"),
     "portail:calendrier_ics": ("bretagne",),
     "portail:aide_role": ("porteur",),
+    "portail:verifier_code": ("2222-2222-2222-2222",),
     "portail:trame": ("bretagne", "projet-de-sante", "odt"),
 }
 

@@ -225,10 +225,10 @@ FORMES = {
     "deliberations": {
         "s": {
             "seance", "cockpit", "ouvrir", "options", "saisies", "etat", "clore", "proces_verbal", "corriger",
-            "valider",
+            "valider", "confier",
         },
         "s point": {"lecture", "deport", "depot"},
-        "s point piece": {"piece"},
+        "s point piece": {"piece", "piece_vignette"},
         "s odt": {"document"},
         "s point odt": {"extrait"},
     },
@@ -249,7 +249,8 @@ FORMES = {
         "?decision": {"signer", "notifier", "courriers"},
     },
     "pilotage": {"etats": {"csv"}},
-    "reprises": {"csv": {"modele"}, "tableur": {"confirmer"}, "reprise": {"fiche"}, "reprise absente": {"acte"}},
+    "reprises": {"csv": {"modele"}, "tableur": {"confirmer"}, "reprise": {"fiche", "page_signee"},
+        "reprise absente": {"acte", "page_signee_retirer"},},
 }  # fmt: skip
 FORME = {f"{app}:{nom}": forme for app, formes in FORMES.items() for forme, noms in formes.items() for nom in noms}
 

@@ -31,6 +31,8 @@ RAISONS = {
     "G": "Ce geste revient aux référents et aux autorités de l’ARS.",
     "V": "Un avenant rouvre un projet accepté",
     "Q": "Le porteur répond au nom de l’équipe",
+    "C": "seuls les membres de l’équipe l’emportent.",
+    "Pr": "Chacun voit la preuve de sa signature",
 }
 ROLES_COMMISSION = (
     "vis", "por", "ref", "r29", "aut", "sec", "pre", "mem", "dep", "nco", "anc", "obs", "reg", "adm",
@@ -48,10 +50,11 @@ RAISONS_COMMISSION = {
     "E": "Le procès-verbal entier se lit au siège de la commission",
     "N": "Le procès-verbal n’est pas encore validé par le président.",
     "V": "Le procès-verbal est validé : il ne change plus.",
-    "P": "Vous étiez déporté sur un point",
+    "P": "Vous êtes écarté d’un point",
     "B": "Vous siégez en observateur",
     "X": "les avis écrits ne changent plus.",
-    "Q": "Le procès-verbal est validé par le président de la commission.",
+    "Q": "Le procès-verbal est validé par le président de la commission, ou par qui le supplée.",
+    "G": "Le président, ou son suppléant, peut valider ce procès-verbal.",
     "J": "Le procès-verbal est déjà validé.",
     "K": "Ces chiffres sont ceux des agents de l’ARS",
     "Y": "Une équipe d’avant Esperluette est reprise par",
@@ -59,7 +62,7 @@ RAISONS_COMMISSION = {
     "I": "Ce dossier n’est pas dans votre périmètre d’agent.",
     "F": "Seuls l’ARS et le secrétariat inscrivent à une séance.",
 }
-REPONSES = {"ok", "cnx", ">", "!", "nul", "no", "nn", "204", "422"}
+REPONSES = {"ok", "cnx", ">", "!", "nul", "no", "nn", "204", "409", "422"}
 
 
 @dataclass(frozen=True)

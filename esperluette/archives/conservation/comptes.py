@@ -4,12 +4,14 @@ La ligne du compte reste, vidée : des actes la désignent par son numéro. Les 
 changent pas : ils font preuve.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,7 +22,6 @@ from esperluette.documents.models import Signature
 from esperluette.dossiers.models import Dossier
 from esperluette.echanges.models import BrouillonDeMessage, Lecture, Message
 from esperluette.equipes.actions import quitter
-from esperluette.equipes.droits import peut_quitter
 from esperluette.equipes.models import AccesAccompagnateur, Equipe, Invitation, Membre
 from esperluette.instruction.models import VueDeListe
 from esperluette.instruction.models_fiche import DerniereLecture, PresenceSurDossier
@@ -52,28 +53,28 @@ class Garde:
     pourquoi: str
 
 
-def est_vivante(equipe: Equipe, compte: Compte) -> bool:
-    """D'autres y sont, ou l'ARS en a reçu quelque chose, ou une reconnaissance court."""
-    if Membre.objects.presents().filter(equipe=equipe).exclude(compte=compte).exists():
-        return True
-    if Dossier.objects.filter(equipe=equipe, depose_le__isnull=False).exists():
-        return True
-    return Reconnaissance.objects.en_cours().filter(equipe=equipe).exists()
+def vivantes(equipes: Collection[int], compte: Compte) -> set[int]:
+    """Celles où d'autres sont, dont l'ARS a reçu quelque chose, ou dont une reconnaissance court ; une requête."""
+    autres = Membre.objects.presents().filter(equipe=OuterRef("pk")).exclude(compte=compte)
+    recus = Dossier.objects.filter(equipe=OuterRef("pk"), depose_le__isnull=False)
+    reconnues = Reconnaissance.objects.en_cours().filter(equipe=OuterRef("pk"))
+    trouvees = Equipe.objects.filter(Exists(autres) | Exists(recus) | Exists(reconnues), pk__in=equipes)
+    return set(trouvees.values_list("pk", flat=True))
 
 
 def obstacles(compte: Compte) -> list[Obstacle]:
     """Ce qui empêche d'effacer ce compte, chacun avec la marche à suivre ; vide si rien n'empêche."""
     trouves = []
-    for membre in Membre.objects.presents().filter(compte=compte).select_related("equipe"):
+    miens = list(Membre.objects.presents().filter(compte=compte).select_related("equipe"))
+    en_vie = vivantes([m.equipe_id for m in miens if m.porteur], compte)
+    for membre in miens:
         equipe, lien = membre.equipe, reverse("equipes:fiche", args=[membre.equipe_id])
-        if membre.porteur and est_vivante(equipe, compte):
+        if membre.porteur and membre.equipe_id in en_vie:
             texte = (
                 f"Vous portez l’équipe « {equipe.nom} ». Transmettez d’abord ce rôle à un membre qui a confirmé son "
                 "appartenance ; si vous y êtes seul, écrivez au service pour clore ses dossiers."
             )
             trouves.append(Obstacle(texte, lien, "Ouvrir l’équipe"))
-        elif not membre.porteur and not (permission := peut_quitter(compte, equipe)):
-            trouves.append(Obstacle(f"Équipe « {equipe.nom} » : {permission.motif}", lien, "Ouvrir l’équipe"))
     for fonction in fonctions_actives(compte):
         texte = f"Votre fonction est ouverte : {fonction}. L’administrateur de votre région doit d’abord y mettre fin."
         trouves.append(Obstacle(texte))
