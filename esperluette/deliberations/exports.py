@@ -4,7 +4,7 @@ from typing import Any
 
 from esperluette.commissions.models import Convocation, Deport, InvitationDePorteur, MandatDeSiege
 from esperluette.comptes.models import Compte
-from esperluette.deliberations.models import Evaluation, Pouvoir, Presence, Voix
+from esperluette.deliberations.models import Evaluation, Pouvoir, Presence, ProcesVerbal, Voix
 
 
 def mes_seances(compte: Compte) -> dict[str, Any]:
@@ -17,6 +17,7 @@ def mes_seances(compte: Compte) -> dict[str, Any]:
     voix = Voix.objects.filter(compte=compte).order_by("pk")
     pouvoirs = Pouvoir.objects.filter(mandant=compte).order_by("pk")
     deports = Deport.objects.filter(compte=compte).order_by("pk")
+    confies = ProcesVerbal.objects.filter(confie_a=compte).order_by("pk")
     return {
         "mandats": list(mandats.values("siege__libelle", "titulaire", "president", "debut", "fin")),
         "convocations": list(convocations.values("seance__date", "siege__libelle", "envoyee_le", "vue_le", "reponse")),
@@ -27,5 +28,6 @@ def mes_seances(compte: Compte) -> dict[str, Any]:
         ),
         "voix": list(voix.values("point__dossier__reference", "sens", "exprimee_le")),
         "mandats_donnes": list(pouvoirs.values("seance__date", "de__libelle", "a__libelle", "donne_le", "retire_le")),
+        "proces_verbaux_confies": list(confies.values("seance__date", "seance__instance__sigle", "valide_le")),
         "deports": list(deports.values("point__dossier__reference", "motif", "declare_le", "annule_le")),
     }

@@ -58,8 +58,8 @@ def precharger(dossiers: Sequence[Dossier]) -> None:
     reponses = Prefetch("reponses", Reponse.objects.only("dossier_id", "champ", "valeur"))
     en_redaction = [d for d in dossiers if d.est_modifiable]
     prefetch_related_objects(en_redaction, reponses)
-    confiees = Prefetch("delegations", DelegationDeDepot.objects.select_related("delegataire"))
-    prefetch_related_objects([d.equipe for d in dossiers], confiees)
+    confiees = Prefetch("equipe__delegations", DelegationDeDepot.objects.select_related("delegataire"))
+    prefetch_related_objects(dossiers, "equipe", confiees)
     prefetch_related_objects(en_redaction, "pieces__fichier")
     for precharge in PRECHARGES:
         precharge(en_redaction)

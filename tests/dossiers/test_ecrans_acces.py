@@ -16,6 +16,7 @@ SUITES = {
     "piece_garder": (1,), "signature": (), "figer": (), "signer": (), "relancer": (), "rouvrir": (), "deposer": (),
     "reprendre": (),
     "document": ("pdf",), "version": (1,), "version_document": (1, "pdf"), "accuse": (1,),
+    "preuves": (1,), "preuves_toutes": (1, "json"), "preuve": (1, 1, "preuve.json"),
 }  # fmt: skip
 HORS_DOSSIER = {"liste", "nouveau"}
 ECRITURES = {

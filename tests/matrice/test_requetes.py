@@ -172,7 +172,7 @@ def test_chaque_page_coute_autant_a_trois_objets_qu_a_un(couts):
 # Ce que coûtent les pages qu'on ouvre le plus, session et compte compris.
 PLAFONDS = {
     "ref instruction:liste (-)": 8,
-    # Le dépôt, ses pièces, la grille évaluée, les autres dossiers de l'équipe, le recouvrement, les onglets de chaque app.
+    # Le dépôt, ses pièces, la grille, les autres dossiers de l’équipe, le recouvrement, les onglets de chaque app.
     "ref instruction:fiche (D)": 36,
     # La fiche, et ce que l'édition demande à la machine de vérifier.
     "ref instruction:grille (D)": 28,
