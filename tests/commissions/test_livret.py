@@ -170,4 +170,4 @@ def test_composer_un_livret_coute_un_nombre_constant_de_requetes(nombre, django_
         assert len(syntheses(seance, points)) == nombre
 
 
-SYNTHESES = 11
+SYNTHESES = 12
