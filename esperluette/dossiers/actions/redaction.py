@@ -229,7 +229,7 @@ def retirer_piece(piece: PieceJointe, *, acteur: Compte) -> None:
 
 @transaction.atomic
 def commenter(dossier: Dossier, chemin: str, texte: str, *, acteur: Compte) -> Commentaire:
-    """Pose un commentaire sur un champ ; lève `Refus` ou `ErreurMetier` si le texte est vide."""
+    """Pose un commentaire sur un champ ; lève `Refus`, ou `ErreurMetier` si le texte est vide ou trop long."""
     champ_du_chemin(trame_de(dossier), chemin)
     # Sous verrou, un double envoi rend le commentaire déjà posé, même au même instant.
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("equipe").get(pk=dossier.pk)
@@ -239,8 +239,12 @@ def commenter(dossier: Dossier, chemin: str, texte: str, *, acteur: Compte) -> C
     texte = texte.replace("\x00", "").strip()  # PostgreSQL refuse l'octet nul
     if not texte:
         raise ErreurMetier("Écrivez votre commentaire avant de l’envoyer.")
+    if len(texte) > LONGUEUR_COMMENTAIRE:
+        raise ErreurMetier(
+            f"Votre commentaire compte {len(texte)} signes ; la limite est de {LONGUEUR_COMMENTAIRE} : partagez-le."
+        )
     commentaire, _ = Commentaire.objects.get_or_create(
-        dossier=dossier, champ=chemin, texte=texte[:LONGUEUR_COMMENTAIRE], auteur=acteur, regle_le=None
+        dossier=dossier, champ=chemin, texte=texte, auteur=acteur, regle_le=None
     )
     return commentaire
 
