@@ -22,7 +22,7 @@ from tests.documents.recensement import EXEMPLES, TRAME, piece
 from tests.documents.test_injections import HOSTILES
 from tests.fabriques.documents import champ, trame_de
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.une_fois]
 AUTRES = (
     "![x](http://127.0.0.1/x.png){width=10cm}",
     "[texte]{.classe custom-style=Title}",

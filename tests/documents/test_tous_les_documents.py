@@ -26,7 +26,7 @@ from tests.documents.outils import (
 )
 from tests.documents.recensement import COURRIER, EXEMPLES, RECENSEMENT, piece
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.une_fois]
 LE = datetime(2026, 11, 21, 13, 32, tzinfo=UTC)
 TITRE_HTML = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.DOTALL)
 chaque_document = pytest.mark.parametrize("nom", list(RECENSEMENT))

@@ -21,6 +21,8 @@ from tests.fabriques import fichiers
 from tests.fabriques.importations import octets_de, trame_bretonne
 from tests.importations.contenus import projet_breton
 
+pytestmark = pytest.mark.une_fois
+
 DUREE = 45  # secondes : Pandoc et la reconnaissance ont vingt secondes chacun ; une lecture ordinaire, moins d’une
 MEMOIRE = 600  # Mo, tout le processus qui lit, Pandoc à part (borné par lui-même)
 DTD = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'

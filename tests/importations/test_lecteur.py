@@ -12,6 +12,8 @@ from esperluette.importations.lecteur.valeurs import CommuneLue, Illisible, comm
 from tests.importations.contenus import fiche_paca, projet_breton
 from tests.importations.ecriture import EnDocx, Ligne, Titre
 
+pytestmark = pytest.mark.une_fois
+
 
 @pytest.mark.parametrize(
     ("texte", "numero", "intitule"),

@@ -12,6 +12,8 @@ from tests.importations.ecriture import EnDocx, Ligne, Titre
 from tests.importations.fabrique import Facon, composer, convertir, facons
 from tests.importations.mesure import Releve, relever
 
+pytestmark = pytest.mark.une_fois
+
 SEUIL = 0.9
 A_TORT_MAXIMAL = 0.02  # des réponses proposées
 FACONS = tuple(facons())
