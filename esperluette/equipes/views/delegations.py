@@ -5,13 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods
 
-from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.equipes import delegations as actions
 from esperluette.equipes import droits
 from esperluette.equipes.forms import DelegationForm
 from esperluette.equipes.models import Equipe
-from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, vers
+from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, saisir, vers
 
 
 @avec_equipe("delegations")
@@ -41,28 +40,20 @@ def confier(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         messages.error(request, "Personne d’autre n’a encore confirmé son appartenance à l’équipe.")
         return vers("delegations", equipe)
     form = DelegationForm(request.POST if request.method == "POST" else None, membres=receveurs.values())
-    if form.is_valid():
+
+    def enregistrer() -> str:
         choisis = [receveurs[pk] for pk in form.cleaned_data["membres"]]
-        try:
-            donnees = actions.confier_le_depot(equipe, acteur=moi(request), membres=choisis, fin=form.fin())
-        except ErreurMetier as refus:
-            form.refuser(refus)
-        else:
-            noms = " et ".join(str(d.delegataire) for d in donnees)
-            messages.success(request, f"Le dépôt est confié à {noms} jusqu’au {donnees[0].fin:%d/%m/%Y}.")
-            return vers("delegations", equipe)
-    return page(
-        request,
-        equipe,
-        "formulaire",
-        "membres",
-        form=form,
+        donnees = actions.confier_le_depot(equipe, acteur=moi(request), membres=choisis, fin=form.fin())
+        noms = " et ".join(str(d.delegataire) for d in donnees)
+        return f"Le dépôt est confié à {noms} jusqu’au {donnees[0].fin:%d/%m/%Y}."
+
+    return saisir(
+        request, equipe, form, enregistrer, onglet="membres", apres="delegations", retour="delegations",
         titre="Confier le dépôt",
         introduction="Ces personnes pourront figer la version à signer, rappeler les signataires et déposer. "
         "Elles ne signent que pour elles ; rouvrir ou retirer un dossier vous reste réservé.",
         bouton="Confier le dépôt",
-        retour="equipes:delegations",
-    )
+    )  # fmt: skip
 
 
 @avec_equipe("delegations")

@@ -71,7 +71,15 @@ def faire(request: HttpRequest, geste: Callable[[], Any], succes: str) -> bool:
 
 
 def saisir(
-    request: HttpRequest, equipe: Equipe, form: Any, geste: Callable[[], str], *, onglet: str, apres: str, **ecran: Any
+    request: HttpRequest,
+    equipe: Equipe,
+    form: Any,
+    geste: Callable[[], str],
+    *,
+    onglet: str,
+    apres: str,
+    retour: str = "",
+    **ecran: Any,
 ) -> HttpResponse:
     """Un formulaire de l'équipe : bon, il se fait, le dit et mène à `apres` ; sinon il revient avec ses raisons.
 
@@ -85,7 +93,7 @@ def saisir(
         else:
             messages.success(request, succes)
             return vers(apres, equipe)
-    return page(request, equipe, "formulaire", onglet, form=form, retour=f"equipes:{onglet}", **ecran)
+    return page(request, equipe, "formulaire", onglet, form=form, retour=f"equipes:{retour or onglet}", **ecran)
 
 
 def confirmer(request: HttpRequest, equipe: Equipe, *, onglet: str, **contexte: Any) -> HttpResponse:
