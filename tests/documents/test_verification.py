@@ -4,6 +4,7 @@ import asyncio
 import base64
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 
 import pikepdf
@@ -131,11 +132,17 @@ def test_sans_sceau_ni_base_on_ne_peut_rien_dire(document, sceau_d_essai, format
     assert constat.nature == format
 
 
+def _dans_un_fil(lecture):
+    """La lecture ouvre sa boucle : elle ne peut le faire dans le fil d'un navigateur d'essai, qui en a déjà une."""
+    with ThreadPoolExecutor(1) as fil:
+        return fil.submit(lecture).result()
+
+
 def sur_place(octets):
     """La même lecture, dans ce processus : dix fois plus d'essais dans le même temps."""
     essais = [base64.b64encode(c).decode() for c in autorites().essai]
     try:
-        lu = asyncio.run(_Lecture(octets, {"confiance": [], "essai": essais}).tout())
+        lu = _dans_un_fil(lambda: asyncio.run(_Lecture(octets, {"confiance": [], "essai": essais}).tout()))
     except Exception:  # noqa: BLE001 — comme le programme à part
         return EtatDuSceau.ILLISIBLE
     return _du_programme(lu).etat if lu["signatures"] else EtatDuSceau.ABSENT

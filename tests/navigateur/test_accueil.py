@@ -1,5 +1,7 @@
 """L'accueil dans un vrai navigateur."""
 
+from playwright.sync_api import expect
+
 from tests.navigateur.aides import atteindre_au_clavier, axe, capturer
 
 
@@ -26,6 +28,6 @@ def test_l_accueil_se_parcourt_au_clavier(page, site):
 def test_l_accueil_s_affiche_sans_javascript(nouvelle_personne, site):
     page = nouvelle_personne(java_script_enabled=False)
     page.goto(site)
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     page.locator("a[href='/compte/connexion/']").first.click()
     page.wait_for_url("**/compte/connexion/")

@@ -103,6 +103,6 @@ def test_une_page_gardee_en_cache_execute_toujours_ses_scripts(page, site, donne
 def test_le_chemin_d_une_region_s_imprime_sans_menu(page, site, donnees):
     page.goto(f"{site}/regions/bretagne/")
     page.emulate_media(media="print")
-    assert not page.locator("#menu-principal").is_visible()
-    assert page.get_by_role("heading", name="Les étapes").is_visible()
-    assert not page.get_by_role("navigation", name="Sur cette page").is_visible()
+    expect(page.locator("#menu-principal")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Les étapes")).to_be_visible()
+    expect(page.get_by_role("navigation", name="Sur cette page")).to_be_hidden()

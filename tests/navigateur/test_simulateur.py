@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from esperluette.referentiel.lecture import editions
 from tests.fabriques.interlocuteurs import charger_la_bretagne
@@ -31,7 +32,7 @@ def test_choisir_sa_commune_montre_ce_qui_attend_sans_recharger(page, site, bret
     champ.press("ArrowDown")
     champ.press("Enter")
     page.get_by_role("heading", name="Votre interlocuteur").wait_for()
-    assert page.get_by_text("Manon MULLER").is_visible()
+    expect(page.get_by_text("Manon MULLER")).to_be_visible()
     assert page.url == f"{site}/?commune=22136"
     axe(page)
     capturer(page, "accueil-commune")
@@ -106,7 +107,7 @@ def test_copier_le_lien_et_la_creation_gardent_les_reponses(nouvelle_personne, s
     page.get_by_role("link", name="Copier le lien").click()
     page.get_by_text("Lien copié").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == site + COMPLETE
-    assert page.get_by_role("button", name="Imprimer").is_visible()
+    expect(page.get_by_role("button", name="Imprimer")).to_be_visible()
     axe(page)
     capturer(page, "simulateur")
 
@@ -128,8 +129,8 @@ def test_a_l_impression_les_sources_se_deplient(page, site, bretagne):
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("#resultat details[open]").count() == 0
     page.emulate_media(media="print")
-    assert not page.locator("#saisie").is_visible()
-    assert page.get_by_text("Simulation du").is_visible()
+    expect(page.locator("#saisie")).to_be_hidden()
+    expect(page.get_by_text("Simulation du")).to_be_visible()
 
 
 def test_tout_marche_sans_javascript(nouvelle_personne, site, bretagne):
@@ -144,8 +145,8 @@ def test_tout_marche_sans_javascript(nouvelle_personne, site, bretagne):
     page.get_by_label("Exercice", exact=True).nth(1).select_option("liberal")
     page.get_by_label("Profession", exact=True).nth(1).press("Enter")
     page.get_by_role("button", name="Mettre à jour").last.click()
-    assert page.get_by_role("heading", name=re.compile("Oui, vous pouvez former")).is_visible()
-    assert page.get_by_role("link", name="Lien vers cette simulation").is_visible()
+    expect(page.get_by_role("heading", name=re.compile("Oui, vous pouvez former"))).to_be_visible()
+    expect(page.get_by_role("link", name="Lien vers cette simulation")).to_be_visible()
 
 
 @pytest.mark.parametrize("chemin", ["/elus-et-partenaires/", "/agents/", "/demonstration/", "/simulateur/"])
@@ -201,4 +202,4 @@ def test_un_zonage_se_demande_et_la_reponse_se_dit_declaree(page, site, bretagne
     question.get_by_label("Oui").check(force=True)
     page.get_by_text("(déclaré)").first.wait_for()
     assert "zone-zip=oui" in page.url
-    assert page.get_by_text("10 000 €").first.is_visible()
+    expect(page.get_by_text("10 000 €").first).to_be_visible()
