@@ -41,6 +41,11 @@ class Forme(_Fige):
     plusieurs_precisions: str = ""
 
     @property
+    def intitules(self) -> tuple[str, ...]:
+        """Comme `colonnes`, sous le nom que toutes les familles de jeux partagent."""
+        return self.colonnes
+
+    @property
     def colonnes(self) -> tuple[str, ...]:
         """Les colonnes sans lesquelles cette forme ne se lit pas."""
         return tuple(c for c in (self.code, self.code_postal, self.nom, self.valeur, self.precision) if c)

@@ -2,18 +2,32 @@
 
 from http.client import HTTPException
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Protocol
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from esperluette.territoires.avancement import Avancement
-from esperluette.territoires.jeux import Jeu
 from esperluette.territoires.tables import MO, FichierRefuse
 
 DELAI = 20.0
 AGENT = "Esperluette (import de donnees publiques)"
 BLOC = 256 * 1024
+
+
+class ATelecharger(Protocol):
+    """Ce qu'un jeu, de quelque famille qu'il soit, dit de son téléchargement."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def titre(self) -> str: ...
+    @property
+    def adresse(self) -> str: ...
+    @property
+    def ou_le_prendre(self) -> str: ...
+    @property
+    def taille_maximale_mo(self) -> int: ...
 
 
 class _HttpsSeulement(HTTPRedirectHandler):
@@ -25,7 +39,7 @@ class _HttpsSeulement(HTTPRedirectHandler):
         return super().redirect_request(req, fp, code, msg, headers, newurl)  # type: ignore[arg-type]
 
 
-def telecharger(jeu: Jeu, avancement: Avancement, *, delai: float = DELAI) -> tuple[str, bytes]:
+def telecharger(jeu: ATelecharger, avancement: Avancement, *, delai: float = DELAI) -> tuple[str, bytes]:
     """Le nom et le contenu du fichier officiel ; lève FichierRefuse."""
     if not jeu.adresse:
         raise FichierRefuse(f"« {jeu.titre} » ne se télécharge pas seul. {jeu.ou_le_prendre}")

@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.commun.tableur import sans_formule
 from esperluette.territoires.avancement import Barre
-from esperluette.territoires.imports import BilanImport, importer_jeu
-from esperluette.territoires.jeux import Jeu, jeux
+from esperluette.territoires.familles import Description, importer, tous_les_jeux
+from esperluette.territoires.imports import BilanImport
 from esperluette.territoires.lectures import decoupage_charge
 from esperluette.territoires.models import Decoupage, JeuImporte
 from esperluette.territoires.rapprochement import Rejet
@@ -22,19 +22,21 @@ REJETS_MONTRES = 10
 
 
 class Command(BaseCommand):
-    help = "Les jeux de données officiels : zonage médecins, quartiers prioritaires, FRR, densité."
+    help = "Les jeux de données officiels : zonages, population, revenus, accès aux soins, équipements."
 
     def add_arguments(self, parser: CommandParser) -> None:
         sous = parser.add_subparsers(dest="geste", required=True, metavar="importer|etat|jeux")
-        importer = sous.add_parser("importer", help="met un jeu en base, tout ou rien ; rejouable")
-        importer.add_argument("jeu", help="l'identifiant du jeu : voir « esperluette donnees jeux »")
-        importer.add_argument("--fichier", type=Path, help="un fichier déjà téléchargé (CSV ou GeoJSON, .gz admis)")
-        importer.add_argument("--millesime", default="", help="le millésime du fichier, s'il n'est pas celui du jeu")
-        importer.add_argument("--rejets", type=Path, help="où écrire toutes les lignes rejetées (CSV)")
-        importer.add_argument("--forcer", action="store_true", help="réimporte même un fichier déjà en base")
+        importe = sous.add_parser("importer", help="met un jeu en base, tout ou rien ; rejouable")
+        importe.add_argument("jeu", help="l'identifiant du jeu : voir « esperluette donnees jeux »")
+        importe.add_argument(
+            "--fichier", type=Path, help="un fichier déjà téléchargé (CSV, GeoJSON, classeur ; .gz admis)"
+        )
+        importe.add_argument("--millesime", default="", help="le millésime du fichier, s'il n'est pas celui du jeu")
+        importe.add_argument("--rejets", type=Path, help="où écrire toutes les lignes rejetées (CSV)")
+        importe.add_argument("--forcer", action="store_true", help="réimporte même un fichier déjà en base")
         etat = sous.add_parser("etat", help="ce qui est en base : millésime, producteur, empreinte")
         liste = sous.add_parser("jeux", help="les jeux qu'on sait lire, et où les prendre")
-        for sous_commande in (importer, etat, liste):
+        for sous_commande in (importe, etat, liste):
             sous_commande.add_argument("--json", action="store_true", help="réponse stable, pour un programme")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,7 +52,7 @@ class Command(BaseCommand):
     def _importer(self, options: dict[str, Any]) -> None:
         debut = time.perf_counter()
         try:
-            bilan = importer_jeu(
+            bilan = importer(
                 options["jeu"],
                 acteur=None,
                 fichier=options["fichier"],
@@ -95,11 +97,11 @@ class Command(BaseCommand):
 
     def _etat(self, en_json: bool) -> None:
         en_place = {i.jeu: i for i in JeuImporte.objects.filter(courant=True)}
-        decoupage = decoupage_charge()
+        decoupage, decrits = decoupage_charge(), tous_les_jeux().values()
         if en_json:
-            self._ecrire_json([_etat_json(decrit, en_place.get(decrit.id), decoupage) for decrit in jeux().values()])
+            self._ecrire_json([_etat_json(decrit, en_place.get(decrit.id), decoupage) for decrit in decrits])
             return
-        for decrit in jeux().values():
+        for decrit in decrits:
             i = en_place.get(decrit.id)
             if i is None:
                 self.stdout.write(f"{decrit.id} : non chargé. esperluette donnees importer {decrit.id}")
@@ -114,11 +116,16 @@ class Command(BaseCommand):
 
     def _jeux(self, en_json: bool) -> None:
         if en_json:
-            champs = {"id", "titre", "producteur", "licence", "millesime", "adresse", "ou_le_prendre", "zones"}
-            self._ecrire_json([decrit.model_dump(mode="json", include=champs) for decrit in jeux().values()])
+            champs = ("id", "titre", "producteur", "licence", "millesime", "adresse", "ou_le_prendre")
+            self._ecrire_json(
+                [
+                    {champ: getattr(decrit, champ) for champ in champs} | {"zones": list(getattr(decrit, "zones", ()))}
+                    for decrit in tous_les_jeux().values()
+                ]
+            )
             return
-        for decrit in jeux().values():
-            colonnes = " ; ou ".join(", ".join(forme.colonnes) for forme in decrit.formes)
+        for decrit in tous_les_jeux().values():
+            colonnes = " ; ou ".join(", ".join(forme.intitules) for forme in decrit.formes)
             self.stdout.write(f"{decrit.id} : {decrit.titre} ({decrit.producteur}, {decrit.licence})")
             self.stdout.write(f"  colonnes : {colonnes}")
             self.stdout.write(f"  {decrit.adresse or decrit.ou_le_prendre}")
@@ -156,7 +163,7 @@ def _perime(i: JeuImporte, decoupage: Decoupage | None) -> bool:
     return decoupage is not None and i.decoupage != decoupage.empreinte
 
 
-def _etat_json(decrit: Jeu, i: JeuImporte | None, decoupage: Decoupage | None) -> dict[str, Any]:
+def _etat_json(decrit: Description, i: JeuImporte | None, decoupage: Decoupage | None) -> dict[str, Any]:
     commun = {"jeu": decrit.id, "titre": decrit.titre, "charge": i is not None}
     if i is None:
         return commun

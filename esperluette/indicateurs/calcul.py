@@ -1,0 +1,88 @@
+"""Agréger des communes : des totaux, des rapports de totaux, des moyennes bien pondérées. Pur, sans base.
+
+Une commune dont il manque un terme ne compte pas dans le chiffre ; on dit combien il en manque, et pourquoi.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import polars as pl
+
+from esperluette.indicateurs.definitions import Definition
+from esperluette.indicateurs.tableaux import COMMUNE, TU
+
+
+class Etat(StrEnum):
+    """Ce que vaut un chiffre."""
+
+    CONNU = "connu"
+    INCOMPLET = "incomplet"  # il manque des communes : ce n'est qu'une partie
+    SECRET = "secret"  # noqa: S105 — secret statistique : le producteur tait la valeur
+    MANQUANT = "manquant"
+    NON_CHARGE = "non_charge"
+
+
+@dataclass(frozen=True, slots=True)
+class Valeur:
+    """Un chiffre pour un territoire : sa valeur, son état, et les communes qui y manquent."""
+
+    valeur: float | None
+    etat: Etat
+    communes: int  # communes du territoire
+    comptees: int  # communes qui entrent dans le chiffre
+    tues: int = 0  # communes dont le producteur tait un terme
+
+
+def agreger(table: pl.DataFrame, definitions: Sequence[Definition]) -> dict[str, Valeur]:
+    """Chaque chiffre, pour l'ensemble des communes de `table` ; l'ordre des lignes est indifférent."""
+    faisables = [d for d in definitions if set(d.colonnes) <= set(table.columns)]
+    valeurs = {d.id: Valeur(None, Etat.NON_CHARGE, table.height, 0) for d in definitions}
+    if not faisables or table.is_empty():
+        return valeurs
+    (ligne,) = table.select([e for d in faisables for e in _expressions(d, table.columns)]).iter_rows(named=True)
+    for d in faisables:
+        valeur, comptees, tues = (ligne[f"{d.id}:{partie}"] for partie in ("valeur", "comptees", "tues"))
+        valeurs[d.id] = Valeur(valeur, _etat(valeur, comptees, tues, table.height), table.height, comptees, tues)
+    return valeurs
+
+
+def _etat(valeur: float | None, comptees: int, tues: int, communes: int) -> Etat:
+    if comptees == communes and valeur is not None:
+        return Etat.CONNU
+    if valeur is not None and comptees:
+        return Etat.INCOMPLET
+    return Etat.SECRET if tues else Etat.MANQUANT
+
+
+def _expressions(d: Definition, colonnes: Sequence[str]) -> list[pl.Expr]:
+    """La valeur, les communes comptées, celles que le secret écarte."""
+    connu = pl.all_horizontal(pl.col(c).is_not_null() for c in d.colonnes)
+    tues = [pl.col(TU + c) for c in d.colonnes if TU + c in colonnes]
+    tu = pl.any_horizontal(tues) & ~connu if tues else pl.lit(value=False)
+    return [
+        _valeur(d, connu).alias(f"{d.id}:valeur"),
+        connu.sum().alias(f"{d.id}:comptees"),
+        tu.sum().alias(f"{d.id}:tues"),
+    ]
+
+
+def _valeur(d: Definition, connu: pl.Expr) -> pl.Expr:
+    def total(colonne: str) -> pl.Expr:
+        return pl.col(colonne).filter(connu).sum()
+
+    if d.somme:
+        return pl.when(connu.any()).then(total(d.somme))
+    if d.difference:
+        return pl.when(connu.any()).then(total(d.difference[0]) - total(d.difference[1]))
+    if d.rapport:
+        dessus, dessous = (total(c) for c in d.rapport)
+        return pl.when(dessous > 0).then(dessus / dessous * d.facteur)
+    if d.evolution:
+        avant, apres = (total(c) for c in d.evolution)
+        return pl.when((avant > 0) & (apres > 0)).then(((apres / avant) ** (1 / d.annees) - 1) * 100)
+    poids = total(d.poids)
+    return pl.when(poids > 0).then((pl.col(d.moyenne) * pl.col(d.poids)).filter(connu).sum() / poids)
+
+
+__all__ = ["COMMUNE", "Etat", "Valeur", "agreger"]

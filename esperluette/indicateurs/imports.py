@@ -1,0 +1,122 @@
+"""Mettre en base un jeu de chiffres officiel : tout ou rien, rejouable."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.db import transaction
+
+from esperluette.indicateurs import fichier as fichiers
+from esperluette.indicateurs import tableaux
+from esperluette.indicateurs.jeux import JeuDeChiffres, jeux
+from esperluette.indicateurs.models import Tableau
+from esperluette.journal.actions import consigner
+from esperluette.territoires.avancement import Avancement
+from esperluette.territoires.imports import PART_DE_REJETS_ADMISE, BilanImport, ImportImpossible
+from esperluette.territoires.lectures import decoupage_charge
+from esperluette.territoires.models import AncienneCommune, Commune, Decoupage, JeuImporte
+from esperluette.territoires.telechargement import telecharger
+
+
+def importer_chiffres(
+    identifiant: str,
+    *,
+    acteur: Any,
+    fichier: Path | None = None,
+    millesime: str = "",
+    forcer: bool = False,
+    avancement: Avancement | None = None,
+) -> BilanImport:
+    """Met en base ce jeu de chiffres, depuis un fichier ou son adresse officielle ; remplace l'import précédent.
+
+    Lève une ErreurMetier (FichierRefuse, ImportImpossible) sans avoir rien changé.
+    """
+    avancement = avancement or Avancement()
+    decrit = jeux()[identifiant]
+    decoupage = decoupage_charge()
+    if decoupage is None:
+        raise ImportImpossible("Le découpage n'est pas chargé : lancez d'abord « esperluette territoires charger ».")
+    try:
+        avancement.etape("Lecture")
+        brut = _prendre(decrit, fichier, avancement)
+        en_place = _deja_en_base(decrit, brut, decoupage, millesime)
+        if en_place is not None and not forcer:
+            return BilanImport(en_place, inchange=True)
+        avancement.etape("Rapprochement des communes")
+        lu = tableaux.lire(decrit, brut, correspondance())
+        _refuser_un_autre_fichier(brut, lu)
+        importation = JeuImporte(
+            jeu=decrit.id, millesime=millesime or brut.millesime or decrit.millesime, producteur=decrit.producteur,
+            licence=decrit.licence, adresse="" if fichier else decrit.adresse, fichier=brut.nom[:200],
+            empreinte=brut.empreinte, taille=brut.taille, encodage=brut.encodage, lignes=brut.table.height,
+            rejetees=len(lu.rejets), doublons=lu.doublons, converties=lu.convertis, communes=lu.table.height,
+            description=decrit.empreinte, decoupage=decoupage.empreinte,
+        )  # fmt: skip
+        avancement.etape("Mise en base")
+        _mettre_en_base(importation, lu.table, acteur=acteur)
+    finally:
+        avancement.fin()
+    return BilanImport(importation, tuple(lu.rejets))
+
+
+def _prendre(decrit: JeuDeChiffres, fichier: Path | None, avancement: Avancement) -> fichiers.Brut:
+    if fichier is not None:
+        return fichiers.lire_fichier(decrit, fichier)
+    nom, octets = telecharger(decrit, avancement)
+    return fichiers.lire_octets(decrit, nom, octets)
+
+
+def _deja_en_base(
+    decrit: JeuDeChiffres, brut: fichiers.Brut, decoupage: Decoupage, millesime: str
+) -> JeuImporte | None:
+    """L'import en vigueur, s'il vient du même fichier, lu de la même façon."""
+    return JeuImporte.objects.filter(
+        jeu=decrit.id, courant=True, demonstration=False, empreinte=brut.empreinte, description=decrit.empreinte,
+        decoupage=decoupage.empreinte, **({"millesime": millesime} if millesime else {}),
+    ).first()  # fmt: skip
+
+
+def correspondance() -> tableaux.Correspondance:
+    """Tout code d'hier et d'aujourd'hui, et la commune où il mène ; deux requêtes."""
+    actives = list(Commune.objects.filter(active=True).values_list("pk", "commune_mere_id", "departement_id"))
+    codes = {code: (commune, False) for code, commune in AncienneCommune.objects.values_list("pk", "commune_id")}
+    codes |= {code: (mere or code, mere is not None) for code, mere, _ in actives}
+    table = pl.DataFrame(
+        [(code, commune, arrondissement) for code, (commune, arrondissement) in codes.items()],
+        schema={"@code": pl.String, tableaux.COMMUNE: pl.String, "@arrondissement": pl.Boolean},
+        orient="row",
+    )
+    couvertes = pl.DataFrame(
+        [(code, departement) for code, mere, departement in actives if mere is None],
+        schema={tableaux.COMMUNE: pl.String, "departement": pl.String},
+        orient="row",
+    )
+    return tableaux.Correspondance(table, couvertes)
+
+
+def _refuser_un_autre_fichier(brut: fichiers.Brut, lu: tableaux.Lu) -> None:
+    if len(lu.rejets) > PART_DE_REJETS_ADMISE * brut.table.height:
+        premier = lu.rejets[0]
+        raise ImportImpossible(
+            f"{brut.nom} : {len(lu.rejets)} lignes rejetées sur {brut.table.height} ; ce n'est sans doute pas le bon "
+            f"fichier. Première cause, ligne {premier.ligne} : {premier.cause}."
+        )
+    if lu.table.is_empty():
+        raise ImportImpossible(f"{brut.nom} : aucune ligne ne porte de chiffre.")
+
+
+@transaction.atomic
+def _mettre_en_base(importation: JeuImporte, table: pl.DataFrame, *, acteur: Any) -> None:
+    """Le tableau d'un bloc ; celui qu'il remplace est oublié, sa provenance reste notée."""
+    precedents = JeuImporte.objects.select_for_update().filter(jeu=importation.jeu, courant=True)
+    Tableau.objects.filter(importation__in=[p.pk for p in precedents]).delete()
+    JeuImporte.objects.filter(jeu=importation.jeu, courant=True).update(courant=False)
+    importation.save()
+    contenu = io.BytesIO()
+    table.write_parquet(contenu, compression="zstd")
+    Tableau.objects.create(importation=importation, contenu=contenu.getvalue(), rangees=table.height)
+    consigner(
+        "jeu_importe", importation, acteur=acteur, jeu=importation.jeu, millesime=importation.millesime,
+        empreinte=importation.empreinte, communes=importation.communes, demonstration=importation.demonstration,
+    )  # fmt: skip

@@ -1,0 +1,173 @@
+"""D'une table de textes à un tableau de chiffres : communes d'aujourd'hui, nombres, secrets. Sans base.
+
+Ce qui ne se lit pas est rejeté et dit, ligne par ligne ; rien n'est deviné. Une case vide n'est jamais un zéro.
+"""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from esperluette.indicateurs.fichier import LIGNE, Brut
+from esperluette.indicateurs.jeux import JeuDeChiffres
+from esperluette.territoires.rapprochement import Rejet
+
+COMMUNE = "commune"
+TU = "tu:"  # préfixe de la colonne qui dit, pour un indicateur, ce que le producteur tait (secret statistique)
+_ESPACES = r"[\s\u00a0\u202f]"
+_CAUSE = "@cause"
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondance:
+    """Les communes d'aujourd'hui : `codes` (`@code`, `commune`) et `couvertes` (`commune`, `departement`)."""
+
+    codes: pl.DataFrame
+    couvertes: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Lu:
+    """Un tableau lu, et ce qui s'est passé en le lisant."""
+
+    table: pl.DataFrame
+    rejets: list[Rejet] = field(default_factory=list)
+    doublons: int = 0
+    convertis: int = 0
+
+
+def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
+    """Le tableau de ce fichier : une ligne par commune (ou par territoire de vie-santé)."""
+    table = _nettoyer(jeu, brut)
+    uniques = table.unique(subset=[c for c in table.columns if c != LIGNE], keep="first", maintain_order=True)
+    doublons = table.height - uniques.height
+    chiffres = _compter(jeu, brut, uniques) if brut.forme.sortes else _chiffrer(jeu, brut, uniques)
+    if jeu.grain == "tvs":
+        bons, rejets = _separer(chiffres)
+        return Lu(bons.drop(LIGNE).rename({"@code": "tvs"}), rejets, doublons)
+    situes = chiffres.join(correspondance.codes, on="@code", how="left")
+    situes = _dire(situes, pl.col(COMMUNE).is_null(), "ce code n'est, ni n'a été, celui d'une commune")
+    bons, rejets = _separer(situes)
+    # La ligne de la commune l'emporte sur celles de ses arrondissements, quand le fichier donne les deux.
+    entieres = bons.filter(pl.col("@code") == pl.col(COMMUNE)).select(COMMUNE).unique()
+    arrondissements = pl.col("@code").is_in(correspondance.codes.filter(pl.col("@arrondissement"))["@code"].implode())
+    bons = bons.filter(~(arrondissements & pl.col(COMMUNE).is_in(entieres[COMMUNE].implode())))
+    convertis = bons.filter(pl.col("@code") != pl.col(COMMUNE)).height
+    reunis = _reunir(jeu, bons.drop(LIGNE, "@code", "@arrondissement"))
+    if jeu.absence == "zero":
+        reunis = _combler(jeu, reunis, correspondance)
+    return Lu(_alleger(reunis.sort(COMMUNE)), rejets, doublons, convertis)
+
+
+def _nettoyer(jeu: JeuDeChiffres, brut: Brut) -> pl.DataFrame:
+    """Les lignes à lire, aux cellules sans blancs autour, et le code de commune comme il doit être."""
+    table = brut.table.with_columns(pl.col(pl.String).str.strip_chars())
+    for colonne, valeurs in brut.forme.garder.items():
+        table = table.filter(pl.col(f"garder:{colonne}").is_in(list(valeurs))).drop(f"garder:{colonne}")
+    code = pl.col("@code").str.replace(r'^="?', "").str.replace(r'"$', "").str.replace(r"\.0$", "")
+    code = code.str.strip_chars().str.to_uppercase()
+    perdu = code.str.contains(r"^\d{4}$")
+    return table.with_columns(pl.when(perdu).then(pl.lit("0") + code).otherwise(code).alias("@code")).filter(
+        ~pl.all_horizontal(pl.col(pl.String) == "")
+    )
+
+
+def _nombre(texte: pl.Expr) -> pl.Expr:
+    """« 1 234,5 » : un nombre ; ce qui n'en est pas un devient vide."""
+    return texte.str.replace_all(_ESPACES, "").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+
+
+def _dire(table: pl.DataFrame, condition: pl.Expr, cause: str) -> pl.DataFrame:
+    """Note la cause d'un rejet, si la ligne n'en a pas déjà une."""
+    deja = pl.col(_CAUSE) if _CAUSE in table.columns else pl.lit(None, dtype=pl.String)
+    dite = pl.when(deja.is_null() & condition).then(pl.lit(cause)).otherwise(deja)
+    return table.with_columns(dite.alias(_CAUSE))
+
+
+def _separer(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejet]]:
+    if _CAUSE not in table.columns:
+        return table, []
+    rejetees = table.filter(pl.col(_CAUSE).is_not_null()).sort(LIGNE)
+    lignes = rejetees.select(LIGNE, _CAUSE, "@code").iter_rows()
+    rejets = [Rejet(int(ligne), cause, code) for ligne, cause, code in lignes]
+    return table.filter(pl.col(_CAUSE).is_null()).drop(_CAUSE), rejets
+
+
+def _chiffrer(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
+    """Une colonne par indicateur : nombre, ou vide ; et sa colonne de secret."""
+    secrets, manques = list(jeu.secrets), list(jeu.manques)
+    colonnes, illisibles = [], pl.lit(value=False)
+    for nom in brut.forme.colonnes:
+        texte = pl.col(nom)
+        secret = texte.is_in(secrets) | ((texte == "") & (jeu.vide == "secret"))
+        tue = texte.is_in([*secrets, *manques, ""])
+        nombre = pl.when(~tue).then(_nombre(texte))
+        illisibles = illisibles | (~tue & ~nombre.is_finite().fill_null(value=False))
+        colonnes += [nombre.alias(nom), secret.alias(TU + nom)]
+    contraires = pl.len().over("@code") > 1
+    lue = table.with_columns(illisibles.alias("@illisible"), contraires.alias("@contraire")).with_columns(colonnes)
+    lue = _dire(lue, pl.col("@code") == "", "code absent")
+    lue = _dire(lue, pl.col("@illisible"), "une valeur n'est pas un nombre")
+    lue = _dire(lue, pl.col("@contraire"), "deux lignes de ce code se contredisent : aucune n'est gardée")
+    return lue.drop("@illisible", "@contraire")
+
+
+def _compter(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
+    """Les lignes d'une commune, une par sorte, en deviennent une ; les sortes que le jeu ne nomme pas tombent."""
+    sortes = {sorte: nom for nom, valeurs in brut.forme.sortes.items() for sorte in valeurs}
+    voulues = table.filter(pl.col("@sorte").is_in(list(sortes))).with_columns(
+        _nombre(pl.col("@effectif")).alias("@nombre"), pl.col("@sorte").replace_strict(sortes).alias("@indicateur")
+    )
+    faux = pl.col("@nombre").is_null() | (pl.col("@nombre") < 0)
+    # Une ligne illisible rend faux tout ce qui compterait sa commune : la commune entière est rejetée.
+    rejetees = (
+        voulues.filter(faux).select("@code", pl.lit("un effectif n'est pas un nombre").alias(_CAUSE)).unique("@code")
+    )
+    comptes = voulues.group_by("@code").agg(
+        pl.col(LIGNE).min(),
+        *(pl.col("@nombre").filter(pl.col("@indicateur") == nom).sum().alias(nom) for nom in brut.forme.sortes),
+    )
+    comptes = comptes.join(rejetees, on="@code", how="left")
+    return comptes.with_columns(pl.lit(value=False).alias(TU + nom) for nom in brut.forme.sortes)
+
+
+def _reunir(jeu: JeuDeChiffres, table: pl.DataFrame) -> pl.DataFrame:
+    """Une ligne par commune : celles de ses anciennes communes se réunissent comme le jeu le dit."""
+    seules = pl.len().over(COMMUNE) == 1
+    uniques, plusieurs = table.filter(seules), table.filter(~seules)
+    if plusieurs.is_empty():
+        return uniques
+    textes = [c for c in table.columns if c in jeu.textes]
+    reunies = plusieurs.group_by(COMMUNE).agg(
+        *(_reunion(jeu, nom) for nom in jeu.indicateurs if nom in table.columns),
+        *(pl.col(c).any() for c in table.columns if c.startswith(TU)),
+        *(pl.when(pl.col(c).n_unique() == 1).then(pl.col(c).first()).alias(c) for c in textes),
+    )
+    return pl.concat([uniques, reunies.select(uniques.columns)])
+
+
+def _reunion(jeu: JeuDeChiffres, nom: str) -> pl.Expr:
+    """Somme, moyenne pondérée, ou rien ; un terme manquant rend le tout manquant."""
+    decrit, valeur = jeu.indicateurs[nom], pl.col(nom)
+    if decrit.agregation == "aucune":
+        return pl.lit(None, dtype=pl.Float64).first().alias(nom)
+    if decrit.agregation == "somme":
+        return pl.when(valeur.is_null().any()).then(None).otherwise(valeur.sum()).alias(nom)
+    poids = pl.col(decrit.poids)
+    incomplet = valeur.is_null().any() | poids.is_null().any() | (poids.sum() <= 0)
+    return pl.when(incomplet).then(None).otherwise((valeur * poids).sum() / poids.sum()).alias(nom)
+
+
+def _combler(jeu: JeuDeChiffres, table: pl.DataFrame, correspondance: Correspondance) -> pl.DataFrame:
+    """Une commune couverte et sans ligne vaut zéro partout."""
+    couvertes = correspondance.couvertes.filter(~pl.col("departement").is_in(list(jeu.hors_champ))).select(COMMUNE)
+    absentes = couvertes.join(table, on=COMMUNE, how="anti")
+    zeros = [
+        (pl.lit(value=False) if c.startswith(TU) else pl.lit(0.0)).alias(c) for c in table.columns if c != COMMUNE
+    ]
+    return pl.concat([table, absentes.with_columns(zeros).select(table.columns)])
+
+
+def _alleger(table: pl.DataFrame) -> pl.DataFrame:
+    """Sans les colonnes de secret que rien n'emploie."""
+    vaines = [c for c in table.columns if c.startswith(TU) and not table[c].any()]
+    return table.drop(vaines)
