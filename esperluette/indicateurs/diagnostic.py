@@ -1,13 +1,15 @@
 """Le diagnostic d'un territoire : ses chiffres, face à ceux des territoires qui l'entourent."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
+from django.utils import timezone
 
 from esperluette.indicateurs.calcul import Valeur, agreger
 from esperluette.indicateurs.definitions import Definition, Theme, definitions, jeu_de, themes
+from esperluette.indicateurs.instantane import CommuneLue, Instantane, LigneLue, NiveauLu, ThemeLu, ValeurLue
 from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import Chiffres, Source, chiffres
 from esperluette.indicateurs.tableaux import COMMUNE
@@ -100,9 +102,39 @@ def _agrege(lus: Chiffres, niveau: str) -> dict[str, Valeur]:
             colonne, code = niveau.split(":")
             table = table.filter(pl.col(colonne) == code)
         lus.memoire[niveau] = agreger(table, definitions())
-    return lus.memoire[niveau]
+    garde: dict[str, Valeur] = lus.memoire[niveau]
+    return garde
 
 
 def _sources(d: Definition, lus: Chiffres) -> tuple[Source, ...]:
     cles = dict.fromkeys(jeu_de()[c].id for c in d.colonnes)
     return tuple(lus.sources[cle] for cle in cles if cle in lus.sources)
+
+
+def instantane(codes: Iterable[str], *, themes_voulus: Collection[str] = ()) -> Instantane:
+    """Le diagnostic de ces communes, mis à plat ; `themes_voulus` : leurs identifiants, tous si vide."""
+    calcule = diagnostic(codes)
+    return Instantane(
+        calcule_le=timezone.localdate(),
+        communes=tuple(CommuneLue(code=c.pk, nom=c.nom, population=c.population) for c in calcule.communes),
+        niveaux=tuple(NiveauLu(cle=n.cle.split(":")[0], nom=n.nom) for n in calcule.niveaux),
+        themes=tuple(
+            ThemeLu(id=theme.id, titre=theme.titre, lignes=tuple(_lue(ligne) for ligne in lignes))
+            for theme, lignes in calcule.themes
+            if not themes_voulus or theme.id in themes_voulus
+        ),
+        non_charges=dict(calcule.non_charges),
+        demonstration=any(s.demonstration for ligne in calcule.lignes.values() for s in ligne.sources),
+    )
+
+
+def _lue(ligne: Ligne) -> LigneLue:
+    d = ligne.definition
+    return LigneLue(
+        id=d.id, libelle=d.libelle, unite=d.unite, decimales=d.decimales, methode=d.explication, sens=d.sens,
+        valeurs={
+            niveau: ValeurLue(valeur=v.valeur, etat=v.etat, communes=v.communes, comptees=v.comptees, tues=v.tues)
+            for niveau, v in ligne.valeurs.items()
+        },
+        sources=tuple(str(s) for s in ligne.sources),
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""Un diagnostic mis à plat : ce qui se montre, s'imprime, s'insère dans un projet et se garde. Sans base.
+
+La forme est stable (`version`) : un projet déposé garde le sien, et doit se relire dans dix ans.
+"""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from esperluette.indicateurs.calcul import Etat
+
+
+class _Fige(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ValeurLue(_Fige):
+    """Un chiffre pour un territoire : `comptees` communes sur `communes` y entrent, le producteur en tait `tues`."""
+
+    valeur: float | None
+    etat: Etat
+    communes: int = 0
+    comptees: int = 0
+    tues: int = 0
+
+
+class LigneLue(_Fige):
+    """Un chiffre, face à chaque niveau (« territoire », « epci », « departement », « region », « france »)."""
+
+    id: str
+    libelle: str
+    unite: str
+    decimales: int
+    methode: str
+    valeurs: dict[str, ValeurLue]
+    sources: tuple[str, ...] = ()
+    sens: int = 0
+
+
+class ThemeLu(_Fige):
+    """Des chiffres qui se lisent ensemble."""
+
+    id: str
+    titre: str
+    lignes: tuple[LigneLue, ...]
+
+
+class NiveauLu(_Fige):
+    """Un territoire auquel on compare : sa clé courte, son nom."""
+
+    cle: str
+    nom: str
+
+
+class CommuneLue(_Fige):
+    """Une commune du territoire."""
+
+    code: str
+    nom: str
+    population: int
+
+
+class ZonageLu(_Fige):
+    """Le classement d'une commune pour un zonage : ce qu'il dit, et d'où on le tient."""
+
+    code: str
+    zonage: str
+    libelle: str
+    source: str
+
+
+class EtablissementLu(_Fige):
+    """Un établissement ou un service du territoire ; `champ` est la rubrique de la trame où il se range."""
+
+    finess: str
+    nom: str
+    categorie: str
+    champ: Literal["ambulatoire", "hospitalier", "medico_social", "appui"]
+    commune: str
+
+
+class DistanceLue(_Fige):
+    """L'offre la plus proche du territoire : à vol d'oiseau, de centre à centre des communes, en kilomètres."""
+
+    offre: str
+    libelle: str
+    km: float | None
+    commune: str
+    source: str
+
+
+class TrancheLue(_Fige):
+    """Une tranche d'âge de la pyramide : des personnes, et leur part au niveau de comparaison (en %)."""
+
+    libelle: str
+    hommes: float
+    femmes: float
+    hommes_reference: float | None = None
+    femmes_reference: float | None = None
+
+
+class PyramideLue(_Fige):
+    """La population par sexe et par âge."""
+
+    tranches: tuple[TrancheLue, ...]
+    reference: str
+    source: str
+
+
+class ConstatLu(_Fige):
+    """Une phrase calculée d'un écart qui compte : son genre, son chiffre, sa source."""
+
+    id: str
+    genre: Literal["force", "fragilite", "question"]
+    phrase: str
+    ligne: str
+    source: str
+
+
+class Instantane(_Fige):
+    """Un diagnostic entier, ou quelques-uns de ses thèmes, tel qu'il était ce jour-là."""
+
+    version: Literal[1] = 1
+    calcule_le: date
+    communes: tuple[CommuneLue, ...]
+    niveaux: tuple[NiveauLu, ...]
+    themes: tuple[ThemeLu, ...]
+    pyramide: PyramideLue | None = None
+    zonages: tuple[ZonageLu, ...] = ()
+    etablissements: tuple[EtablissementLu, ...] = ()
+    distances: tuple[DistanceLue, ...] = ()
+    constats: tuple[ConstatLu, ...] = ()
+    non_charges: dict[str, str] = {}  # jeu → la commande qui le charge
+    demonstration: bool = False  # un jeu au moins vient du petit tableau de démonstration
