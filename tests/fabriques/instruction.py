@@ -13,6 +13,7 @@ from esperluette.equipes.models import Equipe
 from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.equipes import EquipeFabrique, commune
 
+# Une année que les vraies actions ne numérotent pas : les deux fabriques se mêlent sans se heurter.
 _numeros = itertools.count(1)
 
 
@@ -21,7 +22,7 @@ def recu(equipe: Equipe | None = None, *, code: str = "22136", **champs: Any) ->
     equipe = equipe or EquipeFabrique(implantation=commune(code))
     edition = {"region": "bretagne", "edition": "2024-10", "demarche": "projet-de-sante"}
     valeurs = {
-        "reference": f"ESP-BRE-2026-{next(_numeros):05d}", "etat": Etat.DEPOSE, "demarche_libelle": "Projet de santé",
+        "reference": f"ESP-BRE-2020-{next(_numeros):05d}", "etat": Etat.DEPOSE, "demarche_libelle": "Projet de santé",
         "depose_le": timezone.now(),
     }  # fmt: skip
     return Dossier.objects.create(equipe=equipe, cree_par=equipe.cree_par, **edition | valeurs | champs)
