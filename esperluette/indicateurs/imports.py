@@ -54,7 +54,7 @@ def importer_chiffres(
             description=decrit.empreinte, decoupage=decoupage.empreinte,
         )  # fmt: skip
         avancement.etape("Mise en base")
-        _mettre_en_base(importation, lu.table, acteur=acteur)
+        _mettre_en_base(importation, lu, acteur=acteur)
     finally:
         avancement.fin()
     return BilanImport(importation, tuple(lu.rejets))
@@ -107,16 +107,23 @@ def _refuser_un_autre_fichier(brut: fichiers.Brut, lu: tableaux.Lu) -> None:
 
 
 @transaction.atomic
-def _mettre_en_base(importation: JeuImporte, table: pl.DataFrame, *, acteur: Any) -> None:
+def _mettre_en_base(importation: JeuImporte, lu: tableaux.Lu, *, acteur: Any) -> None:
     """Le tableau d'un bloc ; celui qu'il remplace est oublié, sa provenance reste notée."""
     precedents = JeuImporte.objects.select_for_update().filter(jeu=importation.jeu, courant=True)
     Tableau.objects.filter(importation__in=[p.pk for p in precedents]).delete()
     JeuImporte.objects.filter(jeu=importation.jeu, courant=True).update(courant=False)
     importation.save()
-    contenu = io.BytesIO()
-    table.write_parquet(contenu, compression="zstd")
-    Tableau.objects.create(importation=importation, contenu=contenu.getvalue(), rangees=table.height)
+    fiches = None if lu.etablissements is None else _parquet(lu.etablissements)
+    Tableau.objects.create(
+        importation=importation, contenu=_parquet(lu.table), rangees=lu.table.height, etablissements=fiches
+    )
     consigner(
         "jeu_importe", importation, acteur=acteur, jeu=importation.jeu, millesime=importation.millesime,
         empreinte=importation.empreinte, communes=importation.communes, demonstration=importation.demonstration,
     )  # fmt: skip
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
+    contenu = io.BytesIO()
+    table.write_parquet(contenu, compression="zstd")
+    return contenu.getvalue()
