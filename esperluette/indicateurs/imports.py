@@ -9,6 +9,7 @@ from django.db import transaction
 
 from esperluette.indicateurs import fichier as fichiers
 from esperluette.indicateurs import tableaux
+from esperluette.indicateurs.demonstration import jeux_de_demonstration
 from esperluette.indicateurs.jeux import JeuDeChiffres, jeux
 from esperluette.indicateurs.models import Tableau
 from esperluette.journal.actions import consigner
@@ -127,3 +128,34 @@ def _parquet(table: pl.DataFrame) -> bytes:
     contenu = io.BytesIO()
     table.write_parquet(contenu, compression="zstd")
     return contenu.getvalue()
+
+
+# --- La démonstration ---------------------------------------------------------------------------------------------
+
+
+def charger_chiffres_de_demonstration(*, acteur: Any = None) -> list[JeuImporte]:
+    """Met en base le petit tableau de chiffres, jeu par jeu ; rend les jeux posés.
+
+    N'écrase jamais un jeu importé, ne refait pas ce qui est à jour. Les communes que la base n'a pas sont omises.
+    """
+    decoupage = decoupage_charge()
+    en_place = {i.jeu: i for i in JeuImporte.objects.filter(courant=True, jeu__in=list(jeux()))}
+    prets = jeux_de_demonstration()
+    codes = {code for pret in prets if tableaux.COMMUNE in pret.table.columns for code in pret.table[tableaux.COMMUNE]}
+    connues = list(Commune.objects.filter(pk__in=codes).values_list("pk", flat=True))
+    poses = []
+    for pret in prets:
+        ancien, table = en_place.get(pret.decrit.id), pret.table
+        if tableaux.COMMUNE in table.columns:
+            table = table.filter(pl.col(tableaux.COMMUNE).is_in(connues))
+        etat = (pret.description, table.height)
+        if ancien is not None and (not ancien.demonstration or (ancien.description, ancien.communes) == etat):
+            continue
+        importation = JeuImporte(
+            jeu=pret.decrit.id, millesime=pret.millesime, producteur=pret.producteur, licence=pret.licence,
+            fichier=pret.fichier, empreinte=pret.empreinte, lignes=table.height, communes=table.height,
+            demonstration=True, description=pret.description, decoupage=decoupage.empreinte if decoupage else "",
+        )  # fmt: skip
+        _mettre_en_base(importation, tableaux.Lu(table), acteur=acteur)
+        poses.append(importation)
+    return poses
