@@ -1,23 +1,22 @@
 """D'un fichier officiel à une table de textes : CSV comprimé ou non, ou classeur ; propre ou sale. Sans base."""
 
 import csv
-import gzip
 import hashlib
-import io
 import re
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+import fastexcel
 import polars as pl
 
-from esperluette.fichiers.controle import reconnaitre
+from esperluette.indicateurs.archives import ZIP, ouvrir, trop_gros
 from esperluette.indicateurs.jeux import Forme, JeuDeChiffres
 from esperluette.territoires.tables import MO, SEPARATEURS, FichierRefuse
 
 LIGNE = "@ligne"  # le numéro de la ligne dans le fichier
-CLASSEUR = b"PK\x03\x04"
+_ANNEE = re.compile(r"20\d\d")
+_DATE = re.compile(r"20\d\d-\d\d-\d\d")
 _CONTROLES = bytes(c for c in range(32) if c not in b"\t\r\n")
 _PAGES = (b"<!doctype html", b"<html")
 
@@ -41,7 +40,7 @@ def lire_fichier(jeu: JeuDeChiffres, chemin: Path) -> Brut:
         if chemin.is_dir():
             raise FichierRefuse(f"{chemin} est un dossier : donnez un fichier.")
         if chemin.stat().st_size > jeu.taille_maximale_mo * MO:
-            raise _trop_gros(chemin.name, jeu)
+            raise trop_gros(chemin.name, jeu)
         octets = chemin.read_bytes()
     except FileNotFoundError as erreur:
         raise FichierRefuse(f"{chemin} : ce fichier n'existe pas.") from erreur
@@ -52,24 +51,23 @@ def lire_fichier(jeu: JeuDeChiffres, chemin: Path) -> Brut:
 
 def lire_octets(jeu: JeuDeChiffres, nom: str, octets: bytes) -> Brut:
     """La table de ces octets ; lève FichierRefuse avec la cause."""
-    contenu = _decomprimer(jeu, nom, octets)
+    contenu = ouvrir(jeu, nom, octets)
     if not contenu.strip():
         raise FichierRefuse(f"{nom} : le fichier est vide.")
-    if contenu.startswith(CLASSEUR):
-        texte, encodage = b"", "classeur"
-        reconnaitre(nom if nom.endswith(".xlsx") else f"{nom}.xlsx", contenu)  # ni bombe, ni macro
-    else:
-        texte, encodage = _texte(nom, contenu)
+    lecteur = _Classeur(nom, contenu) if contenu.startswith(ZIP) else _Csv(nom, *_texte(nom, contenu))
     for forme in jeu.formes:
-        entete = _entete_du_classeur(nom, contenu, forme) if not texte else _entete(texte, forme)
+        entete = lecteur.entete(forme)
         if entete is None or (reels := _reels(forme, entete.colonnes)) is None:
             continue
-        table = _classeur(contenu, forme) if not texte else _csv(nom, texte, forme, entete)
+        table = lecteur.table(forme, entete)
+        if forme.unites:
+            table = table.slice(forme.unites)
         table = table.select(pl.col(LIGNE), *(pl.col(reel).alias(voulu) for voulu, reel in reels.items()))
         if table.is_empty():
             raise FichierRefuse(f"{nom} : le fichier n'a pas de ligne sous son en-tête.")
         empreinte = hashlib.sha256(octets).hexdigest()
-        return Brut(nom, empreinte, len(octets), encodage, forme, table, _millesime(forme, reels))
+        millesime = entete.millesime or _millesime(forme, reels)
+        return Brut(nom, empreinte, len(octets), lecteur.encodage, forme, table, millesime)
     attendues = " ; ou ".join(", ".join(f.intitules) for f in jeu.formes)
     raise FichierRefuse(f"{nom} : ce n'est pas « {jeu.titre} ». Colonnes attendues : {attendues}.")
 
@@ -78,27 +76,8 @@ def lire_octets(jeu: JeuDeChiffres, nom: str, octets: bytes) -> Brut:
 class _Entete:
     colonnes: tuple[str, ...]
     separateur: str = ","
-
-
-def _trop_gros(nom: str, jeu: JeuDeChiffres) -> FichierRefuse:
-    maximum = jeu.taille_maximale_mo
-    return FichierRefuse(f"{nom} : plus de {maximum} Mo ; ce n'est pas le fichier attendu. Rien n'a été lu.")
-
-
-def _decomprimer(jeu: JeuDeChiffres, nom: str, octets: bytes) -> bytes:
-    maximum = jeu.taille_maximale_mo * MO
-    if len(octets) > maximum:
-        raise _trop_gros(nom, jeu)
-    if not octets.startswith(b"\x1f\x8b"):
-        return octets
-    try:
-        with gzip.open(io.BytesIO(octets)) as flux:
-            contenu = flux.read(maximum + 1)
-    except (OSError, EOFError, zlib.error) as erreur:
-        raise FichierRefuse(f"{nom} : archive gzip abîmée ou incomplète ({erreur}).") from erreur
-    if len(contenu) > maximum:
-        raise _trop_gros(f"{nom}, une fois décomprimé", jeu)
-    return contenu
+    feuille: str = ""
+    millesime: str = ""  # celui que dit la feuille, ou la première ligne d'un fichier sans en-tête
 
 
 def _texte(nom: str, octets: bytes) -> tuple[bytes, str]:
@@ -122,20 +101,11 @@ def _texte(nom: str, octets: bytes) -> tuple[bytes, str]:
     raise FichierRefuse(f"{nom} : ni UTF-8, ni Windows-1252, ni UTF-16 : enregistrez-le au format CSV UTF-8.")
 
 
-def _entete(texte: bytes, forme: Forme) -> _Entete | None:
-    debut = texte[: 256 * 1024].decode("utf-8", "ignore").splitlines()
-    if len(debut) <= forme.sauter:
-        return None
-    ligne = debut[forme.sauter]
-    separateur = max(SEPARATEURS, key=ligne.count)
-    colonnes = next(csv.reader([ligne], delimiter=separateur), [])
-    return _Entete(tuple(c.strip() for c in colonnes), separateur)
-
-
 def _reels(forme: Forme, colonnes: tuple[str, ...]) -> dict[str, str] | None:
     """Nom de la description → intitulé du fichier ; None s'il en manque, ou si un motif en désigne deux."""
-    voulus = {"@code": forme.code, "@sorte": forme.sorte, "@effectif": forme.effectif}
-    voulus |= {f"garder:{c}": c for c in forme.garder} | forme.colonnes | forme.textes
+    voulus = {"@code": forme.code, "@departement": forme.departement, "@sorte": forme.sorte}
+    voulus |= {"@effectif": forme.effectif} | {f"distinguer:{c}": c for c in forme.distinguer}
+    voulus |= {f"garder:{c}": c for c in forme.garder} | forme.colonnes | forme.textes | forme.fiche
     reels: dict[str, str] = {}
     for voulu, motif in voulus.items():
         if not motif:
@@ -148,36 +118,61 @@ def _reels(forme: Forme, colonnes: tuple[str, ...]) -> dict[str, str] | None:
 
 
 def _millesime(forme: Forme, reels: dict[str, str]) -> str:
-    """« MED16 » : 2016 ; vide si la forme ne le dit pas."""
-    annee = re.search(r"(\d\d)$", reels[forme.annee]) if forme.annee else None
-    return f"20{annee[1]}" if annee else ""
+    """« MED16 » ou « P16_H0014 » : 2016 ; vide si la forme ne le dit pas."""
+    annee = re.search(r"(?<=^P)\d\d(?=_)|\d\d$", reels[forme.annee]) if forme.annee else None
+    return f"20{annee[0]}" if annee else ""
 
 
-def _csv(nom: str, texte: bytes, forme: Forme, entete: _Entete) -> pl.DataFrame:
-    _refuser_un_fichier_coupe(nom, texte, entete)
-    try:
-        lu = pl.read_csv(
-            texte, separator=entete.separateur, has_header=False, skip_rows=forme.sauter + 1, infer_schema=False,
-            new_columns=_uniques(entete.colonnes),
-        )  # fmt: skip
-    except pl.exceptions.NoDataError:
-        return pl.DataFrame(schema={LIGNE: pl.UInt32, **dict.fromkeys(_uniques(entete.colonnes), pl.String)})
-    except pl.exceptions.PolarsError as erreur:
-        cause = str(erreur).split("\n")[0]
-        raise FichierRefuse(f"{nom} : ce n'est pas un CSV bien formé ({cause}).") from erreur
-    if lu.width < len(set(entete.colonnes)):
-        raise FichierRefuse(f"{nom} : les lignes n'ont pas autant de cases que l'en-tête a de colonnes.")
-    return lu.with_columns(pl.col(pl.String).fill_null("")).with_row_index(LIGNE, offset=forme.sauter + 2)
+@dataclass(frozen=True, slots=True)
+class _Csv:
+    """Un texte séparé, déjà en UTF-8."""
 
+    nom: str
+    texte: bytes
+    encodage: str
 
-def _refuser_un_fichier_coupe(nom: str, texte: bytes, entete: _Entete) -> None:
-    """La dernière ligne a moins de cases que l'en-tête : le téléchargement s'est arrêté au milieu."""
-    derniere = texte.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
-    cases = next(csv.reader([derniere], delimiter=entete.separateur), [])
-    if len(cases) < len(entete.colonnes):
-        raise FichierRefuse(
-            f"{nom} : la dernière ligne est coupée. Le fichier est incomplet : téléchargez-le de nouveau."
-        )
+    def entete(self, forme: Forme) -> _Entete | None:
+        """Les intitulés de ce fichier, s'il a autant de lignes que la forme en saute."""
+        debut = self.texte[: 256 * 1024].decode("utf-8", "ignore").splitlines()
+        if len(debut) <= forme.sauter:
+            return None
+        ligne = debut[forme.sauter]
+        separateur = max(SEPARATEURS, key=ligne.count)
+        if forme.noms:
+            date = _DATE.search(ligne)
+            reconnu = fnmatchcase(ligne, forme.premiere_ligne)
+            return _Entete(forme.noms, separateur, millesime=date[0] if date else "") if reconnu else None
+        colonnes = next(csv.reader([ligne], delimiter=separateur), [])
+        return _Entete(tuple(c.strip() for c in colonnes), separateur)
+
+    def table(self, forme: Forme, entete: _Entete) -> pl.DataFrame:
+        """Toutes les lignes, en texte ; lève FichierRefuse."""
+        self._refuser_un_fichier_coupe(forme, entete)
+        noms = _uniques(entete.colonnes)
+        try:
+            lu = pl.read_csv(
+                self.texte, separator=entete.separateur, has_header=False, skip_rows=forme.sauter + 1,
+                infer_schema=False, new_columns=noms, quote_char='"' if forme.guillemets else None,
+            )  # fmt: skip
+        except pl.exceptions.NoDataError:
+            return pl.DataFrame(schema={LIGNE: pl.UInt32, **dict.fromkeys(noms, pl.String)})
+        except pl.exceptions.PolarsError as erreur:
+            cause = str(erreur).split("\n")[0]
+            raise FichierRefuse(f"{self.nom} : ce n'est pas un CSV bien formé ({cause}).") from erreur
+        if lu.width < len(set(entete.colonnes)):
+            raise FichierRefuse(f"{self.nom} : les lignes n'ont pas autant de cases que l'en-tête a de colonnes.")
+        return lu.with_columns(pl.col(pl.String).fill_null("")).with_row_index(LIGNE, offset=forme.sauter + 2)
+
+    def _refuser_un_fichier_coupe(self, forme: Forme, entete: _Entete) -> None:
+        """La dernière ligne a moins de cases que l'en-tête : le téléchargement s'est arrêté au milieu."""
+        derniere = self.texte.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
+        cases = next(csv.reader([derniere], delimiter=entete.separateur), [])
+        if forme.noms and cases and cases[0] not in {v for valeurs in forme.garder.values() for v in valeurs}:
+            return  # une ligne d'une autre sorte, que la forme ne lit pas
+        if len(cases) < len(entete.colonnes):
+            raise FichierRefuse(
+                f"{self.nom} : la dernière ligne est coupée. Le fichier est incomplet : téléchargez-le de nouveau."
+            )
 
 
 def _uniques(colonnes: tuple[str, ...]) -> list[str]:
@@ -191,27 +186,44 @@ def _uniques(colonnes: tuple[str, ...]) -> list[str]:
     return noms
 
 
-def _entete_du_classeur(nom: str, octets: bytes, forme: Forme) -> _Entete | None:
-    try:
-        lu = _feuille(octets, forme)
-    except Exception as erreur:  # le lecteur de classeurs a ses propres erreurs, et panique parfois
-        raise FichierRefuse(f"{nom} : ce classeur ne s'ouvre pas. Enregistrez-le au format CSV UTF-8.") from erreur
-    return None if lu is None else _Entete(tuple(c.strip() for c in lu.columns))
+@dataclass(slots=True)
+class _Classeur:
+    """Un classeur Excel. Une feuille n'est lue qu'une fois, même si deux formes la demandent."""
+
+    nom: str
+    octets: bytes
+    encodage: str = "classeur"
+    _lues: dict[tuple[str, int], pl.DataFrame] = field(default_factory=dict)
+
+    def entete(self, forme: Forme) -> _Entete | None:
+        """Les intitulés de la feuille voulue ; None si le classeur ne l'a pas."""
+        try:
+            classeur = fastexcel.read_excel(self.octets)
+            feuille = _feuille(classeur.sheet_names, forme.feuille)
+            if feuille is None:
+                return None
+            if (feuille, forme.sauter) not in self._lues:
+                lue = classeur.load_sheet(feuille, header_row=forme.sauter, dtypes="string").to_polars()
+                self._lues[feuille, forme.sauter] = lue.rename({c: c.strip() for c in lue.columns})
+        except BaseException as erreur:  # le lecteur de classeurs a ses propres erreurs, et panique parfois
+            if isinstance(erreur, KeyboardInterrupt | SystemExit | MemoryError):
+                raise
+            raise FichierRefuse(
+                f"{self.nom} : ce classeur ne s'ouvre pas. Enregistrez-le au format CSV UTF-8."
+            ) from erreur
+        annee = _ANNEE.search(feuille) if forme.feuille else None
+        colonnes = tuple(self._lues[feuille, forme.sauter].columns)
+        return _Entete(colonnes, feuille=feuille, millesime=annee[0] if annee else "")
+
+    def table(self, forme: Forme, entete: _Entete) -> pl.DataFrame:
+        """Toutes les lignes, en texte."""
+        lue = self._lues[entete.feuille, forme.sauter]
+        return lue.with_columns(pl.all().cast(pl.String).fill_null("")).with_row_index(LIGNE, offset=forme.sauter + 2)
 
 
-def _classeur(octets: bytes, forme: Forme) -> pl.DataFrame:
-    lu = _feuille(octets, forme)
-    assert lu is not None  # noqa: S101 — _entete_du_classeur l'a lu
-    textes = lu.select(pl.all().cast(pl.String).fill_null("")).rename({c: c.strip() for c in lu.columns})
-    return textes.with_row_index(LIGNE, offset=forme.sauter + 2)
-
-
-def _feuille(octets: bytes, forme: Forme) -> pl.DataFrame | None:
-    """La feuille voulue, ou la première ; tout en texte."""
-    feuilles = pl.read_excel(
-        io.BytesIO(octets), sheet_id=0, engine="calamine", infer_schema_length=0,
-        read_options={"header_row": forme.sauter},
-    )  # fmt: skip
-    if forme.feuille:
-        return feuilles.get(forme.feuille)
-    return next(iter(feuilles.values()), None)
+def _feuille(noms: list[str], motif: str) -> str | None:
+    """La feuille au motif, de l'année la plus récente ; la première du classeur s'il n'y a pas de motif."""
+    if not motif:
+        return noms[0] if noms else None
+    trouvees = [n for n in noms if fnmatchcase(n, motif)]
+    return max(trouvees, key=lambda n: (a[0] if (a := _ANNEE.search(n)) else "", n), default=None)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from esperluette.indicateurs import fichier as fichiers
 from esperluette.indicateurs import tableaux
+from esperluette.indicateurs.demonstration import jeux_de_demonstration
 from esperluette.indicateurs.jeux import JeuDeChiffres, jeux
 from esperluette.indicateurs.models import Tableau
 from esperluette.journal.actions import consigner
@@ -54,7 +55,7 @@ def importer_chiffres(
             description=decrit.empreinte, decoupage=decoupage.empreinte,
         )  # fmt: skip
         avancement.etape("Mise en base")
-        _mettre_en_base(importation, lu.table, acteur=acteur)
+        _mettre_en_base(importation, lu, acteur=acteur)
     finally:
         avancement.fin()
     return BilanImport(importation, tuple(lu.rejets))
@@ -107,16 +108,54 @@ def _refuser_un_autre_fichier(brut: fichiers.Brut, lu: tableaux.Lu) -> None:
 
 
 @transaction.atomic
-def _mettre_en_base(importation: JeuImporte, table: pl.DataFrame, *, acteur: Any) -> None:
+def _mettre_en_base(importation: JeuImporte, lu: tableaux.Lu, *, acteur: Any) -> None:
     """Le tableau d'un bloc ; celui qu'il remplace est oublié, sa provenance reste notée."""
     precedents = JeuImporte.objects.select_for_update().filter(jeu=importation.jeu, courant=True)
     Tableau.objects.filter(importation__in=[p.pk for p in precedents]).delete()
     JeuImporte.objects.filter(jeu=importation.jeu, courant=True).update(courant=False)
     importation.save()
-    contenu = io.BytesIO()
-    table.write_parquet(contenu, compression="zstd")
-    Tableau.objects.create(importation=importation, contenu=contenu.getvalue(), rangees=table.height)
+    fiches = None if lu.etablissements is None else _parquet(lu.etablissements)
+    Tableau.objects.create(
+        importation=importation, contenu=_parquet(lu.table), rangees=lu.table.height, etablissements=fiches
+    )
     consigner(
         "jeu_importe", importation, acteur=acteur, jeu=importation.jeu, millesime=importation.millesime,
         empreinte=importation.empreinte, communes=importation.communes, demonstration=importation.demonstration,
     )  # fmt: skip
+
+
+def _parquet(table: pl.DataFrame) -> bytes:
+    contenu = io.BytesIO()
+    table.write_parquet(contenu, compression="zstd")
+    return contenu.getvalue()
+
+
+# --- La démonstration ---------------------------------------------------------------------------------------------
+
+
+def charger_chiffres_de_demonstration(*, acteur: Any = None) -> list[JeuImporte]:
+    """Met en base le petit tableau de chiffres, jeu par jeu ; rend les jeux posés.
+
+    N'écrase jamais un jeu importé, ne refait pas ce qui est à jour. Les communes que la base n'a pas sont omises.
+    """
+    decoupage = decoupage_charge()
+    en_place = {i.jeu: i for i in JeuImporte.objects.filter(courant=True, jeu__in=list(jeux()))}
+    prets = jeux_de_demonstration()
+    codes = {code for pret in prets if tableaux.COMMUNE in pret.table.columns for code in pret.table[tableaux.COMMUNE]}
+    connues = list(Commune.objects.filter(pk__in=codes).values_list("pk", flat=True))
+    poses = []
+    for pret in prets:
+        ancien, table = en_place.get(pret.decrit.id), pret.table
+        if tableaux.COMMUNE in table.columns:
+            table = table.filter(pl.col(tableaux.COMMUNE).is_in(connues))
+        etat = (pret.description, table.height)
+        if ancien is not None and (not ancien.demonstration or (ancien.description, ancien.communes) == etat):
+            continue
+        importation = JeuImporte(
+            jeu=pret.decrit.id, millesime=pret.millesime, producteur=pret.producteur, licence=pret.licence,
+            fichier=pret.fichier, empreinte=pret.empreinte, lignes=table.height, communes=table.height,
+            demonstration=True, description=pret.description, decoupage=decoupage.empreinte if decoupage else "",
+        )  # fmt: skip
+        _mettre_en_base(importation, tableaux.Lu(table), acteur=acteur)
+        poses.append(importation)
+    return poses

@@ -21,6 +21,10 @@ class _Fige(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+FICHE = ("finess", "nom", "categorie")
+Champ = Literal["ambulatoire", "hospitalier", "medico_social", "appui"]
+
+
 class Forme(_Fige):
     """Une disposition de colonnes reconnue. Un intitulé peut finir par `*` : le reste est libre.
 
@@ -29,27 +33,41 @@ class Forme(_Fige):
     """
 
     code: str
+    departement: str = ""  # quand le code de la commune n'a que trois signes : la colonne qui dit le reste
     sauter: int = Field(default=0, ge=0, le=50)  # lignes de titre avant l'en-tête
-    feuille: str = ""
-    annee: str = ""  # l'indicateur dont l'intitulé finit par les deux chiffres du millésime
+    unites: int = Field(default=0, ge=0, le=5)  # lignes d'unités après l'en-tête
+    noms: tuple[str, ...] = ()  # un fichier sans en-tête : ses colonnes, dans l'ordre
+    premiere_ligne: str = ""  # ce à quoi se reconnaît un fichier sans en-tête
+    guillemets: bool = True  # faux : un guillemet est une lettre comme une autre
+    feuille: str = ""  # un motif ; de plusieurs feuilles, celle de l'année la plus récente
+    annee: str = ""  # l'indicateur dont l'intitulé porte les deux chiffres du millésime
     colonnes: dict[str, str] = {}
     textes: dict[str, str] = {}
     sorte: str = ""
-    effectif: str = ""
+    effectif: str = ""  # vide : chaque ligne compte pour un
     sortes: dict[str, tuple[str, ...]] = {}
+    distinguer: tuple[str, ...] = ()  # deux lignes qui n'ont pas les mêmes valeurs ici ne se répètent pas
+    fiche: dict[str, str] = {}  # un établissement par ligne : finess, nom, categorie
     garder: dict[str, tuple[str, ...]] = {}  # colonne → valeurs des lignes à lire ; les autres ne comptent pas
 
     @property
     def intitules(self) -> tuple[str, ...]:
         """Les colonnes sans lesquelles cette forme ne se lit pas."""
-        cites = (self.code, *self.colonnes.values(), *self.textes.values(), self.sorte, self.effectif, *self.garder)
+        cites = (
+            self.code, self.departement, *self.colonnes.values(), *self.textes.values(), self.sorte, self.effectif,
+            *self.distinguer, *self.fiche.values(), *self.garder,
+        )  # fmt: skip
         return tuple(dict.fromkeys(c for c in cites if c))
 
     @model_validator(mode="after")
     def _une_seule_facon(self) -> Self:
-        if bool(self.sortes) != bool(self.sorte and self.effectif):
-            raise ValueError("« sortes » va avec « sorte » et « effectif »")
-        if not (self.colonnes or self.textes or self.sortes):
+        if bool(self.sortes) != bool(self.sorte):
+            raise ValueError("« sortes » va avec « sorte »")
+        if bool(self.noms) != bool(self.premiere_ligne):
+            raise ValueError("« noms » va avec « premiere_ligne »")
+        if self.fiche and set(self.fiche) != set(FICHE):
+            raise ValueError(f"une fiche nomme {', '.join(FICHE)}")
+        if not (self.colonnes or self.textes or self.sortes or self.fiche):
             raise ValueError("une forme nomme au moins un indicateur")
         return self
 
@@ -72,6 +90,14 @@ class Indicateur(_Fige):
         return self
 
 
+class Categorie(_Fige):
+    """Une catégorie d'établissement : son libellé, son champ, l'indicateur où elle se compte (aucun si vide)."""
+
+    libelle: str
+    champ: Champ
+    compte: str = ""
+
+
 class JeuDeChiffres(_Fige):
     """Un jeu : sa provenance, ses formes, ses chiffres."""
 
@@ -84,7 +110,8 @@ class JeuDeChiffres(_Fige):
     adresse: str = ""
     ou_le_prendre: str = ""
     taille_maximale_mo: int = 50
-    grain: Literal["commune", "tvs"] = "commune"
+    dans_l_archive: str = "*.csv"  # d'une archive zip, le fichier à lire
+    grain: Literal["commune", "tvs", "etablissement"] = "commune"
     absence: Literal["manque", "zero"] = "manque"  # une commune sans ligne
     hors_champ: tuple[str, ...] = ()  # départements que le jeu ne couvre pas
     vide: Literal["manque", "secret"] = "manque"  # une case vide
@@ -93,16 +120,20 @@ class JeuDeChiffres(_Fige):
     formes: tuple[Forme, ...]
     indicateurs: dict[str, Indicateur]
     textes: dict[str, str] = {}
+    categories: dict[str, Categorie] = {}  # celles des établissements qu'on garde
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:
-        cites = {i for f in self.formes for i in (*f.colonnes, *f.sortes)} | {
-            i.poids for i in self.indicateurs.values() if i.poids
-        }
+        cites = {i for f in self.formes for i in (*f.colonnes, *f.sortes)}
+        cites |= {i.poids for i in self.indicateurs.values() if i.poids}
+        cites |= {c.compte for c in self.categories.values() if c.compte}
         if inconnus := sorted(cites - set(self.indicateurs)):
             raise ValueError(f"indicateurs cités mais non décrits : {', '.join(inconnus)}")
         if inconnus := sorted({t for f in self.formes for t in f.textes} - set(self.textes)):
             raise ValueError(f"textes cités mais non décrits : {', '.join(inconnus)}")
+        fiches = {bool(f.fiche) for f in self.formes} | {bool(self.categories), self.grain == "etablissement"}
+        if len(fiches) != 1:
+            raise ValueError("le grain « etablissement » va avec des « fiche » et des « categories »")
         if not self.adresse and not self.ou_le_prendre:
             raise ValueError("il faut une adresse, ou dire où prendre le fichier")
         if self.adresse and not self.adresse.startswith("https://"):

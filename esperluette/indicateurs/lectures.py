@@ -1,13 +1,17 @@
 """Les chiffres chargés, réunis en un seul tableau gardé en mémoire tant que rien ne change."""
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
-from esperluette.indicateurs.jeux import jeux
+from esperluette.indicateurs.calcul import Etat, Valeur
+from esperluette.indicateurs.definitions import Definition, jeu_de
+from esperluette.indicateurs.demonstration import references_de_demonstration
+from esperluette.indicateurs.jeux import Champ, JeuDeChiffres, jeux
 from esperluette.indicateurs.models import Tableau
 from esperluette.indicateurs.tableaux import COMMUNE
 from esperluette.territoires.models import Commune, Decoupage, JeuImporte
@@ -31,17 +35,54 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Etablissement:
+    """Un établissement ou un service, et la commune d'aujourd'hui où il est ; `compte` : l'indicateur où il entre."""
+
+    finess: str
+    nom: str
+    categorie: str
+    champ: Champ
+    commune: str
+    compte: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chiffres:
     """Une ligne par commune (hors arrondissements), ses niveaux, et les colonnes de tous les jeux chargés.
 
     `cle` change quand un jeu ou le découpage change : elle nomme ce qui en est gardé en mémoire.
+    `references` : par niveau (« departement:22 », « france »…) et par chiffre, ce que valent les grands territoires
+    quand seuls les jeux de démonstration sont chargés ; ils ne s'additionnent pas de quelques communes.
     """
 
     cle: tuple[str, ...]
     table: pl.DataFrame
     densite_par_tvs: pl.DataFrame | None
     sources: dict[str, Source]
+    etablissements: pl.DataFrame | None = None
+    references: dict[str, dict[str, Valeur]] = field(default_factory=dict, compare=False)
     memoire: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def reference(self, niveau: str, chiffre: Definition) -> Valeur | None:
+        """Ce que vaut ce chiffre à ce niveau quand un de ses jeux est de démonstration ; None s'il faut le calculer.
+
+        Mêlé à un jeu importé, un jeu de démonstration ne donne aucune référence : les millésimes diffèrent.
+        """
+        demonstration = self._demonstration(chiffre)
+        if not any(demonstration):
+            return None
+        connue = self.references.get(niveau, {}).get(chiffre.id) if all(demonstration) else None
+        return connue or Valeur(None, Etat.NON_CHARGE, 0, 0)
+
+    def sur_place(self, chiffre: Definition, valeur: Valeur) -> Valeur:
+        """La valeur d'un territoire, sauf si le jeu de démonstration n'en dit rien : elle est alors non chargée."""
+        if valeur.valeur is None and valeur.etat == Etat.MANQUANT and any(self._demonstration(chiffre)):
+            return Valeur(None, Etat.NON_CHARGE, valeur.communes, 0)
+        return valeur
+
+    def _demonstration(self, chiffre: Definition) -> list[bool]:
+        cles = {jeu_de()[c].id for c in chiffre.colonnes}
+        return [self.sources[cle].demonstration for cle in sorted(cles) if cle in self.sources]
 
 
 def chiffres() -> Chiffres:
@@ -56,21 +97,48 @@ def vider_memoire() -> None:
     _reunir.cache_clear()
 
 
+def etablissements(codes: Iterable[str]) -> tuple[Etablissement, ...] | None:
+    """Ceux de ces communes (codes d'aujourd'hui), par champ puis par nom ; None si le jeu n'est pas chargé.
+
+    Avec un jeu de démonstration, seules ses communes sont connues.
+    """
+    tous = chiffres().etablissements
+    if tous is None:
+        return None
+    lignes = tous.filter(pl.col(COMMUNE).is_in(list(codes))).sort("champ", "libelle", "nom", "finess")
+    voulues = lignes.select("finess", "nom", "libelle", "champ", COMMUNE, "compte").iter_rows()
+    return tuple(Etablissement(*ligne) for ligne in voulues)
+
+
 @lru_cache(maxsize=2)
 def _reunir(cle: tuple[str, ...]) -> Chiffres:
-    table, densite, sources = _communes(), None, {}
+    table, densite, fiches, sources = _communes(), None, None, {}
     for tableau in Tableau.objects.filter(importation__in=[int(c.split(":")[0]) for c in cle[1:]]).select_related(
         "importation"
     ):
         i = tableau.importation
         decrit = jeux()[i.jeu]
         sources[i.jeu] = Source(i.jeu, decrit.titre, i.producteur, i.millesime, i.licence, i.demonstration)
-        lu = pl.read_parquet(io.BytesIO(bytes(tableau.contenu)))
+        lu = _lire(tableau.contenu)
         if decrit.grain == "tvs":
             densite = lu
         else:
             table = table.join(lu, on=COMMUNE, how="left")
-    return Chiffres(cle, table, densite, sources)
+        if tableau.etablissements is not None:
+            fiches = _decrire(_lire(tableau.etablissements), decrit)
+    references = references_de_demonstration() if any(s.demonstration for s in sources.values()) else {}
+    return Chiffres(cle, table, densite, sources, fiches, references)
+
+
+def _lire(contenu: bytes | memoryview) -> pl.DataFrame:
+    return pl.read_parquet(io.BytesIO(bytes(contenu)))
+
+
+def _decrire(fiches: pl.DataFrame, jeu: JeuDeChiffres) -> pl.DataFrame:
+    """Avec le libellé et le champ que le jeu donne aujourd'hui à chaque catégorie."""
+    decrites = [(code, c.libelle, c.champ, c.compte) for code, c in jeu.categories.items()]
+    schema = dict.fromkeys(("categorie", "libelle", "champ", "compte"), pl.String)
+    return fiches.join(pl.DataFrame(decrites, schema=schema, orient="row"), on="categorie", how="inner")
 
 
 def _communes() -> pl.DataFrame:

@@ -17,6 +17,8 @@ class Tableau(models.Model):
     )
     contenu = models.BinaryField("contenu (Parquet)")
     rangees = models.PositiveIntegerField("lignes")
+    # Quand le jeu donne des établissements : un par ligne, dont `contenu` est le compte.
+    etablissements = models.BinaryField("établissements (Parquet)", null=True)
 
     class Meta:
         verbose_name = "tableau de chiffres"

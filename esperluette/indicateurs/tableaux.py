@@ -33,14 +33,18 @@ class Lu:
     rejets: list[Rejet] = field(default_factory=list)
     doublons: int = 0
     convertis: int = 0
+    etablissements: pl.DataFrame | None = None
 
 
 def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
     """Le tableau de ce fichier : une ligne par commune (ou par territoire de vie-santé)."""
-    table = _nettoyer(jeu, brut)
-    uniques = table.unique(subset=[c for c in table.columns if c != LIGNE], keep="first", maintain_order=True)
+    table = _nettoyer(brut)
+    if brut.forme.fiche:
+        return _etablissements(jeu, table, correspondance)
+    un_pour_un = bool(brut.forme.sortes) and not brut.forme.effectif  # deux lignes pareilles sont deux équipements
+    uniques = table if un_pour_un else _sans_repetition(table)
     doublons = table.height - uniques.height
-    chiffres = _compter(jeu, brut, uniques) if brut.forme.sortes else _chiffrer(jeu, brut, uniques)
+    chiffres = _compter(brut, uniques) if brut.forme.sortes else _chiffrer(jeu, brut, uniques)
     if jeu.grain == "tvs":
         bons, rejets = _separer(chiffres)
         return Lu(bons.drop(LIGNE).rename({"@code": "tvs"}), rejets, doublons)
@@ -58,17 +62,50 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
     return Lu(_alleger(reunis.sort(COMMUNE)), rejets, doublons, convertis)
 
 
-def _nettoyer(jeu: JeuDeChiffres, brut: Brut) -> pl.DataFrame:
+def _etablissements(jeu: JeuDeChiffres, table: pl.DataFrame, correspondance: Correspondance) -> Lu:
+    """Les établissements des catégories du jeu, et leur compte par commune ; une commune sans établissement en a zéro.
+
+    Une catégorie dont le fichier n'a pas un établissement dans toute la France n'est pas un zéro : il ne la donne pas.
+    """
+    voulus = table.filter(pl.col("categorie").is_in(list(jeu.categories)))
+    uniques = _sans_repetition(voulus)
+    situes = uniques.with_columns((pl.len().over("finess") > 1).alias("@contraire"))
+    situes = situes.join(correspondance.codes, on="@code", how="left")
+    situes = _dire(situes, pl.col("finess") == "", "numéro FINESS absent")
+    situes = _dire(situes, pl.col("@contraire"), "deux lignes de ce numéro se contredisent : aucune n'est gardée")
+    situes = _dire(situes, pl.col(COMMUNE).is_null(), "ce code n'est, ni n'a été, celui d'une commune")
+    bons, rejets = _separer(situes)
+    fiches = bons.select("finess", "nom", "categorie", COMMUNE).sort(COMMUNE, "categorie", "finess")
+    comptes = [
+        (pl.col("categorie").is_in([c for c, decrite in jeu.categories.items() if decrite.compte == nom]))
+        .cast(pl.Float64).sum().alias(nom)
+        for nom in jeu.indicateurs
+    ]  # fmt: skip
+    effectifs = _combler(jeu, fiches.group_by(COMMUNE).agg(comptes), correspondance).sort(COMMUNE)
+    absents = [nom for nom in jeu.indicateurs if not effectifs[nom].sum()]
+    convertis = bons.filter(pl.col("@code") != pl.col(COMMUNE)).height
+    return Lu(effectifs.drop(absents), rejets, voulus.height - uniques.height, convertis, fiches)
+
+
+def _sans_repetition(table: pl.DataFrame) -> pl.DataFrame:
+    return table.unique(subset=[c for c in table.columns if c != LIGNE], keep="first", maintain_order=True)
+
+
+def _nettoyer(brut: Brut) -> pl.DataFrame:
     """Les lignes à lire, aux cellules sans blancs autour, et le code de commune comme il doit être."""
     table = brut.table.with_columns(pl.col(pl.String).str.strip_chars())
     for colonne, valeurs in brut.forme.garder.items():
         table = table.filter(pl.col(f"garder:{colonne}").is_in(list(valeurs))).drop(f"garder:{colonne}")
     code = pl.col("@code").str.replace(r'^="?', "").str.replace(r'"$', "").str.replace(r"\.0$", "")
     code = code.str.strip_chars().str.to_uppercase()
-    perdu = code.str.contains(r"^\d{4}$")
-    return table.with_columns(pl.when(perdu).then(pl.lit("0") + code).otherwise(code).alias("@code")).filter(
-        ~pl.all_horizontal(pl.col(pl.String) == "")
-    )
+    if brut.forme.departement:
+        # Outre-mer, FINESS écrit le département « 9A » : le premier signe de la commune est celui qui manque.
+        departement = pl.col("@departement").str.to_uppercase().str.replace(r"^9[A-Z]$", "97")
+        code = pl.when(code != "").then(departement + code.str.zfill(3)).otherwise(code)
+    else:
+        code = pl.when(code.str.contains(r"^\d{4}$")).then(pl.lit("0") + code).otherwise(code)
+    table = table.with_columns(code.alias("@code")).drop("@departement", strict=False)
+    return table.filter(~pl.all_horizontal(pl.col(pl.String) == ""))
 
 
 def _nombre(texte: pl.Expr) -> pl.Expr:
@@ -111,12 +148,19 @@ def _chiffrer(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFra
     return lue.drop("@illisible", "@contraire")
 
 
-def _compter(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
-    """Les lignes d'une commune, une par sorte, en deviennent une ; les sortes que le jeu ne nomme pas tombent."""
+def _compter(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
+    """Les lignes d'une commune, une par sorte, en deviennent une ; les sortes que le jeu ne nomme pas tombent.
+
+    Un indicateur dont le fichier ne cite aucune sorte n'a pas de colonne : c'est une autre nomenclature, pas un zéro.
+    """
     sortes = {sorte: nom for nom, valeurs in brut.forme.sortes.items() for sorte in valeurs}
-    voulues = table.filter(pl.col("@sorte").is_in(list(sortes))).with_columns(
-        _nombre(pl.col("@effectif")).alias("@nombre"), pl.col("@sorte").replace_strict(sortes).alias("@indicateur")
+    voulues = table.filter(pl.col("@sorte").is_in(list(sortes)))
+    nombre = _nombre(pl.col("@effectif")) if brut.forme.effectif else pl.lit(1.0)
+    voulues = voulues.with_columns(
+        nombre.alias("@nombre"), pl.col("@sorte").replace_strict(sortes, return_dtype=pl.String).alias("@indicateur")
     )
+    cites = set(voulues["@indicateur"])
+    noms = [nom for nom in brut.forme.sortes if nom in cites]
     faux = pl.col("@nombre").is_null() | (pl.col("@nombre") < 0)
     # Une ligne illisible rend faux tout ce qui compterait sa commune : la commune entière est rejetée.
     rejetees = (
@@ -124,10 +168,10 @@ def _compter(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFram
     )
     comptes = voulues.group_by("@code").agg(
         pl.col(LIGNE).min(),
-        *(pl.col("@nombre").filter(pl.col("@indicateur") == nom).sum().alias(nom) for nom in brut.forme.sortes),
+        *(pl.col("@nombre").filter(pl.col("@indicateur") == nom).sum().alias(nom) for nom in noms),
     )
     comptes = comptes.join(rejetees, on="@code", how="left")
-    return comptes.with_columns(pl.lit(value=False).alias(TU + nom) for nom in brut.forme.sortes)
+    return comptes.with_columns(pl.lit(value=False).alias(TU + nom) for nom in noms)
 
 
 def _reunir(jeu: JeuDeChiffres, table: pl.DataFrame) -> pl.DataFrame:

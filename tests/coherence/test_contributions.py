@@ -141,6 +141,9 @@ INSCRIPTIONS = {
         "exports.inscrire('importations', mes_importations)",
         "libelles.inscrire(LIBELLES)",
     },
+    "indicateurs": {
+        "familles.inscrire(FAMILLE)",
+    },
     "instruction": {
         "navigation.inscrire(Entree('Dossiers reçus', 'instruction:liste', ordre=20, visible=pour_un_agent))",
         "navigation.inscrire(Entree('Absences', 'instruction:absences', 32, pour_un_administrateur, groupe='Région'))",

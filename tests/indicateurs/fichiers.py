@@ -1,6 +1,7 @@
 """De petits fichiers au format officiel : mêmes colonnes, valeurs inventées."""
 
 import io
+import zipfile
 
 import openpyxl
 
@@ -26,7 +27,8 @@ def filosofi(*lignes, annee=16):
 
 
 def apl(*lignes):
-    return csv("code,lib_com,apl_mg2018,pop2016,apl_inf2016,apl_sf2016,apl_mk2016", *lignes)
+    """La copie réunie : les médecins en 2018, les autres en 2016."""
+    return csv("code,lib_com,apl_mg2018,pop2016,apl_mg2016,pop2014,apl_inf2016,apl_sf2016,apl_mk2016", *lignes)
 
 
 def bpe(*lignes):
@@ -34,8 +36,58 @@ def bpe(*lignes):
 
 
 def classeur(*rangees):
+    return classeur_a_feuilles(Feuille=rangees)
+
+
+def classeur_a_feuilles(**feuilles):
     livre, sortie = openpyxl.Workbook(), io.BytesIO()
-    for rangee in rangees:
-        livre.active.append(rangee)
+    livre.remove(livre.active)
+    for nom, rangees in feuilles.items():
+        feuille = livre.create_sheet(nom)
+        for rangee in rangees:
+            feuille.append(rangee)
     livre.save(sortie)
     return sortie.getvalue()
+
+
+POPULATION_APL = "Population standardisée 2022 pour la médecine générale"
+
+
+def feuille_apl(*lignes, intitule="APL aux médecins généralistes", population=POPULATION_APL):
+    """Une feuille du classeur officiel : titre et notes, en-tête ligne 9, unités ligne 10."""
+    titre = [["Indicateur d'accessibilité potentielle localisée (APL)"], *([[None]] * 7)]
+    entete = ["Code commune INSEE", "Commune", intitule, f"{intitule} de 65 ans et moins ", population, "Population"]
+    unites = [None, None, "En nombre de consultations", "En nombre", "En nombre d'habitants standardisés", "En nombre"]
+    return [*titre, entete, unites, *lignes]
+
+
+def zip_de(**fichiers):
+    """Une archive zip ; dans un nom, le double tiret bas devient un point."""
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+        for nom, octets in fichiers.items():
+            archive.writestr(nom.replace("__", "."), octets)
+    return sortie.getvalue()
+
+
+TRANCHES = ("0014", "1529", "3044", "4559", "6074", "7589", "90P")
+AGES = ["CODGEO", "P21_POP", *(f"P21_POP{t}" for t in TRANCHES), *(f"P21_{s}{t}" for s in "HF" for t in TRANCHES)]
+
+
+def ages(*lignes):
+    """`lignes` : un code et quatorze effectifs, hommes puis femmes."""
+    rangees = [
+        ";".join([code, "1", *["1"] * 7, *(str(e) for e in effectifs), "1", "1"]) for code, *effectifs in lignes
+    ]
+    return csv(";".join([*AGES, "P21_H0019", "P15_POP"]), *rangees)
+
+
+def finess(*etablissements, geolocalisation=True):
+    """Le format officiel, sans en-tête : (numéro, nom, commune sur trois signes, département, catégorie)."""
+    lignes = ["finess;etalab;111;2026-05-12"]
+    for numero, nom, commune, departement, categorie in etablissements:
+        cases = ["structureet", numero, "EJ", nom, *[""] * 8, commune, departement, *["x"] * 4, categorie, *["x"] * 13]
+        lignes.append(";".join(cases))
+    if geolocalisation:
+        lignes += [f"geolocalisation;{e[0]};871009.4;6571590.5;1,ATLASANTE;2026-05-01" for e in etablissements]
+    return ("\n".join(lignes) + "\n").encode()

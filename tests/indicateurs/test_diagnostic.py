@@ -14,7 +14,7 @@ from esperluette.indicateurs.diagnostic import diagnostic
 from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.tableaux import TU
 from tests.indicateurs import fichiers
-from tests.indicateurs.test_imports import importer
+from tests.indicateurs.outils import importer
 
 SOMME = Definition(id="s", libelle="S", unite="u", somme="a")
 MOYENNE = Definition(id="m", libelle="M", unite="u", moyenne="t", poids="a")
@@ -145,7 +145,7 @@ def test_un_territoire_face_a_ceux_qui_l_entourent(charge):
     assert valeur(calcule, "population", "departement").etat == Etat.INCOMPLET  # trois communes chargées, pas toutes
     assert valeur(calcule, "pauvrete").etat == Etat.SECRET
     assert valeur(calcule, "apl_medecins").etat == Etat.NON_CHARGE
-    assert calcule.non_charges["apl"] == "esperluette donnees importer apl"
+    assert calcule.non_charges["apl-medecins"] == "esperluette donnees importer apl-medecins"
     assert [s.jeu for s in calcule.lignes["medecins_pour_10_000"].sources] == ["bpe-sante", "comparateur"]
 
 
@@ -199,7 +199,7 @@ def test_la_commande_rend_un_json_stable_et_un_texte_lisible(charge, capsys):
     texte = capsys.readouterr().out
     assert "Habitants : 9 600 habitants" in texte
     assert "secret statistique" in texte
-    assert "esperluette donnees importer apl" in texte
+    assert "esperluette donnees importer apl-medecins" in texte
 
 
 @pytest.mark.django_db

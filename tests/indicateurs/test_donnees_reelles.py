@@ -19,10 +19,14 @@ pytestmark = [
         not DOSSIER.is_dir(), reason="ESPERLUETTE_DONNEES ne nomme pas le dossier des fichiers officiels"
     ),
 ]
+APL = "apl_communes_2018_2016.csv.gz"
 FICHIERS = {
     "comparateur": "communes_comparateur_2024.csv",
     "filosofi": "filosofi_com_2016.csv.gz",
-    "apl": "apl_communes_2018_2016.csv.gz",
+    "apl-medecins": APL,
+    "apl-infirmiers": APL,
+    "apl-kines": APL,
+    "apl-sages-femmes": APL,
     "bpe-sante": "bpe2018_sante_communes.csv.gz",
     "tvs": "officiels/Correspondance_communes_tvs_2019.xlsx",
     "densite-medecins": "officiels/densite_med2021.csv",
@@ -47,7 +51,8 @@ def lignes(nom):
         ("comparateur", "", 34_867, 0, 68),
         ("filosofi", "", 34_784, 0, 107),
         ("filosofi", "officiels/FILO2019_DISP_COM.csv", 31_237, 0, 83),
-        ("apl", "", 34_729, 0, 107),
+        ("apl-medecins", "", 34_729, 0, 107),
+        ("apl-kines", "", 34_729, 0, 107),
         ("bpe-sante", "", 34_969, 0, 140),
         ("tvs", "", 34_867, 0, 152),
         ("densite-medecins", "", 2_848, 0, 0),
@@ -84,7 +89,7 @@ def test_une_intercommunalite_refaite_a_la_main(charge):
     )
     assert calcule.lignes["medecins"].valeur.valeur == medecins
     assert calcule.lignes["medecins_pour_10_000"].valeur.valeur == pytest.approx(medecins / habitants * 10_000)
-    apl = [(float(x["apl_mg2018"]), float(x["pop2016"])) for x in lignes(FICHIERS["apl"]) if x["code"] in charge]
+    apl = [(float(x["apl_mg2018"]), float(x["pop2016"])) for x in lignes(APL) if x["code"] in charge]
     assert calcule.lignes["apl_medecins"].valeur.valeur == pytest.approx(
         sum(a * p for a, p in apl) / sum(p for _, p in apl)
     )

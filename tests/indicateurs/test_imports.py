@@ -1,11 +1,9 @@
 """Importer des chiffres officiels : ce qui est réparé, converti, rejeté, refusé ; tout ou rien."""
 
 import gzip
-import io
 import json
 import threading
 
-import polars as pl
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
@@ -13,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esperluette.commun.erreurs import ErreurMetier
-from esperluette.indicateurs.imports import correspondance, importer_chiffres
+from esperluette.indicateurs.imports import correspondance
 from esperluette.indicateurs.jeux import JeuDeChiffres, jeux
 from esperluette.indicateurs.jeux import lire as lire_le_jeu
 from esperluette.indicateurs.models import Tableau
@@ -24,23 +22,9 @@ from esperluette.territoires.jeux import JeuInvalide
 from esperluette.territoires.models import AncienneCommune, Decoupage, JeuImporte
 from esperluette.territoires.tables import FichierRefuse
 from tests.indicateurs import fichiers
+from tests.indicateurs.outils import de, importer, tableau
 
 pytestmark = pytest.mark.django_db
-
-
-def importer(tmp_path, jeu, octets, nom="f.csv", **options):
-    fichier = tmp_path / nom
-    fichier.write_bytes(octets)
-    return importer_chiffres(jeu, acteur=None, fichier=fichier, **options)
-
-
-def tableau(jeu):
-    contenu = Tableau.objects.get(importation__jeu=jeu, importation__courant=True).contenu
-    return pl.read_parquet(io.BytesIO(bytes(contenu)))
-
-
-def de(jeu, commune):
-    return tableau(jeu).row(by_predicate=pl.col("commune") == commune, named=True)
 
 
 # --- Ce qui se lit ---------------------------------------------------------------------------------------
@@ -69,6 +53,7 @@ def test_rejoue_le_meme_fichier_ne_change_rien(territoire, tmp_path):
         lambda o: b"\xef\xbb\xbf" + o,
         lambda o: o.replace(b"\n", b"\r\n"),
         lambda o: gzip.compress(o),
+        lambda o: fichiers.zip_de(meta_comparateur__csv=b"COD_VAR;LIB_VAR\n", comparateur__CSV=o),
         lambda o: o.decode().encode("utf-16"),
         lambda o: o.decode().encode("cp1252"),
         lambda o: o.replace(b",", b";"),
@@ -81,8 +66,8 @@ def test_rejoue_le_meme_fichier_ne_change_rien(territoire, tmp_path):
         .replace(b"22219,Plouguenast-Langast", b"Plouguenast-Langast,22219")
         .replace(b"22278,Saint-Brieuc", b"Saint-Brieuc,22278"),
     ],
-    ids=["bom", "crlf", "gzip", "utf16", "cp1252", "point-virgule", "tabulation", "virgule", "tableur", "repetee",
-         "colonnes-deplacees"],
+    ids=["bom", "crlf", "gzip", "zip", "utf16", "cp1252", "point-virgule", "tabulation", "virgule", "tableur",
+         "repetee", "colonnes-deplacees"],
 )  # fmt: skip
 def test_un_fichier_sale_se_lit_comme_le_propre(territoire, tmp_path, sale):
     importer(tmp_path, "comparateur", fichiers.comparateur())
@@ -128,10 +113,11 @@ def test_une_case_vide_de_filosofi_est_un_secret_et_jamais_un_zero(territoire, t
 
 
 def test_une_case_vide_ailleurs_est_un_manque(territoire, tmp_path):
-    importer(tmp_path, "apl", fichiers.apl("22136,Loudéac,2.8,9100,100,9,", "22219,P,2.5,NA,100,9,50"))
-    assert de("apl", "22136")["apl_kines"] is None
-    assert de("apl", "22219")["population_standardisee"] is None
-    assert [c for c in tableau("apl").columns if c.startswith(TU)] == []
+    octets = fichiers.apl("22136,Loudéac,2.8,9100,2.9,9000,100,9,", "22219,P,2.5,NA,2.6,NA,100,9,50")
+    importer(tmp_path, "apl-kines", octets)
+    assert de("apl-kines", "22136")["apl_kines"] is None
+    assert de("apl-kines", "22219")["population_apl_kines"] is None
+    assert [c for c in tableau("apl-kines").columns if c.startswith(TU)] == []
 
 
 def test_une_commune_sans_equipement_en_a_zero(territoire, tmp_path):
@@ -151,12 +137,14 @@ def langast(territoire):
 
 
 def test_deux_anciennes_communes_se_reunissent_chacune_a_sa_facon(langast, tmp_path):
-    importer(tmp_path, "apl", fichiers.apl("22219,P,2.0,3000,100,9,50", "22103,L,5.0,1000,100,9,"))
-    reunie = de("apl", "22219")
+    octets = fichiers.apl("22219,P,2.0,3000,2.1,2900,100,9,50", "22103,L,5.0,1000,5.1,900,100,9,")
+    importer(tmp_path, "apl-medecins", octets)
+    reunie = de("apl-medecins", "22219")
     assert reunie["apl_medecins"] == pytest.approx((2.0 * 3000 + 5.0 * 1000) / 4000)
-    assert reunie["population_standardisee"] == 4000
-    assert reunie["apl_kines"] is None  # il manque un terme : on ne devine pas
+    assert reunie["population_apl_medecins"] == 4000
     assert JeuImporte.objects.get(courant=True).converties == 1
+    importer(tmp_path, "apl-kines", octets)
+    assert de("apl-kines", "22219")["apl_kines"] is None  # il manque un terme : on ne devine pas
 
 
 def test_une_mediane_ne_se_reunit_pas(langast, tmp_path):
@@ -164,14 +152,6 @@ def test_une_mediane_ne_se_reunit_pas(langast, tmp_path):
     reunie = de("filosofi", "22219")
     assert reunie["niveau_de_vie"] is None
     assert reunie["pauvrete"] == pytest.approx(12.5)
-
-
-def test_les_arrondissements_font_leur_commune_sans_la_compter_deux_fois(decoupage, tmp_path):
-    octets = fichiers.bpe("13201,D201,10", "13202,D201,20")
-    importer(tmp_path, "bpe-sante", octets)
-    assert de("bpe-sante", "13055")["medecins"] == 30
-    importer(tmp_path, "bpe-sante", octets + b"13055,D201,35\n")
-    assert de("bpe-sante", "13055")["medecins"] == 35
 
 
 # --- Ce qui est rejeté, ce qui est refusé ----------------------------------------------------------------
@@ -213,6 +193,11 @@ def refuses():
         "autre": fichiers.csv("a,b,c", "1,2,3"),
         "ligne-trop-longue": bon + b"22016,a,b,COM,1,2,3,4,5,6,7,8,9\n",
         "zip": b"PK\x03\x04" + b"x" * 50,
+        "zip-sans-tableau": fichiers.zip_de(lisez__txt=bon),
+        "zip-de-deux-tableaux": fichiers.zip_de(a__csv=bon, b__csv=bon),
+        "zip-coupe": fichiers.zip_de(a__csv=bon)[:-30],
+        "classeur-coupe": fichiers.classeur(["insee_com"], ["22136"])[:-200],
+        "classeur-vide": fichiers.classeur(),
         "inconnues": fichiers.comparateur(*(f"9999{n},x,0,COM,1,1,1,1,1,1" for n in range(3))),
         "guillemet": bon + b'"22016,a,b,COM\n',
     }
@@ -302,7 +287,7 @@ def test_la_commande_importe_et_rend_du_json(territoire, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["communes"] == 3
     call_command("donnees", "etat", json=True)
     etats = {j["jeu"]: j["charge"] for j in json.loads(capsys.readouterr().out)}
-    assert (etats["comparateur"], etats["apl"], etats["frr"]) == (True, False, False)
+    assert (etats["comparateur"], etats["apl-medecins"], etats["frr"]) == (True, False, False)
     call_command("donnees", "jeux", json=True)
     assert {"comparateur", "frr", "bpe-sante"} <= {j["id"] for j in json.loads(capsys.readouterr().out)}
 

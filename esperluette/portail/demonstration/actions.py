@@ -33,6 +33,7 @@ from esperluette.equipes.actions import (
 )
 from esperluette.equipes.declarations import declarer
 from esperluette.equipes.models import Equipe
+from esperluette.indicateurs.imports import charger_chiffres_de_demonstration
 from esperluette.instruction.actions import prendre_en_instruction
 from esperluette.instruction.brouillons import ouvrir as ouvrir_le_brouillon
 from esperluette.instruction.reunions import tenir
@@ -67,7 +68,7 @@ class Bilan:
 
 
 def jouer(scenarios: Iterable[Scenario]) -> Bilan:
-    """Charge ce qui manque (découpage, contacts, zonages), puis les comptes, les séances et les équipes.
+    """Charge ce qui manque (découpage, contacts, zonages, chiffres), puis les comptes, les séances et les équipes.
 
     Chaque équipe, tout ou rien.
     """
@@ -76,6 +77,7 @@ def jouer(scenarios: Iterable[Scenario]) -> Bilan:
     if not Contact.objects.exists():
         charger_depuis_editions()
     charger_zonages_de_demonstration()
+    charger_chiffres_de_demonstration()
     creees: list[str] = []
     gardees: list[str] = []
     for scenario in scenarios:
