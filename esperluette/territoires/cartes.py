@@ -137,8 +137,9 @@ def dessiner(
 
     `classement` : code de commune → id de classe. `points` : sur des communes, dessinées ou non. `noms`, `liens` :
     par code de commune, une infobulle et une adresse ; `dits` : ce que l'infobulle dit au lieu de la classe.
-    `motifs` : celui de chaque classe, dans l'ordre. `legende_dessinee` : la légende fait partie du dessin, qui se suffit hors d'une page. `identifiant` : unique dans
-    la page. Ce qu'on ne sait pas dessiner est dans `sans_contour`, jamais perdu.
+    `motifs` : celui de chaque classe, dans l'ordre. `legende_dessinee` : la légende fait partie du dessin, qui se
+    suffit alors hors d'une page. `identifiant` : unique dans la page. Ce qu'on ne sait pas dessiner est dans
+    `sans_contour`, jamais perdu.
     """
     demandees = list(dict.fromkeys(communes))
     tracees = fonds.contours(demandees)
