@@ -1,6 +1,7 @@
 """Un chiffre, commune par commune, sur une carte : des classes de même effectif, du moins au plus encré."""
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
@@ -8,13 +9,18 @@ import polars as pl
 
 from esperluette.indicateurs.calcul import Etat, Valeur, par_commune
 from esperluette.indicateurs.definitions import Definition, definitions, jeu_de
-from esperluette.indicateurs.ecriture import ABSENCES, mesure
+from esperluette.indicateurs.ecriture import ABSENCES, TERRITOIRE, mesure, nombre
+from esperluette.indicateurs.instantane import Instantane
 from esperluette.indicateurs.lectures import chiffres
 from esperluette.indicateurs.svg import LARGEUR, Dessin, Tableau
 from esperluette.indicateurs.tableaux import COMMUNE
 from esperluette.territoires.cartes import RAMPE, TU, Classe, dessiner
+from esperluette.territoires.jeux import jeux as jeux_de_zonage
 from esperluette.territoires.lectures import communes as communes_de
+from esperluette.territoires.zonages import carte_du_zonage, zonages_de
 
+CARTES = ("apl_medecins", "evolution", "niveau_de_vie")  # celles d'un document, si elles sont chargées
+ZONAGE = "zonage-medecins"
 SECRET = "secret"  # noqa: S105 — le secret statistique
 
 
@@ -62,6 +68,55 @@ def carte_du_chiffre(
     unite = f"{d.libelle} ({d.unite})" if d.unite else d.libelle
     lignes = tuple((nom, ecrites[code]) for code, nom in sorted(retenues.items(), key=lambda c: c[1]))
     return Dessin(titre, carte.svg, texte, Tableau(("Commune", unite), lignes), " ; ".join([*sources, carte.source]))
+
+
+def carte_d_un_zonage(
+    codes: Iterable[str], jeu: str, *, titre: str = "", identifiant: str = "carte-zonage"
+) -> Dessin | None:
+    """La carte du classement de ces communes par ce jeu ; rien si aucune n'est classée. Quatre requêtes."""
+    dites = zonages_de(list(codes))
+    if not any(c.classes.get(jeu) for c in dites.values()):
+        return None
+    decrit = jeux_de_zonage()[jeu]
+    carte = carte_du_zonage(
+        jeu,
+        dites,
+        titre=titre or decrit.titre,
+        identifiant=identifiant,
+        legende_dessinee=True,
+        largeur=LARGEUR,
+        dites=dites,
+    )
+    lignes = tuple((c.nom, c.classes.get(jeu) or "Non renseigné") for c in sorted(dites.values(), key=lambda c: c.nom))
+    comptes = Counter(classe for _, classe in lignes)
+    dit = " ; ".join(f"{classe} : {nombre(n)}" for classe, n in comptes.most_common())
+    texte = f"{carte.titre}, nombre de communes. {dit}. Le tableau donne chaque commune."
+    sources = dict.fromkeys(str(s) for c in dites.values() for s in c.sources.values() if s.jeu == jeu)
+    return Dessin(
+        carte.titre, carte.svg, texte, Tableau(("Commune", "Classement"), lignes), " ; ".join([*sources, carte.source])
+    )
+
+
+def cartes_du_territoire(instantane: Instantane) -> list[Dessin]:
+    """Les cartes d'un document : le zonage, puis les chiffres qui se lisent le mieux sur un territoire.
+
+    Un territoire d'une commune n'en a pas, ni un chiffre que rien ne charge. Lit la base ; l'instantané seul ne dit
+    pas chaque commune.
+    """
+    codes = [c.code for c in instantane.communes]
+    if len(codes) < 2:
+        return []
+    connues = {
+        ligne.id
+        for theme in instantane.themes
+        for ligne in theme.lignes
+        if (propre := ligne.valeurs.get(TERRITOIRE)) is not None and propre.valeur is not None
+    }
+    zonage = carte_d_un_zonage(codes, ZONAGE)
+    return [
+        *([zonage] if zonage else []),
+        *(carte_du_chiffre(codes, c, identifiant=f"carte-{c}") for c in CARTES if c in connues),
+    ]
 
 
 def seuils(valeurs: Iterable[float], classes: int, decimales: int) -> list[float]:

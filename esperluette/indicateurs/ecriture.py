@@ -9,6 +9,7 @@ ABSENCES = {
     Etat.SECRET.value: "secret statistique",
     Etat.MANQUANT.value: "manquant",
     Etat.NON_CHARGE.value: "non chargé",
+    "masque": "effectif trop faible pour être montré",
 }
 INCONNU = "non connu"
 _INSECABLE, _FINE, _MOINS = "\u00a0", "\u202f", "\u2212"
@@ -67,7 +68,7 @@ def titre_de(ligne: LigneLue) -> str:
     """Le libellé, et l'unité s'il ne la dit pas déjà."""
     if not ligne.unite or ligne.unite == "%" or ligne.unite.lower() in ligne.libelle.lower():
         return ligne.libelle
-    return f"{ligne.libelle}, en {ligne.unite}"
+    return f"{ligne.libelle}, {'' if ligne.unite.startswith('pour ') else 'en '}{ligne.unite}"
 
 
 def enumerer(noms: list[str]) -> str:

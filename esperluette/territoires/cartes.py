@@ -348,7 +348,7 @@ def _motifs(demande: _Demande, cle: str, unite: float) -> str:
 def motif(identifiant: str, choisi: Motif, unite: float) -> str:
     """Un motif à mettre dans `<defs>` ; `unite` : un pixel, dans le repère du dessin."""
     teinte, encre, nom = choisi
-    pas = 6 * unite
+    pas = (6 if nom != "plein" else 3_000) * unite  # un plein tient en un carreau : aucune couture à l'impression
     trait = f'stroke="{encre}" stroke-width="{unite:.2f}"'
 
     def ligne(x1: float, y1: float, x2: float, y2: float) -> str:
