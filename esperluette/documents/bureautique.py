@@ -16,7 +16,7 @@ from esperluette.documents.arbre import Noeud
 from esperluette.documents.references import styles_docx, styles_odt
 
 _REFERENCES = Path(__file__).with_name("references")
-_LARGEUR_FIGURE, _LARGEUR_QR = "16cm", "2.2cm"
+_LARGEUR_FIGURE, _LARGEUR_QR, _CM_PAR_PIXEL = 16, "2.2cm", 2.54 / 96
 Forme = Literal["projet", "acte", "courrier"]
 # Classe du gabarit → style du document de référence.
 STYLES = {
@@ -126,10 +126,16 @@ def _images(arbre: dict[str, Any]) -> list[str]:
     """Met chaque dessin en PNG dans l'arbre ; rend les textes de remplacement, dans l'ordre."""
     images = [n["c"] for n in arbres.parcourir(arbre["blocks"]) if n["t"] == "Image"]
     dessins = [figures.contenu(c[2][0]) for c in images]
-    for contenu, png in zip(images, composition.en_png(dessins), strict=True):
+    for contenu, dessin, png in zip(images, dessins, composition.en_png(dessins), strict=True):
         contenu[2][0] = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-        contenu[0][2] = [["width", _LARGEUR_QR if "qr" in contenu[0][1] else _LARGEUR_FIGURE]]
+        contenu[0][2] = [["width", _LARGEUR_QR if "qr" in contenu[0][1] else _largeur(dessin)]]
     return [arbres.texte_de(c[1]) for c in images]
+
+
+def _largeur(svg: bytes) -> str:
+    """La place d'une figure : sa propre largeur, jamais plus que la colonne."""
+    pixels = figures.largeur(svg)
+    return f"{min(_LARGEUR_FIGURE, pixels * _CM_PAR_PIXEL) if pixels else _LARGEUR_FIGURE:.3g}cm"
 
 
 # --- DOCX --------------------------------------------------------------------------------------

@@ -24,6 +24,8 @@ NORMES = ["ua-1", "a-2a"]  # lecture accessible et archivage, dans le même fich
 DELAI = 60  # secondes
 MEMOIRE = 2 * 1024**3  # octets d'espace d'adressage
 PPP = 200
+ENTETE_REPETE = 1_000  # signes : au-delà, l'en-tête d'un tableau ne s'écrit qu'une fois
+COLONNE = 620  # pixels d'une page (96 par pouce) dans la largeur du texte : 16,4 cm
 _COMPOSEUR = Path(__file__).with_name("composeur.py")
 _MISE_EN_PAGE = Path(__file__).with_name("composition") / "document.typ"
 _MOT_DEMESURE = re.compile(r"\S{31,}")
@@ -92,6 +94,12 @@ def _coupable(noeud: Simple) -> list[Simple]:
     for morceau in coupe[1:]:
         suite += [["coupe"], ["texte", morceau]]
     return suite
+
+
+def _place(svg: bytes) -> float:
+    """La part de la colonne qu'une figure occupe : sa propre largeur, ou toute la colonne."""
+    pixels = figures.largeur(svg)
+    return min(1.0, pixels / COLONNE) if pixels else 1.0
 
 
 class _Traduction:
@@ -170,12 +178,16 @@ class _Traduction:
     def _figure(self, c: Any) -> Simple:
         image = next(n["c"] for n in arbres.parcourir(c[2]) if n["t"] == "Image")
         legende = [noeud for b in c[1][1] if b["t"] in {"Plain", "Para"} for noeud in self.ligne(b["c"])]
-        return ["figure", self._image(image), avec_glyphes(arbres.texte_de(image[1])), legende]
+        nom = self._image(image)
+        return ["figure", nom, avec_glyphes(arbres.texte_de(image[1])), legende, _place(self.images[nom])]
 
     def _tableau(self, c: Any) -> Simple:
         corps = [ligne for partie in c[4] for ligne in partie[2] + partie[3]] + c[5][1]
         largeurs = [colonne[1]["c"] for colonne in c[2]]
-        return ["tableau", largeurs, [self._rangee(r) for r in c[3][1]], [self._rangee(r) for r in corps]]
+        tete = [self._rangee(r) for r in c[3][1]]
+        # Répéter un en-tête plus haut que la page ne finirait pas.
+        repete = len(arbres.texte_de(c[3])) < ENTETE_REPETE
+        return ["tableau", largeurs, tete, [self._rangee(r) for r in corps], repete]
 
     def _rangee(self, rangee: Any) -> Simple:
         return [[cellule[2], cellule[3], self.blocs(cellule[4])] for cellule in rangee[1]]

@@ -5,6 +5,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from esperluette.documents.erreurs import GabaritInvalide
+from esperluette.documents.typographie import avec_glyphes
 
 _PREFIXE = "data:image/svg+xml;base64,"
 _DESSINS = frozenset(
@@ -32,6 +33,7 @@ _DESSINS = frozenset(
         "stop",
     }
 )
+_LARGEUR = re.compile(rb'\swidth="(\d+(?:\.\d+)?)"')
 _ADRESSE_LOCALE = re.compile(r"url\(\s*['\"]?#")
 
 
@@ -55,12 +57,20 @@ def contenu(source: str) -> bytes:
     return base64.b64decode(source.removeprefix(_PREFIXE), validate=True)
 
 
+def largeur(svg: bytes) -> float | None:
+    """La largeur que le dessin se donne, en pixels ; None s'il ne le dit pas."""
+    trouvee = _LARGEUR.search(svg[: svg.find(b">")])
+    return float(trouvee[1]) if trouvee else None
+
+
 def avec_police(svg: bytes, famille: str) -> bytes:
-    """Le même dessin, tous ses textes dans cette police : celle que le compositeur connaît."""
+    """Le même dessin, tous ses textes dans cette police, celle que le compositeur connaît, et dans ses glyphes."""
     ET.register_namespace("", "http://www.w3.org/2000/svg")
     racine = ET.fromstring(svg)  # noqa: S314 — passé par source_image
     for element in racine.iter():
         element.attrib.pop("font-family", None)
+        if element.text:
+            element.text = avec_glyphes(element.text)
     racine.set("font-family", famille)
     octets: bytes = ET.tostring(racine, encoding="utf-8", xml_declaration=True)
     return octets

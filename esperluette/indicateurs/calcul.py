@@ -47,6 +47,17 @@ def agreger(table: pl.DataFrame, definitions: Sequence[Definition]) -> dict[str,
     return valeurs
 
 
+def par_commune(table: pl.DataFrame, d: Definition) -> dict[str, Valeur]:
+    """Ce chiffre, commune par commune : le même calcul que `agreger`, sur une commune à la fois."""
+    if not set(d.colonnes) <= set(table.columns):
+        return dict.fromkeys(table[COMMUNE], Valeur(None, Etat.NON_CHARGE, 1, 0))
+    lues = table.group_by(COMMUNE).agg(_expressions(d, table.columns))
+    return {
+        code: Valeur(valeur, _etat(valeur, comptees, int(tues), 1), 1, comptees, int(tues))
+        for code, valeur, comptees, tues in lues.iter_rows()
+    }
+
+
 def _etat(valeur: float | None, comptees: int, tues: int, communes: int) -> Etat:
     if comptees == communes and valeur is not None:
         return Etat.CONNU
@@ -85,4 +96,4 @@ def _valeur(d: Definition, connu: pl.Expr) -> pl.Expr:
     return pl.when(poids > 0).then((pl.col(d.moyenne) * pl.col(d.poids)).filter(connu).sum() / poids)
 
 
-__all__ = ["COMMUNE", "Etat", "Valeur", "agreger"]
+__all__ = ["COMMUNE", "Etat", "Valeur", "agreger", "par_commune"]

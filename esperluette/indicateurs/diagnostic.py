@@ -132,6 +132,7 @@ def _lue(ligne: Ligne) -> LigneLue:
     d = ligne.definition
     return LigneLue(
         id=d.id, libelle=d.libelle, unite=d.unite, decimales=d.decimales, methode=d.explication, sens=d.sens,
+        total=bool(d.somme or d.difference),
         valeurs={
             niveau: ValeurLue(valeur=v.valeur, etat=v.etat, communes=v.communes, comptees=v.comptees, tues=v.tues)
             for niveau, v in ligne.valeurs.items()

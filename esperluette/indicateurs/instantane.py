@@ -33,6 +33,7 @@ class LigneLue(_Fige):
     unite: str
     decimales: int
     methode: str
+    total: bool = False  # un total ne se compare pas à celui d'un territoire plus grand
     valeurs: dict[str, ValeurLue]
     sources: tuple[str, ...] = ()
     sens: int = 0

@@ -21,8 +21,10 @@ from esperluette.territoires.contours import METROPOLE, Boite, Contour
 
 LARGEUR = 640
 FORMES = ("rond", "carre", "triangle", "losange")
-# Teinte de fond, teinte du motif, motif. L'ordre est celui des classes ; au-delà, on recommence.
-MOTIFS = (
+# Teinte de fond, teinte du motif, motif.
+Motif = tuple[str, str, str]
+# L'ordre est celui des classes ; au-delà, on recommence.
+MOTIFS: tuple[Motif, ...] = (
     ("#6a6af4", "#000091", "plein"),
     ("#cacafb", "#000091", "hachures"),
     ("#e3e3fd", "#313178", "points"),
@@ -30,9 +32,19 @@ MOTIFS = (
     ("#fee7fc", "#6e445a", "contre-hachures"),
     ("#fceeac", "#716043", "tirets"),
 )
+# Des classes qui se suivent, du moins au plus : plus c'est haut, plus c'est encré, en couleurs comme en gris.
+RAMPE: tuple[Motif, ...] = (
+    ("#f5f5fe", "#6a6af4", "points"),
+    ("#e3e3fd", "#313178", "hachures"),
+    ("#cacafb", "#313178", "croisillons"),
+    ("#8585f6", "#000091", "hachures-serrees"),
+    ("#1b1b5e", "#1b1b5e", "plein"),
+)
+TU: Motif = ("#ffffff", "#666666", "tirets")  # une valeur que le producteur tait
 SANS_CLASSE = "#ffffff"
 TRAIT, BORD = "#777777", "#161616"
 _MARGE = 8
+_PAS_DE_LEGENDE = 22
 _SUR = ("/", "#", "?", "https://", "http://")
 
 
@@ -80,11 +92,13 @@ class _Demande:
     """Tout ce qu'on a demandé, pour les fonctions de dessin."""
 
     identifiant: str
+    motifs: Sequence[Motif]
     motif_de: Mapping[str, int]
     libelle_de: Mapping[str, str]
     classement: Mapping[str, str]
     noms: Mapping[str, str]
     liens: Mapping[str, str]
+    dits: Mapping[str, str]
     forme_de: Mapping[str, str]
     points: Mapping[str, list[Point]]
 
@@ -113,44 +127,46 @@ def dessiner(
     sortes: Sequence[Classe] = (),
     noms: Mapping[str, str] | None = None,
     liens: Mapping[str, str] | None = None,
+    dits: Mapping[str, str] | None = None,
+    motifs: Sequence[Motif] = MOTIFS,
+    legende_dessinee: bool = False,
     identifiant: str = "carte",
     largeur: int = LARGEUR,
 ) -> Carte:
     """La carte de ces communes, ou de ces départements en fond, avec classes ou points.
 
     `classement` : code de commune → id de classe. `points` : sur des communes, dessinées ou non. `noms`, `liens` :
-    par code de commune, une infobulle et une adresse. `identifiant` : unique dans la page. Ce qu'on ne sait pas
-    dessiner est dans `sans_contour`, jamais perdu.
+    par code de commune, une infobulle et une adresse ; `dits` : ce que l'infobulle dit au lieu de la classe.
+    `motifs` : celui de chaque classe, dans l'ordre. `legende_dessinee` : la légende fait partie du dessin, qui se
+    suffit alors hors d'une page. `identifiant` : unique dans la page. Ce qu'on ne sait pas dessiner est dans
+    `sans_contour`, jamais perdu.
     """
     demandees = list(dict.fromkeys(communes))
     tracees = fonds.contours(demandees)
     posees = fonds.contours(dict.fromkeys(p.commune for p in points))
-    cadres: dict[str, _Cadre] = defaultdict(_Cadre)
-    for code in sorted(tracees):  # une commune avant ses arrondissements, qui se dessinent par-dessus
-        cadres[tracees[code].repere].communes.append(tracees[code])
-    for contour in fonds.contours_des_departements(dict.fromkeys(departements)).values():
-        cadres[contour.repere].departements.append(contour)
-    for contour in posees.values():
-        if contour.repere not in cadres:
-            cadres[contour.repere].communes.append(contour)
+    cadres = _cadres(tracees, posees, departements)
     groupes: dict[str, list[Point]] = defaultdict(list)
     for point in points:
         groupes[point.commune].append(point)
     demande = _Demande(
-        identifiant=identifiant,
-        motif_de={c.id: rang % len(MOTIFS) for rang, c in enumerate(classes)},
+        identifiant=escape(identifiant),
+        motifs=motifs,
+        motif_de={c.id: rang % len(motifs) for rang, c in enumerate(classes)},
         libelle_de={c.id: c.libelle for c in classes},
         classement=classement or {},
         noms=noms or {},
         liens=liens or {},
+        dits=dits or {},
         forme_de={c.id: FORMES[rang % len(FORMES)] for rang, c in enumerate(sortes)},
         points=groupes,
     )
+    legende = _legende(demande, demandees, classes, points, sortes)
+    dessinee = legende if legende_dessinee else ()
     return Carte(
         titre=titre,
         description=description,
-        svg=_svg(demande, cadres, posees, titre=titre, description=description, largeur=largeur),
-        legende=_legende(demande, demandees, classes, points, sortes),
+        svg=_svg(demande, cadres, posees, titre=titre, description=description, largeur=largeur, legende=dessinee),
+        legende=legende,
         source=source(),
         sans_contour=tuple(c for c in (*demandees, *groupes) if c not in tracees and c not in posees),
     )
@@ -167,6 +183,21 @@ def source() -> str:
     return f"Contours des communes : {d['producteur']}, millésime {d['millesime']}, simplifiés ({d['licence']})."
 
 
+def _cadres(
+    tracees: Mapping[str, Contour], posees: Mapping[str, Contour], departements: Iterable[str]
+) -> dict[str, _Cadre]:
+    """Ce qui se dessine, par repère."""
+    cadres: dict[str, _Cadre] = defaultdict(_Cadre)
+    for code in sorted(tracees):  # une commune avant ses arrondissements, qui se dessinent par-dessus
+        cadres[tracees[code].repere].communes.append(tracees[code])
+    for contour in fonds.contours_des_departements(dict.fromkeys(departements)).values():
+        cadres[contour.repere].departements.append(contour)
+    for contour in posees.values():
+        if contour.repere not in cadres:
+            cadres[contour.repere].communes.append(contour)
+    return cadres
+
+
 # --- Le dessin ----------------------------------------------------------------------------------------------------
 
 
@@ -178,6 +209,7 @@ def _svg(
     titre: str,
     description: str,
     largeur: int,
+    legende: Sequence[Legende],
 ) -> SafeString:
     interactive = bool(demande.liens) or any(p.lien for groupe in demande.points.values() for p in groupe)
     numero = demande.identifiant
@@ -192,6 +224,10 @@ def _svg(
         coin = (rang * (cote + _MARGE), hauteur + _MARGE, cote, cote)
         corps.append(_cadre(demande, cadres[repere], posees, coin)[0])
     hauteur += (cote + 2 * _MARGE) if encarts else 0
+    for ligne in legende:
+        corps.append(_ligne_de_legende(ligne, hauteur + _MARGE))
+        hauteur += _PAS_DE_LEGENDE
+    hauteur += _MARGE if legende else 0
     desc = f'<desc id="{numero}-desc">{escape(description)}</desc>' if description else ""
     decrit = f' aria-describedby="{numero}-desc"' if description else ""
     # Avec des liens, « img » les cacherait aux lecteurs d'écran.
@@ -201,6 +237,14 @@ def _svg(
         f'aria-labelledby="{numero}-titre"{decrit} viewBox="0 0 {largeur} {hauteur or 1:.0f}" width="{largeur}" '
         f'height="{hauteur or 1:.0f}"><title id="{numero}-titre">{escape(titre)}</title>{desc}{"".join(corps)}</svg>'
     )
+
+
+def _ligne_de_legende(ligne: Legende, y: float) -> str:
+    """Sa pastille, son libellé et son nombre, dans le dessin."""
+    pastille = ligne.pastille.replace("<svg ", f'<svg x="1" y="{y:.0f}" ', 1)
+    libelle = f"{ligne.libelle} ({ligne.nombre})"
+    police = 'font-family="Marianne, Lato, arial, sans-serif" font-size="13"'
+    return f'{pastille}<text x="34" y="{y + 13:.0f}" {police} fill="{BORD}">{escape(libelle)}</text>'
 
 
 def _cadre(
@@ -244,7 +288,7 @@ def _communes(demande: _Demande, cadre: _Cadre, cle: str, unite: float) -> str:
         rang = demande.motif_de.get(classe)
         fill = "" if rang is None else f' fill="url(#{cle}-m{rang})"'
         nom = demande.noms.get(code, "")
-        libelle = demande.libelle_de.get(classe, "")
+        libelle = demande.dits.get(code) or demande.libelle_de.get(classe, "")
         infobulle = " : ".join(m for m in (nom, libelle) if m) if nom else ""
         trace = f'<path d="{contour.trace}"{fill}'
         dessin = f"{trace}><title>{escape(infobulle)}</title></path>" if infobulle else f"{trace}/>"
@@ -298,12 +342,13 @@ def _motifs(demande: _Demande, cle: str, unite: float) -> str:
     employes = sorted(set(demande.motif_de.values()))
     if not employes:
         return ""
-    return "<defs>" + "".join(_motif(f"{cle}-m{rang}", rang, unite) for rang in employes) + "</defs>"
+    return "<defs>" + "".join(motif(f"{cle}-m{rang}", demande.motifs[rang], unite) for rang in employes) + "</defs>"
 
 
-def _motif(identifiant: str, rang: int, unite: float) -> str:
-    teinte, encre, motif = MOTIFS[rang]
-    pas = 6 * unite
+def motif(identifiant: str, choisi: Motif, unite: float) -> str:
+    """Un motif à mettre dans `<defs>` ; `unite` : un pixel, dans le repère du dessin."""
+    teinte, encre, nom = choisi
+    pas = (6 if nom != "plein" else 3_000) * unite  # un plein tient en un carreau : aucune couture à l'impression
     trait = f'stroke="{encre}" stroke-width="{unite:.2f}"'
 
     def ligne(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -315,6 +360,7 @@ def _motif(identifiant: str, rang: int, unite: float) -> str:
     dessins = {
         "plein": "",
         "hachures": monte,
+        "hachures-serrees": monte + ligne(0, 0.5, 0.5, 0) + ligne(0.5, 1, 1, 0.5),
         "contre-hachures": descend,
         "croisillons": monte + descend,
         "tirets": ligne(0, 0.5, 0.6, 0.5),
@@ -322,7 +368,7 @@ def _motif(identifiant: str, rang: int, unite: float) -> str:
     }
     carreau = f'width="{pas:.2f}" height="{pas:.2f}"'
     fond = f'<rect {carreau} fill="{teinte}"/>'
-    return f'<pattern id="{identifiant}" patternUnits="userSpaceOnUse" {carreau}>{fond}{dessins[motif]}</pattern>'
+    return f'<pattern id="{identifiant}" patternUnits="userSpaceOnUse" {carreau}>{fond}{dessins[nom]}</pattern>'
 
 
 def _legende(
@@ -337,7 +383,7 @@ def _legende(
     for classe in classes:
         rang = demande.motif_de[classe.id]
         cle = f"{demande.identifiant}-l{rang}"
-        dessin = f'<defs>{_motif(cle, rang, 1)}</defs><rect width="24" height="16" fill="url(#{cle})" '
+        dessin = f'<defs>{motif(cle, demande.motifs[rang], 1)}</defs><rect width="24" height="16" fill="url(#{cle})" '
         lignes.append(Legende(_pastille(f'{dessin}stroke="{TRAIT}"/>'), classe.libelle, par_classe[classe.id]))
     autres = sum(n for classe, n in par_classe.items() if classe not in demande.motif_de)
     if classes and autres:

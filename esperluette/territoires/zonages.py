@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
-from esperluette.territoires.cartes import Carte, Classe, dessiner
+from esperluette.territoires.cartes import LARGEUR, Carte, Classe, dessiner
 from esperluette.territoires.jeux import ClasseDeJeu, Jeu, jeux
 from esperluette.territoires.models import AncienneCommune, Commune, JeuImporte, Zonage
 
@@ -337,10 +337,18 @@ def _enumerer(noms: list[str]) -> str:
 
 
 def carte_du_zonage(
-    jeu: str, codes: Iterable[str], *, titre: str, identifiant: str = "carte", liens: Mapping[str, str] | None = None
+    jeu: str,
+    codes: Iterable[str],
+    *,
+    titre: str,
+    identifiant: str = "carte",
+    liens: Mapping[str, str] | None = None,
+    legende_dessinee: bool = False,
+    largeur: int = LARGEUR,
+    dites: Mapping[str, ClassementCommune] | None = None,
 ) -> Carte:
-    """La carte de ces communes, colorées par ce que ce jeu en dit. Quatre requêtes, comme `zonages_de`."""
-    dites = zonages_de(list(codes))
+    """La carte de ces communes, colorées par ce que ce jeu en dit. Quatre requêtes, ou aucune si `dites` les porte."""
+    dites = zonages_de(list(codes)) if dites is None else dites
     decrit = jeux()[jeu]
     libelles = {c.classes.get(jeu, "") for c in dites.values()} - {""}
     ordre = [c.libelle for c in decrit.classes.values() if c.libelle in libelles]
@@ -353,5 +361,7 @@ def carte_du_zonage(
         classement={code: c.classes.get(jeu, "") for code, c in dites.items()},
         noms={code: c.nom for code, c in dites.items()},
         liens=liens,
+        legende_dessinee=legende_dessinee,
         identifiant=identifiant,
+        largeur=largeur,
     )

@@ -32,6 +32,8 @@ from esperluette.dossiers.lectures import edition_de, membres_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.dossiers.preuves import preuves_de
 from esperluette.dossiers.vierge import contexte_vierge
+from esperluette.indicateurs.document import GABARIT as DIAGNOSTIC
+from esperluette.indicateurs.document import contexte_de as contexte_du_diagnostic
 from esperluette.reconnaissances.actions.avenants import ouvrir_un_avenant
 from esperluette.reconnaissances.attestation import contexte_de as contexte_de_l_attestation
 from esperluette.referentiel.courriers import composer
@@ -43,6 +45,7 @@ from tests.fabriques.commissions import PointFabrique, SeanceFabrique, dossier_r
 from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.deliberations import commission
 from tests.fabriques.documents import accuse, trame
+from tests.fabriques.indicateurs import instantane
 from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 
 Contexte = dict[str, Any]
@@ -188,6 +191,11 @@ def _preuve(*, ensemble: bool) -> Contexte:
     return contexte
 
 
+def _diagnostic() -> Contexte:
+    contexte: Contexte = en_contexte(contexte_du_diagnostic(instantane(), nom="Le Val Fictif"))
+    return contexte
+
+
 def _tout() -> Iterator[tuple[str, str, Callable[[], Contexte]]]:
     for region, forme, demarche in en_ligne():
         yield f"{demarche} ({region})", TRAME, partial(_trame_remplie, region, forme, demarche)
@@ -209,6 +217,7 @@ def _tout() -> Iterator[tuple[str, str, Callable[[], Contexte]]]:
     yield "courrier : information sur l’avis", COURRIER, _information_sur_l_avis
     yield "preuve d’une signature", PREUVE, partial(_preuve, ensemble=False)
     yield "preuves d’une version", PREUVE, partial(_preuve, ensemble=True)
+    yield "diagnostic de territoire", DIAGNOSTIC, _diagnostic
     yield "attestation", ATTESTATION, _attestation
     yield "attestation d’une équipe de démonstration", ATTESTATION, partial(_attestation, inventee=True, finie=True)
 
@@ -225,6 +234,7 @@ EXEMPLES = {
     COURRIER: "courrier : refus",
     ATTESTATION: "attestation",
     PREUVE: "preuves d’une version",
+    DIAGNOSTIC: "diagnostic de territoire",
 }
 _faits: dict[str, Contexte] = {}
 

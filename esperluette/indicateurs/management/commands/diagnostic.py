@@ -1,15 +1,23 @@
 """`esperluette diagnostic CODE…` : les chiffres officiels d'un territoire, et d'où ils viennent."""
 
 import json
-from dataclasses import asdict
+import sys
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from esperluette.indicateurs.calcul import Etat, Valeur
-from esperluette.indicateurs.diagnostic import TERRITOIRE, Diagnostic, Ligne, diagnostic
+from esperluette.documents.contextes import en_contexte
+from esperluette.documents.moteur import ProductionImpossible, produire
+from esperluette.indicateurs.choroplethes import cartes_du_territoire
+from esperluette.indicateurs.diagnostic import instantane
+from esperluette.indicateurs.document import GABARIT, contexte_de
+from esperluette.indicateurs.fiche import fiche
+from esperluette.indicateurs.instantane import Instantane
 
-ETATS = {Etat.SECRET: "secret statistique", Etat.MANQUANT: "manquant", Etat.NON_CHARGE: "non chargé"}
+FORMATS = ("pdf", "docx", "odt")
+SORTIE_STANDARD = "-"
+NOM = "diagnostic"
 
 
 class Command(BaseCommand):
@@ -19,67 +27,63 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("codes", nargs="+", metavar="CODE", help="codes INSEE de communes")
-        parser.add_argument("--json", action="store_true", help="réponse stable, pour un programme")
+        formats = parser.add_mutually_exclusive_group()
+        formats.add_argument("--json", action="store_true", help="réponse stable, pour un programme")
+        for format in FORMATS:
+            formats.add_argument(f"--{format}", action="store_true", help=f"un document {format.upper()}")
+        parser.add_argument(
+            "-o",
+            "--sortie",
+            default="",
+            help="le fichier du document (par défaut : diagnostic.pdf…) ; « - » : la sortie",
+        )
+        parser.add_argument("--nom", default="", help="comment le document appelle ce territoire")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        calcule = diagnostic(options["codes"])
-        if not calcule.communes:
+        lu = instantane(options["codes"])
+        if not lu.communes:
             raise CommandError("Aucun de ces codes n'est celui d'une commune.", returncode=2)
         if options["json"]:
-            self.stdout.write(json.dumps(en_json(calcule), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(lu.model_dump(mode="json"), ensure_ascii=False, indent=2))
+        elif format := next((f for f in FORMATS if options[f]), ""):
+            self._ecrire(lu, format, sortie=options["sortie"], nom=options["nom"])
         else:
-            self._dire(calcule)
+            self._dire(lu)
 
-    def _dire(self, calcule: Diagnostic) -> None:
-        self.stdout.write(", ".join(str(c) for c in calcule.communes))
-        for theme, lignes in calcule.themes:
+    def _ecrire(self, lu: Instantane, format: str, *, sortie: str, nom: str) -> None:
+        """Le document, d'un bloc : en cas d'échec, rien n'est écrit ni remplacé."""
+        if sortie == SORTIE_STANDARD and sys.stdout.isatty():
+            raise CommandError("La sortie standard reçoit le document : dirigez-la vers un fichier.", returncode=2)
+        chemin = Path(sortie or f"{NOM}.{format}")
+        if sortie != SORTIE_STANDARD and not chemin.parent.is_dir():
+            raise CommandError(f"Le dossier « {chemin.parent} » n’existe pas.", returncode=2)
+        cartes = cartes_du_territoire(lu)
+        try:
+            octets = produire(GABARIT, en_contexte(contexte_de(lu, nom=nom, cartes=cartes)), format)
+        except ProductionImpossible as erreur:
+            raise CommandError(str(erreur)) from erreur
+        if sortie == SORTIE_STANDARD:
+            sys.stdout.buffer.write(octets)
+            return
+        try:
+            chemin.write_bytes(octets)
+        except OSError as erreur:
+            raise CommandError(f"« {chemin} » ne s’écrit pas : {erreur.strerror or erreur}.", returncode=2) from erreur
+        self.stdout.write(f"{chemin} ({len(octets)} octets)")
+
+    def _dire(self, lu: Instantane) -> None:
+        lue = fiche(lu, avec_dessins=False)
+        self.stdout.write(", ".join(lue.communes))
+        for theme in lue.themes:
             self.stdout.write(f"\n{theme.titre}")
-            for ligne in lignes:
-                autres = [f"{n.nom} {_ecrire(ligne, ligne.valeurs[n.cle.split(':')[0]])}" for n in calcule.niveaux]
-                self.stdout.write(
-                    f"  {ligne.definition.libelle} : {_ecrire(ligne, ligne.valeur)} {ligne.definition.unite} "
-                    f"({' ; '.join(autres)})"
-                )
-        for jeu, commande in calcule.non_charges.items():
+            for ligne in theme.lignes:
+                autres = [f"{nom} {cellule}" for nom, cellule in zip(lue.entetes[2:], ligne.cellules[1:], strict=True)]
+                unite = f" {ligne.unite}" if ligne.unite else ""
+                face = "" if ligne.absent else f" ({' ; '.join(autres)})"
+                self.stdout.write(f"  {ligne.libelle} : {ligne.cellules[0]}{'' if ligne.absent else unite}{face}")
+        for genre, constats in lue.constats:
+            self.stdout.write(f"\n{genre}")
+            for constat in constats:
+                self.stdout.write(f"  {constat.phrase}")
+        for jeu, commande in lue.non_charges.items():
             self.stdout.write(f"\n{jeu} n'est pas chargé : {commande}")
-
-
-def _ecrire(ligne: Ligne, valeur: Valeur) -> str:
-    if valeur.valeur is None:
-        return ETATS[valeur.etat]
-    nombre = f"{valeur.valeur:,.{ligne.definition.decimales}f}".replace(",", " ").replace(".", ",")
-    partiel = "" if valeur.etat == Etat.CONNU else f" sur {valeur.comptees} communes de {valeur.communes}"
-    return nombre + partiel
-
-
-def en_json(calcule: Diagnostic) -> dict[str, Any]:
-    """La réponse stable de la commande."""
-    return {
-        "communes": [{"code": c.pk, "nom": c.nom} for c in calcule.communes],
-        "niveaux": [{"cle": n.cle, "nom": n.nom} for n in calcule.niveaux],
-        "chiffres": [_ligne(ligne) for ligne in calcule.lignes.values()],
-        "non_charges": dict(calcule.non_charges),
-    }
-
-
-def _ligne(ligne: Ligne) -> dict[str, Any]:
-    d = ligne.definition
-    return {
-        "id": d.id,
-        "libelle": d.libelle,
-        "unite": d.unite,
-        **_valeur(ligne.valeurs[TERRITOIRE]),
-        "comparaisons": {n: _valeur(v) for n, v in ligne.valeurs.items() if n != TERRITOIRE},
-        "methode": d.explication,
-        "sources": [asdict(source) for source in ligne.sources],
-    }
-
-
-def _valeur(valeur: Valeur) -> dict[str, Any]:
-    return {
-        "valeur": valeur.valeur,
-        "etat": valeur.etat.value,
-        "communes": valeur.communes,
-        "comptees": valeur.comptees,
-        "tues": valeur.tues,
-    }

@@ -1,0 +1,139 @@
+"""Le diagnostic à imprimer : les mêmes chiffres et les mêmes dessins qu'à l'écran, en PDF, DOCX ou ODT. Sans base."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from esperluette.documents.contextes import (
+    ChampImprime,
+    Colonne,
+    ContexteBase,
+    EquipeImprimee,
+    Figure,
+    RubriqueImprimee,
+)
+from esperluette.documents.contextes import Tableau as TableauImprime
+from esperluette.indicateurs.dessins import Dessin, Tableau
+from esperluette.indicateurs.ecriture import enumerer, nombre
+from esperluette.indicateurs.fiche import Bloc, Fiche, ThemeEcrit, fiche
+from esperluette.indicateurs.instantane import Instantane
+
+GABARIT = "indicateurs/diagnostic.html"
+TITRE = "Diagnostic de territoire"
+PREMIERE, AUTRES = 30, 14  # parts de largeur : le nom du chiffre, puis chaque niveau
+_NOMS_MONTRES = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContexteDiagnostic(ContexteBase):
+    """Le diagnostic d'un territoire : `indicateurs/diagnostic.html`."""
+
+    sous_titre: str
+    communes: str
+    le: str  # date ISO du calcul
+    demonstration: bool
+    rubriques: tuple[RubriqueImprimee, ...]
+
+
+def contexte_de(
+    instantane: Instantane, *, nom: str = "", titre: str = TITRE, cartes: Sequence[Dessin] = ()
+) -> ContexteDiagnostic:
+    """Ce que le gabarit reçoit. `nom` : comment appeler le territoire ; `cartes` : dessinées d'avance."""
+    lue = fiche(instantane, nom=nom)
+    return ContexteDiagnostic(
+        titre=titre,
+        reference="",
+        equipe=EquipeImprimee(nom=""),
+        brouillon=False,
+        sous_titre=nom or _noms(lue.communes, 3),
+        communes=f"{nombre(len(lue.communes))} commune{'s' if len(lue.communes) > 1 else ''} : "
+        f"{_noms(lue.communes, _NOMS_MONTRES)}.",
+        le=lue.calcule_le.isoformat(),
+        demonstration=lue.demonstration,
+        rubriques=rubriques(lue, cartes=cartes),
+    )
+
+
+def rubriques(lue: Fiche, *, cartes: Sequence[Dessin] = ()) -> tuple[RubriqueImprimee, ...]:
+    """La fiche en rubriques de document : tout ce que montre l'écran, plus la façon de calculer."""
+    posees = [r for theme in lue.themes if (r := _theme(lue, theme)) is not None]
+    if lue.pyramide:
+        posees.append(_rubrique("Les âges", [_figure(lue.pyramide), _tableau(lue.pyramide.tableau)]))
+    if cartes:
+        posees.append(_rubrique("Les cartes", [_figure(carte) for carte in cartes]))
+    blocs = (*((lue.zonages,) if lue.zonages else ()), *((lue.distances,) if lue.distances else ()))
+    posees += [_bloc(bloc) for bloc in blocs]
+    if lue.etablissements:
+        posees.append(_rubrique("Les établissements et services, un par un", []))
+        posees += [_bloc(bloc, niveau=2) for bloc in lue.etablissements]
+    if lue.constats:
+        posees.append(_rubrique("Ce que ces chiffres font remarquer", []))
+        for genre, constats in lue.constats:
+            lignes = tuple((c.phrase, c.source) for c in constats)
+            posees.append(
+                _rubrique(genre, [_tableau(Tableau(("Constat", "Source"), lignes), parts=(70, 30))], niveau=2)
+            )
+    posees.append(_methodes(lue))
+    if lue.non_charges:
+        lignes = tuple(lue.non_charges.items())
+        posees.append(
+            _rubrique("Ce qui n’est pas chargé", [_tableau(Tableau(("Jeu de données", "Ce qui le charge"), lignes))])
+        )
+    return tuple(posees)
+
+
+def _theme(lue: Fiche, theme: ThemeEcrit) -> RubriqueImprimee | None:
+    """Un thème : son tableau, ses sources, ses dessins ; rien s'il n'a aucun chiffre chargé."""
+    lignes = tuple(
+        (f"{ligne.libelle}, {ligne.unite}" if ligne.unite else ligne.libelle, *ligne.cellules)
+        for ligne in theme.lignes
+        if not ligne.absent
+    )
+    if not lignes:
+        return None
+    champs = [_tableau(Tableau(lue.entetes, lignes)), *_sources(theme.sources)]
+    return _rubrique(theme.titre, [*champs, *(_figure(dessin) for dessin in theme.dessins)])
+
+
+def _bloc(bloc: Bloc, *, niveau: int = 1) -> RubriqueImprimee:
+    return _rubrique(bloc.titre, [_tableau(bloc.tableau), *_sources(bloc.sources)], niveau=niveau)
+
+
+def _methodes(lue: Fiche) -> RubriqueImprimee:
+    lignes = tuple(
+        (ligne.libelle, ligne.methode, " ; ".join(ligne.sources))
+        for theme in lue.themes
+        for ligne in theme.lignes
+        if not ligne.absent
+    )
+    tableau = _tableau(Tableau(("Chiffre", "Façon de calculer", "Source"), lignes), parts=(28, 40, 32))
+    return _rubrique("Comment ces chiffres se calculent", [tableau])
+
+
+def _rubrique(titre: str, champs: Iterable[ChampImprime], *, niveau: int = 1) -> RubriqueImprimee:
+    return RubriqueImprimee(numero="", titre=titre, niveau=niveau, champs=tuple(champs))
+
+
+def _tableau(tableau: Tableau, *, parts: Sequence[int] = ()) -> ChampImprime:
+    larges = parts or (PREMIERE, *(AUTRES for _ in tableau.entetes[1:]))
+    colonnes = tuple(Colonne(libelle=e, part=p) for e, p in zip(tableau.entetes, larges, strict=True))
+    return ChampImprime(libelle="", type="tableau", valeur=TableauImprime(colonnes=colonnes, lignes=tableau.lignes))
+
+
+def _figure(dessin: Dessin) -> ChampImprime:
+    legende = f"{dessin.titre}. Source : {dessin.source}." if dessin.source else f"{dessin.titre}."
+    figure = Figure(svg=str(dessin.svg), texte=dessin.texte, legende=legende)
+    return ChampImprime(libelle="", type="figure", valeur=figure)
+
+
+def _sources(sources: Sequence[str]) -> list[ChampImprime]:
+    if not sources:
+        return []
+    libelle = "Sources" if len(sources) > 1 else "Source"
+    return [ChampImprime(libelle="", type="texte", valeur=f"{libelle} : {' ; '.join(sources)}.")]
+
+
+def _noms(noms: Sequence[str], montres: int) -> str:
+    """Les noms, ou les premiers et combien il en reste."""
+    if len(noms) <= montres:
+        return enumerer(list(noms))
+    return f"{', '.join(noms[:montres])} et {nombre(len(noms) - montres)} autres"
