@@ -46,7 +46,7 @@ class Rapprochement:
     convertis: int = 0
 
 
-class _Refus(Exception):
+class _Refus(LookupError):
     """Une ligne à rejeter, avec sa cause."""
 
 

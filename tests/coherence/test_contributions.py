@@ -90,6 +90,10 @@ INSCRIPTIONS = {
         "ORIGINES.inscrire('deliberations.procesverbal', origines.proces_verbal, contenu=True)",
         "ORIGINES.inscrire('deliberations.extrait', origines.extrait, contenu=True)",
     },
+    "diagnostics": {
+        "exports.inscrire('patienteles', mes_patienteles)",
+        "libelles.inscrire(LIBELLES)",
+    },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
         "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
