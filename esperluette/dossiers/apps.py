@@ -30,6 +30,7 @@ LIBELLES = {
     "retirer": "a retiré le dossier",
     "piece_jointe": "a joint une pièce",
     "piece_retiree": "a retiré une pièce",
+    "chiffre_fourni": "a versé un chiffre dans le projet",
     "piece_remplacee": "a remplacé une pièce",
     "piece_datee": "a changé la date de validité d’une pièce",
     "piece_avertie": "a signalé une pièce à vérifier",

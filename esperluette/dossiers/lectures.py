@@ -1,6 +1,6 @@
 """Lire un dossier : sa trame, ses valeurs, ce qui manque, la phrase qui dit où il en est."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -26,7 +26,7 @@ from esperluette.referentiel.avenants import trame_d_avenant
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
 from esperluette.referentiel.lecture import edition
 from esperluette.referentiel.modele import Demarche, Edition, Reponse3, Trame
-from esperluette.referentiel.trames import ContexteTrame, completude, manques
+from esperluette.referentiel.trames import ContexteTrame, completude, manques, valeur_effective
 
 
 def edition_de(dossier: Dossier) -> Edition:
@@ -97,6 +97,13 @@ def contexte_de(dossier: Dossier, membres: Sequence[Membre]) -> ContexteTrame:
             "zonages": zonages_connus(equipe),
         },
     )
+
+
+def communes_du_projet(trame: Trame, valeurs: Mapping[str, Any], contexte: ContexteTrame) -> list[str]:
+    """Les communes du projet : celles qu'il dit, sinon celles de l'équipe."""
+    champ = next((c for _, c in trame.champs() if c.type == "communes"), None)
+    dites = valeur_effective(champ, valeurs, contexte) if champ else None
+    return list(dites or contexte.preremplis["communes"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Mettre une saisie sous sa forme JSON, ou dire pourquoi elle est refusée. Aucune entrée ne fait planter."""
 
 import datetime
+import json
 import math
 import re
 import secrets
@@ -15,6 +16,9 @@ LONGUEUR_TEXTE = 5_000
 LONGUEUR_TEXTE_RICHE = 100_000
 NOMBRE_MAX = 10**15
 LIGNES_MAX = 200
+INSTANTANE_MAX = 3_000_000  # caractères de JSON
+CONTESTES_MAX, FOURNIS_MAX = 200, 50
+LONGUEUR_MOTIF, LONGUEUR_FOURNI = 1_000, 500
 COMMUNES_MAX = 500
 _COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 _DATE_FR = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
@@ -192,6 +196,55 @@ def _ligne(champ: Champ, ligne: dict[Any, Any], rang: int, vus: set[str]) -> dic
     return propre
 
 
+def _chiffres(champ: Champ, brut: Any) -> dict[str, Any] | None:
+    """Des chiffres publics : leur mode, ce qu'ils étaient, le commentaire, ce qui est contesté, ce que l'ARS a fourni.
+
+    L'instantané est celui que le service a calculé : rien de ce qu'une personne saisit n'y entre.
+    """
+    if brut is None or brut in ("", {}):
+        return None
+    cles = {"mode", "instantane", "commentaire", "contestes", "fournis"}
+    if not isinstance(brut, dict) or not set(brut) <= cles:
+        raise ValeurRefusee("Des chiffres publics sont attendus : insérez-les depuis la page.")
+    instantane, mode = brut.get("instantane"), brut.get("mode", "suivi")
+    if mode not in {"fige", "suivi"} or not isinstance(instantane, dict | None):
+        raise ValeurRefusee("Des chiffres publics sont attendus : insérez-les depuis la page.")
+    if instantane and len(json.dumps(instantane)) > INSTANTANE_MAX:
+        raise ValeurRefusee("Ce territoire a trop de communes pour tenir dans une réponse.")
+    propre = {
+        "mode": mode,
+        "instantane": instantane or None,
+        "commentaire": _limiter(_chaine(brut.get("commentaire")).strip(), champ.longueur_max or LONGUEUR_TEXTE),
+        "contestes": _contestes(brut.get("contestes")),
+        "fournis": _fournis(brut.get("fournis")),
+    }
+    return propre if any(propre[cle] for cle in ("instantane", "commentaire", "fournis")) else None
+
+
+def _contestes(brut: Any) -> dict[str, str]:
+    """Par chiffre contesté, son motif ; un motif vidé retire la contestation."""
+    if not isinstance(brut, dict | None) or len(brut or ()) > CONTESTES_MAX:
+        raise ValeurRefusee("Ces contestations sont mal formées.")
+    propres = {}
+    for ligne, motif in sorted((brut or {}).items(), key=lambda paire: str(paire[0])):
+        dit = _chaine(motif).strip()
+        if not dit:
+            continue
+        if not isinstance(ligne, str) or not _ID_LIGNE.fullmatch(ligne):
+            raise ValeurRefusee("Choisissez le chiffre que vous contestez.")
+        propres[ligne] = _limiter(dit, LONGUEUR_MOTIF)
+    return propres
+
+
+def _fournis(brut: Any) -> list[dict[str, str]]:
+    """Les chiffres que l'ARS a donnés, chacun avec sa source."""
+    lignes = _liste(brut)
+    if len(lignes) > FOURNIS_MAX or not all(isinstance(ligne, dict) for ligne in lignes):
+        raise ValeurRefusee(f"{FOURNIS_MAX} chiffres fournis au plus.")
+    noms = ("id", "libelle", "valeur", "unite", "source", "le")
+    return [{nom: _limiter(_chaine(ligne.get(nom)).strip(), LONGUEUR_FOURNI) for nom in noms} for ligne in lignes]
+
+
 def _membres(champ: Champ, brut: Any) -> None:
     raise ValeurRefusee("Cette liste vient de l'équipe : modifiez-la dans « Membres ».")
 
@@ -206,4 +259,5 @@ _NORMALISEURS: dict[str, Callable[[Champ, Any], Any]] = {
     "communes": _communes,
     "tableau": _tableau,
     "membres": _membres,
+    "chiffres": _chiffres,
 }

@@ -8,7 +8,9 @@ from pydantic import model_validator
 
 from esperluette.referentiel.sources import Fige, Identifiant, Phrase, Source, Sourcee
 
-TypeChamp = Literal["texte", "texte_riche", "nombre", "date", "cases", "choix", "tableau", "membres", "communes"]
+TypeChamp = Literal[
+    "texte", "texte_riche", "nombre", "date", "cases", "choix", "tableau", "membres", "communes", "chiffres"
+]  # fmt: skip
 Prerempli = Literal["statut_juridique", "statut_avancement", "communes", "membres", "nom_equipe", "zonages", "jour"]
 
 
@@ -56,6 +58,7 @@ class Champ(Fige):
     longueur_max: int | None = None
     unite: str = ""
     prerempli: Prerempli | None = None
+    themes: tuple[Identifiant, ...] = ()  # d'un champ « chiffres » : les thèmes du diagnostic qu'il reprend
     si: Condition | None = None
     source: Source | None = None
 
@@ -65,8 +68,12 @@ class Champ(Fige):
             raise ValueError("« options » va avec les types cases et choix, et eux seuls")
         if (self.type == "tableau") != bool(self.colonnes):
             raise ValueError("« colonnes » va avec le type tableau, et lui seul")
-        if any(c.type in {"tableau", "membres"} for c in self.colonnes):
-            raise ValueError("une colonne ne peut être ni un tableau ni la liste des membres")
+        if any(c.type in {"tableau", "membres", "chiffres"} for c in self.colonnes):
+            raise ValueError("une colonne ne peut être ni un tableau, ni la liste des membres, ni des chiffres")
+        if (self.type == "chiffres") != bool(self.themes):
+            raise ValueError("« themes » va avec le type chiffres, et lui seul")
+        if self.type == "chiffres" and self.obligatoire:
+            raise ValueError("des chiffres publics ne s'exigent pas : le document officiel ne les demande pas")
         if self.presentation and self.type != ("choix" if self.presentation == "cases" else "tableau"):
             raise ValueError("« presentation » : fiches ou lignes pour un tableau, cases pour un choix")
         for nom, elements in (("options", self.options), ("colonnes", self.colonnes)):

@@ -3,7 +3,9 @@
 Forme JSON d'une valeur, selon le type du champ :
 texte, choix, date (« AAAA-MM-JJ ») : str · texte_riche : HTML nettoyé · nombre : int ou float · cases : identifiants
 d'options · communes : codes INSEE · tableau : lignes `{"id": …, colonne: valeur}` · membres : rien, ils viennent de
-l'équipe. L'absence de réponse s'écrit `None` (nombre, date, choix), `""` (textes) ou `[]` (listes).
+l'équipe · chiffres : `{"mode": "suivi" | "fige", "instantane": {…} | None, "commentaire": str, "contestes": {ligne:
+motif}, "fournis": [{"id", "libelle", "valeur", "unite", "source", "le"}]}`. L'absence de réponse s'écrit `None`
+(nombre, date, choix, chiffres), `""` (textes) ou `[]` (listes).
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,7 +49,7 @@ def est_vide(champ: Champ, valeur: Any) -> bool:
         )
     if isinstance(valeur, str):
         return not valeur.strip()
-    return valeur is None or valeur in ([], ())
+    return valeur is None or valeur in ([], (), {})
 
 
 def valeur_effective(champ: Champ, valeurs: Mapping[str, Any], contexte: ContexteTrame) -> Any:

@@ -13,6 +13,7 @@ from esperluette.documents.canonique import empreinte as empreinte_canonique
 from esperluette.documents.models import Signature
 from esperluette.documents.preuves import Constat, constater, garder
 from esperluette.dossiers import courriels
+from esperluette.dossiers.actions.chiffres import figer_les_chiffres
 from esperluette.dossiers.actions.reprises import reprendre
 from esperluette.dossiers.contenu import contenu_de
 from esperluette.dossiers.contributions import DEPOTS
@@ -86,6 +87,7 @@ def figer(dossier: Dossier, *, acteur: Compte) -> Depot:
     if dossier.etat == Etat.A_SIGNER and peut_deposer(acteur, dossier):
         return depot_en_cours(dossier)
     dossier = franchir(dossier, "figer", acteur=acteur, **_par_delegation(dossier, acteur))
+    figer_les_chiffres(dossier, acteur=acteur)
     depot = _nouveau_depot(dossier, acteur)
     courriels.demander_signatures(depot)
     return depot

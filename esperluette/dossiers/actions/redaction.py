@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.comptes.models import Compte
+from esperluette.diagnostics import encart
 from esperluette.dossiers.chemins import champ_du_chemin, nouvelle_ligne
 from esperluette.dossiers.droits import peut_commenter, peut_rediger
 from esperluette.dossiers.enums import SorteVersion
@@ -46,7 +47,7 @@ def verrouiller(dossier: Dossier, acteur: Compte, chemin: str) -> Dossier:
     return dossier
 
 
-def _ecrire(reponse: Reponse, valeur: Any, sorte: SorteVersion, acteur: Compte) -> Reponse:
+def ecrire(reponse: Reponse, valeur: Any, sorte: SorteVersion, acteur: Compte) -> Reponse:
     """Nouvelle version d'une réponse déjà verrouillée avec son dossier."""
     reponse.valeur, reponse.version = valeur, reponse.version + 1
     reponse.modifie_le, reponse.modifie_par = timezone.now(), acteur
@@ -60,7 +61,13 @@ def _ecrire(reponse: Reponse, valeur: Any, sorte: SorteVersion, acteur: Compte) 
     return reponse
 
 
-def _lire_ou_preparer(dossier: Dossier, chemin: str) -> Reponse:
+def _lue(reponse: Reponse, version: int) -> Any:
+    """La valeur qu'avait cette version ; None avant la première."""
+    return reponse.versions.filter(numero=version).values_list("valeur", flat=True).first() if reponse.pk else None
+
+
+def lire_ou_preparer(dossier: Dossier, chemin: str) -> Reponse:
+    """La réponse de ce champ, ou celle qu'on va y écrire."""
     return Reponse.objects.filter(dossier=dossier, champ=chemin).select_related("modifie_par").first() or Reponse(
         dossier=dossier, champ=chemin, valeur=None, version=0
     )
@@ -85,8 +92,13 @@ def enregistrer_reponse(
     champ = champ_du_chemin(trame_de(dossier), chemin)
     valeur = normaliser(champ, brut)
     dossier = verrouiller(dossier, acteur, chemin)
-    reponse = _lire_ou_preparer(dossier, chemin)
-    avertissements = suspicions(valeur) if isinstance(valeur, str) else []
+    reponse = lire_ou_preparer(dossier, chemin)
+    if champ.type == "chiffres":
+        valeur = normaliser(champ, encart.retouchee(reponse.valeur, brut))
+        if encart.memes_mots(_lue(reponse, version_lue), reponse.valeur):
+            version_lue = reponse.version  # seuls les chiffres ont bougé depuis : les mots ne s'opposent pas
+    dits = valeur if isinstance(valeur, str) else encart.commentaire_de(valeur)
+    avertissements = suspicions(dits) if dits else []
     if reponse.valeur == valeur:
         return Enregistrement(valeur, reponse.version, reponse.modifie_le, change=False, avertissements=avertissements)
     if reponse.version != version_lue:
@@ -98,7 +110,7 @@ def enregistrer_reponse(
             defaults={"version_lue": version_lue},
         )
         return Enregistrement(reponse.valeur, reponse.version, reponse.modifie_le, False, conflit, avertissements)
-    reponse = _ecrire(reponse, valeur, sorte, acteur)
+    reponse = ecrire(reponse, valeur, sorte, acteur)
     return Enregistrement(valeur, reponse.version, reponse.modifie_le, change=True, avertissements=avertissements)
 
 
@@ -110,9 +122,9 @@ def ranger_conflit(conflit: TexteEnConflit, brut: Any, *, acteur: Compte) -> Rep
     valeur = normaliser(champ, brut)
     reponse = Reponse.objects.get(pk=conflit.reponse_id)
     if not reponse.versions.filter(valeur=conflit.valeur).exists():
-        reponse = _ecrire(reponse, conflit.valeur, SorteVersion.SAISIE, conflit.auteur)
+        reponse = ecrire(reponse, conflit.valeur, SorteVersion.SAISIE, conflit.auteur)
     if reponse.valeur != valeur:
-        reponse = _ecrire(reponse, valeur, SorteVersion.FUSION, acteur)
+        reponse = ecrire(reponse, valeur, SorteVersion.FUSION, acteur)
     reponse.conflits.filter(range_le=None, auteur=conflit.auteur).update(range_le=timezone.now())
     return reponse
 
@@ -130,7 +142,7 @@ def restaurer_version(dossier: Dossier, chemin: str, numero: int, *, acteur: Com
         raise ErreurMetier("Cette version n’existe pas.")
     if version.reponse.valeur == version.valeur:
         return version.reponse
-    return _ecrire(version.reponse, version.valeur, SorteVersion.RESTAURATION, acteur)
+    return ecrire(version.reponse, version.valeur, SorteVersion.RESTAURATION, acteur)
 
 
 @transaction.atomic
@@ -141,7 +153,7 @@ def ajouter_ligne(dossier: Dossier, tableau: str, *, acteur: Compte, sorte: Sort
     if champ.maximum is not None and len(lignes) >= champ.maximum:
         raise ErreurMetier(f"« {champ.libelle} » accepte au plus {champ.maximum:g} lignes.")
     ligne = nouvelle_ligne()
-    _ecrire(reponse, [*lignes, ligne], sorte, acteur)
+    ecrire(reponse, [*lignes, ligne], sorte, acteur)
     return ligne
 
 
@@ -153,7 +165,7 @@ def retirer_ligne(
     dossier, _, reponse = _tableau(dossier, tableau, acteur)
     lignes = list(reponse.valeur or [])
     if ligne in lignes:
-        _ecrire(reponse, [autre for autre in lignes if autre != ligne], sorte, acteur)
+        ecrire(reponse, [autre for autre in lignes if autre != ligne], sorte, acteur)
 
 
 @transaction.atomic
@@ -165,7 +177,7 @@ def retablir_ligne(dossier: Dossier, tableau: str, ligne: str, *, acteur: Compte
     if not deja_vue:
         raise ErreurMetier("Cette ligne n’a jamais fait partie du tableau.")
     if ligne not in lignes:
-        _ecrire(reponse, [*lignes, ligne], SorteVersion.RESTAURATION, acteur)
+        ecrire(reponse, [*lignes, ligne], SorteVersion.RESTAURATION, acteur)
 
 
 @transaction.atomic
@@ -179,7 +191,7 @@ def deplacer_ligne(dossier: Dossier, tableau: str, ligne: str, *, de: int, acteu
     cible = min(max(place + de, 0), len(lignes) - 1)
     if cible != place:
         lignes.insert(cible, lignes.pop(place))
-        _ecrire(reponse, lignes, SorteVersion.SAISIE, acteur)
+        ecrire(reponse, lignes, SorteVersion.SAISIE, acteur)
 
 
 def _tableau(dossier: Dossier, tableau: str, acteur: Compte) -> tuple[Dossier, Any, Reponse]:
@@ -187,7 +199,7 @@ def _tableau(dossier: Dossier, tableau: str, acteur: Compte) -> tuple[Dossier, A
     if champ.type != "tableau":
         raise ErreurMetier("Ce champ n’est pas un tableau.")
     dossier = verrouiller(dossier, acteur, tableau)
-    return dossier, champ, _lire_ou_preparer(dossier, tableau)
+    return dossier, champ, lire_ou_preparer(dossier, tableau)
 
 
 @transaction.atomic

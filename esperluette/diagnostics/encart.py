@@ -1,0 +1,133 @@
+"""Des chiffres publics insérés dans un projet : la valeur d'un champ `chiffres`, et ce qu'on en fait. Sans base.
+
+La valeur est un dictionnaire JSON (`referentiel.trames` en dit la forme). `suivi` : les chiffres se recalculent tant
+que le dossier s'écrit, et se figent avec la version à signer ; `fige` : ils ne bougent plus. L'instantané gardé est le
+dernier qu'on ait calculé ; le recalculer n'écrit rien.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal
+
+from django.utils import timezone
+from pydantic import BaseModel, ConfigDict
+
+from esperluette.commun.erreurs import ErreurMetier
+from esperluette.indicateurs.calcul import Etat
+from esperluette.indicateurs.diagnostic import instantane
+from esperluette.indicateurs.instantane import Instantane
+
+Valeur = dict[str, Any]
+# Ce qu'un thème peut demander en plus des lignes de chiffres : les parties de l'instantané qui portent ce nom.
+PARTIES = ("pyramide", "zonages", "etablissements", "distances", "constats")
+RIEN = (
+    "Aucun de ces chiffres n’est encore chargé sur ce service : il n’y a rien à insérer. "
+    "La page « Territoire » de l’équipe dit ce qui manque."
+)
+
+
+class Fourni(BaseModel):
+    """Un chiffre que l'ARS a donné, écrit comme elle l'a écrit, avec sa source."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    libelle: str
+    valeur: str
+    unite: str = ""
+    source: str = ""
+    le: str = ""
+
+    @property
+    def ecrit(self) -> str:
+        return f"{self.valeur} {self.unite}".strip()
+
+
+class Encart(BaseModel):
+    """La valeur d'un champ `chiffres`, relue."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Literal["suivi", "fige"] = "suivi"
+    instantane: Instantane | None = None
+    commentaire: str = ""
+    contestes: dict[str, str] = {}
+    fournis: tuple[Fourni, ...] = ()
+
+
+def lire(valeur: Any) -> Encart | None:
+    """L'encart d'une valeur enregistrée ; None si le champ est vide."""
+    return Encart.model_validate(valeur) if valeur else None
+
+
+def calculer(codes: Iterable[str], themes: Collection[str]) -> Valeur:
+    """Les chiffres de ces communes pour ces thèmes, prêts à garder ; lève `ErreurMetier` si aucun n'est chargé."""
+    calcule = extrait(instantane(codes, themes_voulus=[t for t in themes if t not in PARTIES] or ("",)), themes)
+    connus = (v.etat != Etat.NON_CHARGE for t in calcule.themes for ligne in t.lignes for v in ligne.valeurs.values())
+    if not any(connus) and not any(getattr(calcule, partie) for partie in PARTIES):
+        raise ErreurMetier(RIEN)
+    return calcule.model_dump(mode="json")
+
+
+def extrait(entier: Instantane, themes: Collection[str]) -> Instantane:
+    """Cet instantané réduit à ces thèmes et à ces parties, lignes non chargées omises."""
+    gardes = tuple(
+        theme.model_copy(update={"lignes": lignes})
+        for theme in entier.themes
+        if theme.id in themes
+        and (lignes := tuple(li for li in theme.lignes if any(v.etat != Etat.NON_CHARGE for v in li.valeurs.values())))
+    )
+    ids = {ligne.id for theme in gardes for ligne in theme.lignes}
+    parties: dict[str, Any] = {
+        "pyramide": entier.pyramide if "pyramide" in themes else None,
+        **{nom: getattr(entier, nom) if nom in themes else () for nom in ("zonages", "etablissements", "distances")},
+        "constats": tuple(c for c in entier.constats if c.ligne in ids) if "constats" in themes else (),
+    }
+    return entier.model_copy(update={"themes": gardes, **parties})
+
+
+def a_jour(valeur: Valeur | None, codes: Iterable[str], themes: Collection[str]) -> Valeur | None:
+    """La valeur, ses chiffres recalculés s'ils sont suivis ; telle quelle si rien n'est plus chargé."""
+    if not valeur or valeur["mode"] != "suivi" or not valeur["instantane"]:
+        return valeur
+    try:
+        return valeur | {"instantane": calculer(codes, themes)}
+    except ErreurMetier:
+        return valeur
+
+
+def retouchee(en_place: Valeur | None, brut: Any) -> Any:
+    """Ce que la personne a changé, sur ce qui est en place : ce qu'elle n'a pas envoyé reste."""
+    return {**(en_place or {}), **brut} if isinstance(brut, dict) else brut
+
+
+def avec_fourni(en_place: Valeur | None, *, libelle: str, valeur: str, unite: str, source: str) -> Valeur:
+    """La valeur, avec ce chiffre de l'ARS ; la même s'il y est déjà."""
+    neuf = {"libelle": libelle, "valeur": valeur, "unite": unite, "source": source}
+    fournis = list((en_place or {}).get("fournis") or [])
+    if any(all(f[nom] == dit for nom, dit in neuf.items()) for f in fournis):
+        return en_place or {}
+    neuf |= {"id": f"ars-{secrets.token_hex(4)}", "le": timezone.localdate().isoformat()}
+    return {**(en_place or {}), "fournis": [*fournis, neuf]}
+
+
+def sans(en_place: Valeur | None, ligne: str) -> Valeur:
+    """La valeur, sans ce chiffre fourni ni ce qu'on en contestait."""
+    valeur = en_place or {}
+    return {
+        **valeur,
+        "fournis": [f for f in valeur.get("fournis") or [] if f["id"] != ligne],
+        "contestes": {cle: motif for cle, motif in (valeur.get("contestes") or {}).items() if cle != ligne},
+    }
+
+
+def memes_mots(un: Valeur | None, autre: Valeur | None) -> bool:
+    """Vrai si l'équipe y dit la même chose : même commentaire, mêmes contestations."""
+    return all(
+        ((un or {}).get(cle) or None) == ((autre or {}).get(cle) or None) for cle in ("commentaire", "contestes")
+    )
+
+
+def commentaire_de(valeur: Any) -> str:
+    """Ce que l'équipe en dit ; vide si la valeur n'est pas celle d'un champ `chiffres`."""
+    return str(valeur.get("commentaire") or "") if isinstance(valeur, Mapping) else ""
