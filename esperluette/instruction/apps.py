@@ -65,6 +65,7 @@ class InstructionConfig(AppConfig):
             pieces,
             recouvrement,
             reunions,
+            sollicitations,
         )  # fmt: skip
         from esperluette.instruction.exports import mon_instruction  # noqa: PLC0415
         from esperluette.instruction.sortes import SORTES  # noqa: PLC0415
@@ -86,6 +87,7 @@ class InstructionConfig(AppConfig):
         contributions.SIGNALEMENTS.inscrire(complements.signalements)
         contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
         contributions.SIGNALEMENTS.inscrire(pieces.signalements)
+        contributions.SIGNALEMENTS.inscrire(sollicitations.signalements)
         depots.USAGES.inscrire(reunions.dossiers_du_fichier)
         depots.BLOCS.inscrire(fiche.blocs)
         depots.ARCHIVES.inscrire(archive.pieces)
@@ -100,4 +102,5 @@ class InstructionConfig(AppConfig):
         contributions.ONGLETS.inscrire(echanges.onglets)
         registres.OUVERTURES.inscrire(brouillons.fils_ouverts)
         navigation.inscrire(Entree("Messages", "instruction:messages", 21, pour_un_agent, groupe="Échanges"))
+        navigation.inscrire(Entree("Chiffres demandés", "chiffres:liste", 22, pour_un_agent, groupe="Échanges"))
         exports.inscrire("instruction", mon_instruction)

@@ -16,10 +16,19 @@ class SollicitationsConfig(AppConfig):
     label = "sollicitations"
 
     def ready(self) -> None:
-        """Inscrit les libellés du journal et les sortes de courriels."""
-        from esperluette.journal import libelles  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        """Inscrit l'onglet, le bloc et le geste de l'équipe, les libellés du journal, les courriels, les emports."""
+        from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.dossiers.contributions import ARCHIVES, BLOCS, GESTES_DU_CHAMP, ONGLETS  # noqa: PLC0415
+        from esperluette.journal import libelles  # noqa: PLC0415
         from esperluette.notifications import sortes  # noqa: PLC0415
+        from esperluette.sollicitations import archive, contributions  # noqa: PLC0415
+        from esperluette.sollicitations.exports import mes_sollicitations  # noqa: PLC0415
         from esperluette.sollicitations.sortes import SORTES  # noqa: PLC0415
 
+        ONGLETS.inscrire(contributions.onglets)
+        BLOCS.inscrire(contributions.blocs)
+        GESTES_DU_CHAMP.inscrire(contributions.gestes_du_champ)
+        ARCHIVES.inscrire(archive.pieces)
+        exports.inscrire("sollicitations", mes_sollicitations)
         libelles.inscrire(LIBELLES)
         sortes.inscrire(*SORTES)
