@@ -30,17 +30,22 @@ def peut_demander(compte: Any, dossier: Dossier) -> Permission:
 
 def peut_retirer(compte: Any, sollicitation: Sollicitation) -> Permission:
     """Retirer une demande sans réponse : tout membre confirmé ; elle est à l'équipe, pas à qui l'a écrite."""
-    if sollicitation.repondue_le is not None:
-        return non(f"{DEJA} Elle ne se retire plus.")
-    return droits_equipe.peut_rediger(compte, sollicitation.dossier.equipe)
+    membre = est_du_projet(compte, sollicitation)
+    return non(f"{DEJA} Elle ne se retire plus.") if membre and sollicitation.repondue_le is not None else membre
 
 
 def peut_relancer(compte: Any, sollicitation: Sollicitation) -> Permission:
     """Relancer : un membre confirmé, tant que l'ARS n'a pas répondu. Le délai entre deux relances se dit à part."""
-    if not sollicitation.est_en_attente:
+    membre = est_du_projet(compte, sollicitation)
+    if membre and not sollicitation.est_en_attente:
         return non("Cette demande n’attend plus de réponse.")
-    if sollicitation.dossier.etat not in Etat.OUVERTS:
+    if membre and sollicitation.dossier.etat not in Etat.OUVERTS:
         return non("Ce dossier est clos : sa demande n’attend plus de réponse.")
+    return membre
+
+
+def est_du_projet(compte: Any, sollicitation: Sollicitation) -> Permission:
+    """Un membre confirmé de l'équipe, quel que soit l'état du dossier."""
     return droits_equipe.peut_rediger(compte, sollicitation.dossier.equipe)
 
 
@@ -61,15 +66,13 @@ def prochaine_relance(sollicitation: Sollicitation) -> datetime:
 
 def peut_inserer(compte: Any, sollicitation: Sollicitation) -> Permission:
     """Mettre le chiffre reçu dans le projet : un membre confirmé, tant que ce champ-là s'écrit."""
+    membre = est_du_projet(compte, sollicitation)
+    if not membre:
+        return membre
     if sollicitation.issue != Issue.FOURNI:
         return non("L’ARS n’a pas donné de chiffre.")
     if not sollicitation.champ:
         return non("Cette rubrique n’a pas de place pour des chiffres : recopiez celui-ci dans votre texte.")
-    return peut_ecrire_le_champ(compte, sollicitation)
-
-
-def peut_ecrire_le_champ(compte: Any, sollicitation: Sollicitation) -> Permission:
-    """Le dossier s'écrit, ce champ y est ouvert, et ce compte est de ceux qui l'écrivent."""
     dossier = sollicitation.dossier
     return droits_dossier.peut_rediger(compte, dossier) and ouvert_a_l_ecriture(dossier, sollicitation.champ)
 

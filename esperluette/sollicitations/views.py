@@ -18,7 +18,7 @@ from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.views.commun import confirmer, connexion_requise, dossier_visible, page
 from esperluette.fichiers.vigilance import suspicions
 from esperluette.sollicitations import actions
-from esperluette.sollicitations.droits import peut_demander, peut_retirer
+from esperluette.sollicitations.droits import est_du_projet, peut_demander
 from esperluette.sollicitations.enums import EtatSollicitation
 from esperluette.sollicitations.forms import DemandeForm
 from esperluette.sollicitations.lectures import champ_de_chiffres, lignes_de, rubriques_de
@@ -89,9 +89,8 @@ def _faire(
     """Fait le geste et revient à la demande ; un droit manquant est un 403, un empêchement se dit."""
     try:
         geste(sollicitation, acteur=request.user)
-    except Refus as refus:
-        raise PermissionDenied(str(refus)) from None
     except ErreurMetier as refus:
+        exiger(est_du_projet(request.user, sollicitation))
         messages.error(request, str(refus))
     else:
         messages.success(request, succes)
@@ -112,12 +111,8 @@ def retirer(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     dossier, sollicitation = _demande_ou_404(request, reference, pk)
     if sollicitation.etat == EtatSollicitation.RETIRE:
         return _vers(sollicitation)
-    permission = peut_retirer(request.user, sollicitation)
-    if not permission and sollicitation.issue:
-        messages.error(request, permission.motif)
-        return _vers(sollicitation)
-    exiger(permission)
-    if request.method == "POST":
+    exiger(est_du_projet(request.user, sollicitation))
+    if request.method == "POST" or sollicitation.issue:  # déjà répondue : l'action le dit
         return _faire(request, actions.retirer, sollicitation, "La demande est retirée : l’ARS n’a plus à y répondre.")
     return confirmer(
         request, dossier, onglet=ONGLET, titre="Retirer cette demande ?", bouton="Retirer la demande",
