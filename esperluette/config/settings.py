@@ -194,6 +194,10 @@ DUREE_INVITATION_JOURS = int(os.environ.get("ESPERLUETTE_INVITATION_JOURS", "14"
 # La liste de l'agent : au bout de combien de jours un dossier dort, et à combien de jours une échéance presse.
 DOSSIER_INACTIF_JOURS = int(os.environ.get("ESPERLUETTE_INACTIF_JOURS", "15"))
 ECHEANCE_PROCHE_JOURS = int(os.environ.get("ESPERLUETTE_ECHEANCE_JOURS", "7"))
+# Un chiffre demandé à l'ARS : au bout de combien de jours l'équipe peut la relancer, et combien de demandes un dossier
+# peut avoir en attente. Aucun texte ne les fixe : de quoi ne pas noyer un référent.
+SOLLICITATION_RELANCE_JOURS = int(os.environ.get("ESPERLUETTE_RELANCE_CHIFFRE_JOURS", "7"))
+SOLLICITATIONS_EN_ATTENTE = int(os.environ.get("ESPERLUETTE_CHIFFRES_EN_ATTENTE", "10"))
 # Un geste par lot : au plus tant de dossiers ; au-delà d'une page, le travailleur s'en charge.
 LOT_MAXIMUM = 500
 LOT_EN_DIRECT = 25

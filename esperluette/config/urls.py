@@ -22,6 +22,8 @@ urlpatterns = [
     path("dossiers/", include("esperluette.instruction.urls_dossier")),
     path("dossiers/", include("esperluette.complements.urls")),
     path("dossiers/", include("esperluette.deliberations.urls_equipe")),
+    # Avant les dossiers reçus : « chiffres » n'est pas une référence.
+    path("instruction/chiffres/", include("esperluette.sollicitations.urls_agent")),
     path("instruction/", include("esperluette.instruction.urls")),
     path("seances/", include("esperluette.deliberations.urls")),
     path("commissions/", include("esperluette.commissions.urls")),

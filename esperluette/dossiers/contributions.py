@@ -5,6 +5,7 @@ contributions.ONGLETS.inscrire(mes_onglets)   # (dossier, compte) -> Iterable[On
 contributions.BLOCS.inscrire(mes_blocs)       # (dossier, compte) -> Iterable[Bloc], en tête de « Où en est-on »
 contributions.DEPOTS.inscrire(mon_ecoute)     # (depot, acteur) -> None, dans la transaction du dépôt
 contributions.GESTES_DE_LA_LISTE.inscrire(mes_gestes)  # (compte) -> Iterable[Geste], sous « Mes dossiers »
+contributions.GESTES_DU_CHAMP.inscrire(mes_gestes)     # (dossier, compte, champ) -> Iterable[Geste], dans sa marge
 contributions.RELAIS.inscrire(mon_relais)     # (compte) -> Compte, qui répond à la place d'un agent absent
 contributions.USAGES.inscrire(mes_dossiers)   # (fichier) -> Iterable[Dossier] où ce fichier sert, hors pièces jointes
 contributions.ARCHIVES.inscrire(mes_pieces)   # (dossier, regard) -> Iterable[Piece], ce que ce regard peut emporter
@@ -21,6 +22,7 @@ from esperluette.documents.emport import Piece, Regard
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.registres import Registre
 from esperluette.fichiers.models import Fichier
+from esperluette.referentiel.modele import Champ
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Bloc:
 
 @dataclass(frozen=True, slots=True)
 class Geste:
-    """Un lien sous la liste des dossiers."""
+    """Un lien sous la liste des dossiers, ou dans la marge d'un champ."""
 
     libelle: str
     lien: str
@@ -67,6 +69,7 @@ class Geste:
 ONGLETS: Registre[Callable[[Dossier, Any], Iterable[Onglet]]] = Registre("pages d'un dossier")
 BLOCS: Registre[Callable[[Dossier, Any], Iterable[Bloc]]] = Registre("choses à dire en tête d'un dossier")
 GESTES_DE_LA_LISTE: Registre[Callable[[Any], Iterable[Geste]]] = Registre("gestes de la liste des dossiers")
+GESTES_DU_CHAMP: Registre[Callable[[Dossier, Any, Champ], Iterable[Geste]]] = Registre("gestes d'un champ")
 DEPOTS: Registre[Callable[[Depot, Any], object]] = Registre("ce qui se fait quand un dossier est déposé")
 ARCHIVES: Registre[Callable[[Dossier, Regard], Iterable[Piece]]] = Registre("ce qu'une archive du dossier contient")
 ACTIONS: Registre[Callable[[Dossier, Any], Action | None]] = Registre("bouton principal d'un dossier déposé")

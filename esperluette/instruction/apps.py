@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.http import HttpRequest
 
+from esperluette.commun.navigation import Entree
+
 LIBELLES = {
     "equipe_reconnue": "a enregistré la reconnaissance de l’équipe ({forme})",
     "coordonnees_publiees": "a publié les coordonnées de l’équipe à l’annuaire",
@@ -44,7 +46,6 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         """Le menu « Dossiers reçus », pour les agents seulement ; les libellés du journal ; l'affectation au dépôt."""
         from esperluette.commun import navigation  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.commun.navigation import Entree  # noqa: PLC0415
         from esperluette.comptes import exports  # noqa: PLC0415
         from esperluette.dossiers import contributions as depots  # noqa: PLC0415
         from esperluette.dossiers import cycle  # noqa: PLC0415
@@ -86,6 +87,7 @@ class InstructionConfig(AppConfig):
         contributions.SIGNALEMENTS.inscrire(complements.signalements)
         contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)
         contributions.SIGNALEMENTS.inscrire(pieces.signalements)
+        contributions.SIGNALEMENTS.inscrire(fiche.signalements)
         depots.USAGES.inscrire(reunions.dossiers_du_fichier)
         depots.BLOCS.inscrire(fiche.blocs)
         depots.ARCHIVES.inscrire(archive.pieces)

@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, Q, Subquery, Value
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from esperluette.dossiers.enums import Etat
@@ -18,6 +18,7 @@ from esperluette.instruction.lectures import dossiers_de
 from esperluette.instruction.models_fiche import OuvertureDeBrouillon
 from esperluette.interlocuteurs.models import DemandeDeRencontre
 from esperluette.referentiel import lecture
+from esperluette.sollicitations.lectures import a_traiter_par
 
 OUVERT = Q(etat__in=Etat.OUVERTS)
 TOUS = Corbeille("", "Tous les dossiers reçus", Q(), ordre=1000)
@@ -73,14 +74,15 @@ class _Scalaire(Subquery):
 
 @dataclass(frozen=True, slots=True)
 class Comptes:
-    """Le nombre de chaque corbeille par clé, de ce que gardent les filtres, des prises de contact ouvertes et des
-    brouillons que des équipes montrent.
+    """Le nombre de chaque corbeille par clé, de ce que gardent les filtres, des prises de contact ouvertes, des
+    brouillons que des équipes montrent et des chiffres qu'elles demandent.
     """
 
     par_cle: dict[str, int]
     filtres: int
     contacts: int
     brouillons: int = 0
+    chiffres: int = 0
 
     @property
     def tous(self) -> int:
@@ -89,15 +91,20 @@ class Comptes:
 
 def compter(compte: Any, corbeilles: Iterable[Corbeille], filtre: Q) -> Comptes:
     """Tous les nombres de la page, en une requête."""
-    demandes = DemandeDeRencontre.objects.recues_par(compte).a_traiter().order_by().annotate(un=Value(1))
-    nombre = demandes.values("un").annotate(nombre=Count("pk")).values("nombre")
-    ouverts = OuvertureDeBrouillon.objects.visibles_par(compte).order_by().annotate(un=Value(1))
-    nombre_montres = ouverts.values("un").annotate(nombre=Count("pk")).values("nombre")
+    a_cote = {
+        "contacts": DemandeDeRencontre.objects.recues_par(compte).a_traiter(),
+        "brouillons": OuvertureDeBrouillon.objects.visibles_par(compte),
+        "chiffres": a_traiter_par(compte),
+    }
     comptes = {f"c_{c.cle}": Count("pk", filter=c.condition) for c in corbeilles}
     lu = dossiers_de(compte).aggregate(
         c_=Count("pk"), filtres=Count("pk", filter=filtre) if filtre else Count("pk"),
-        contacts=_Scalaire(nombre, output_field=IntegerField()),
-        brouillons=_Scalaire(nombre_montres, output_field=IntegerField()), **comptes,
+        **{nom: _nombre(objets) for nom, objets in a_cote.items()}, **comptes,
     )  # fmt: skip
-    filtres, contacts, montres = lu.pop("filtres"), lu.pop("contacts") or 0, lu.pop("brouillons") or 0
-    return Comptes({cle.removeprefix("c_"): n for cle, n in lu.items()}, filtres, contacts, montres)
+    filtres, autres = lu.pop("filtres"), {nom: lu.pop(nom) or 0 for nom in a_cote}
+    return Comptes({cle.removeprefix("c_"): n for cle, n in lu.items()}, filtres, **autres)
+
+
+def _nombre(objets: QuerySet[Any]) -> _Scalaire:
+    comptes = objets.order_by().annotate(un=Value(1)).values("un").annotate(nombre=Count("pk")).values("nombre")
+    return _Scalaire(comptes, output_field=IntegerField())

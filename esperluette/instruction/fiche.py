@@ -12,7 +12,7 @@ from esperluette.dossiers.cycle import permission
 from esperluette.dossiers.models import Dossier
 from esperluette.instruction import brouillons, reunions
 from esperluette.instruction.affectations import peut_affecter
-from esperluette.instruction.contributions import Geste, Onglet
+from esperluette.instruction.contributions import Geste, Onglet, Signalement
 
 
 def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
@@ -67,3 +67,16 @@ def _bloc_du_brouillon(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
     elif brouillons.peut_ouvrir(compte, dossier):
         texte = "Votre référent le lit avant le dépôt, et vous dit ce qui manque. Vous refermez quand vous voulez."
         yield Bloc("brouillon", "Montrer votre brouillon à l’ARS", texte, lien, "Ouvrir mon brouillon", ordre=90)
+
+
+def signalements(dossier: Dossier, _compte: Any) -> Iterator[Signalement]:
+    """L'équipe attend un chiffre de l'ARS."""
+    attendues = list(dossier.sollicitations.en_attente().order_by("demandee_le", "pk"))
+    if not attendues:
+        return
+    if len(attendues) == 1:
+        lien = reverse("chiffres:demande", args=[attendues[0].pk])
+        yield Signalement("L’équipe vous demande un chiffre", attendues[0].libelle, "attention", lien, "Y répondre")
+        return
+    titre = f"L’équipe vous demande {len(attendues)} chiffres"
+    yield Signalement(titre, "", "attention", reverse("chiffres:liste"), "Y répondre")

@@ -1,6 +1,13 @@
-"""Les adresses de `sollicitations`."""
+"""Les adresses de `sollicitations`, côté équipe ; celles de l'agent sont dans `urls_agent`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from esperluette.sollicitations import views
 
 app_name = "sollicitations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<slug:reference>/chiffres/", views.chiffres, name="chiffres"),
+    path("<slug:reference>/chiffres/<int:pk>/relancer/", views.relancer, name="relancer"),
+    path("<slug:reference>/chiffres/<int:pk>/retirer/", views.retirer, name="retirer"),
+    path("<slug:reference>/chiffres/<int:pk>/inserer/", views.inserer, name="inserer"),
+]

@@ -163,6 +163,7 @@ INSCRIPTIONS = {
         "contributions.SIGNALEMENTS.inscrire(complements.signalements)",
         "contributions.SIGNALEMENTS.inscrire(recouvrement.signalements)",
         "contributions.SIGNALEMENTS.inscrire(pieces.signalements)",
+        "contributions.SIGNALEMENTS.inscrire(fiche.signalements)",
         "depots.USAGES.inscrire(reunions.dossiers_du_fichier)",
         "depots.BLOCS.inscrire(fiche.blocs)",
         "depots.ARCHIVES.inscrire(archive.pieces)",
@@ -231,6 +232,16 @@ INSCRIPTIONS = {
         "sortes.inscrire(*SORTES)",
         "navigation.inscrire(navigation.Entree('Reprises', 'reprises:liste', 34, _reprend, 'Équipes'))",
         "entretien.inscrire(taches.oublier_les_tableurs)",
+    },
+    "sollicitations": {
+        "navigation.inscrire(Entree('Chiffres demandés', 'chiffres:liste', 22, pour_un_agent, groupe='Échanges'))",
+        "ONGLETS.inscrire(contributions.onglets)",
+        "BLOCS.inscrire(contributions.blocs)",
+        "GESTES_DU_CHAMP.inscrire(contributions.gestes_du_champ)",
+        "ARCHIVES.inscrire(archive.pieces)",
+        "exports.inscrire('sollicitations', mes_sollicitations)",
+        "libelles.inscrire(LIBELLES)",
+        "sortes.inscrire(*SORTES)",
     },
 }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from esperluette.comptes.models import Fonction
 from esperluette.reconnaissances.models import Reconnaissance
 from tests.fabriques.fichiers import pdf, upload
-from tests.matrice.monde import CHAMP, RUBRIQUE_TABLEAU, TABLEAU
+from tests.matrice.monde import CHAMP, RUBRIQUE, RUBRIQUE_TABLEAU, TABLEAU
 
 MOI = {
     "moi-prenom": "Anne",
@@ -106,6 +106,8 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "dossiers:signer": {"etape": "code"},
     "echanges:fil": {"texte": "Bonjour.", "jeton": JETON},
     "echanges:brouillon": {"texte": "Bonjour.", "jeton": JETON},
+    "sollicitations:chiffres": {"rubrique": RUBRIQUE, "libelle": "Patients sans médecin traitant", "jeton": JETON},
+    "chiffres:demande": {"geste": "indisponible", "motif": "Cette donnée ne se compte pas à la commune."},
     "instruction:echanges": {"texte": "Bonjour.", "jeton": JETON},
     "instruction:echanges_brouillon": {"texte": "Bonjour.", "jeton": JETON},
     "instruction:notes": {"texte": "À revoir.", "jeton": JETON},

@@ -38,6 +38,7 @@ from tests.fabriques.fichiers import pdf, upload
 from tests.fabriques.importations import importation
 from tests.fabriques.interlocuteurs import ContactFabrique, DemandeFabrique
 from tests.fabriques.reconnaissances import ReconnaissanceFabrique
+from tests.fabriques.sollicitations import sollicitation
 
 CHAMP, RUBRIQUE, TABLEAU, RUBRIQUE_TABLEAU = "territoire_description", "territoire", "axes_thematiques", "axes"
 JETON = "jeton-de-la-matrice"
@@ -205,6 +206,7 @@ def _lieu(etat: str, comptes: dict[str, Compte]) -> Lieu:
 
 def _completer_l_equipe(lieu: Lieu, comptes: dict[str, Compte]) -> None:
     lieu.objets["site"] = SiteFabrique(equipe=lieu.equipe)
+    lieu.objets["sollicitation"] = sollicitation(lieu.dossier)
     lieu.objets["a_inviter"] = MembreFabrique(equipe=lieu.equipe)
     # Échue : elle se lit, et n'ouvre rien.
     hier = timezone.localdate() - timedelta(days=1)
@@ -295,6 +297,9 @@ OBJETS = {
     "preparation:piece": "piece_de_reunion",
     "complements:remarque": "remarque",
     "instruction:complements_relire": "remarque",
+    "sollicitations:relancer": "sollicitation",
+    "sollicitations:retirer": "sollicitation",
+    "sollicitations:inserer": "sollicitation",
 }
 # Ce que la référente a à elle : ni l'adresse ni l'objet ne parlent d'un dossier.
 A_LA_REFERENTE = {
@@ -361,6 +366,7 @@ def _equipe_reconnue(page: str, monde: Monde, etat: str) -> str:
 # Les apps dont presque toute adresse parle d'une équipe ou de son dossier.
 DU_DOSSIER = {
     "equipes", "dossiers", "instruction", "preparation", "echanges", "complements", "archives", "importations",
+    "sollicitations",
 }  # fmt: skip
 # De quelle région et de quelle page d'aide parle une adresse publique.
 PUBLIQUES = {
@@ -384,6 +390,8 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
         return _rencontre(nom, monde)
     if app == "administration" and page != "administration:accueil":
         return reverse(page, args=[monde.contact.region.cle, *_dans_la_region(page, monde)])
+    if page == "chiffres:demande":
+        return reverse(page, args=[monde.lieux[etat].objets["sollicitation"].pk])
     if app == "reconnaissances":
         return _equipe_reconnue(page, monde, etat)
     if app not in DU_DOSSIER or page in SANS_OBJET:

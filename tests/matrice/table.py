@@ -32,6 +32,7 @@ RAISONS = {
     "V": "Un avenant rouvre un projet accepté",
     "Q": "Le porteur répond au nom de l’équipe",
     "C": "seuls les membres de l’équipe l’emportent.",
+    "Ch": "Seuls les agents de l’ARS qui instruisent dans ce territoire répondent",
     "Pr": "Chacun voit la preuve de sa signature",
 }
 ROLES_COMMISSION = (

@@ -123,6 +123,9 @@ PORTE_PAR = {
     "reconnaissances.Suspension.prononcee_par": "actes",
     "reprises.Reprise.par": "actes",
     "reprises.TableurDepose.depose_par": "actes",
+    "sollicitations.Sollicitation.demandee_par": "sollicitations",
+    "sollicitations.Sollicitation.repondue_par": "sollicitations",
+    "sollicitations.Sollicitation.retiree_par": "sollicitations",
 }
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from esperluette.commun.texte_riche import nettoyer
 from esperluette.dossiers import affichage, saisie
 from esperluette.dossiers.contenu import metier_de
+from esperluette.dossiers.contributions import GESTES_DU_CHAMP, Geste
 from esperluette.dossiers.lectures import demarche_de, edition_de
 from esperluette.dossiers.lectures_ecran import ChampEnRedaction, RubriqueEnRedaction
 from esperluette.dossiers.models import Dossier
@@ -63,6 +64,12 @@ def signature_lue(regle: str) -> str:
 def origine(dossier: Dossier) -> str:
     """« Repris de votre dossier « Lettre d’intention » du 12 mai 2026. », pour une réponse reprise."""
     return affichage.origine(dossier)
+
+
+@register.simple_tag
+def gestes_du_champ(dossier: Dossier, compte: Any, champ: ChampEnRedaction) -> list[Geste]:
+    """Ce que d'autres apps proposent de faire depuis ce champ."""
+    return [] if champ.cellule else [g for inscrits in GESTES_DU_CHAMP for g in inscrits(dossier, compte, champ.champ)]
 
 
 @register.filter

@@ -77,6 +77,7 @@ def liste(request: HttpRequest) -> HttpResponse:
             "filtres": demande.filtres, "page": numero, "corbeille": demande.corbeille.cle,
             "contacts": comptes.contacts,
             "brouillons": comptes.brouillons,
+            "chiffres": comptes.chiffres,
             "corbeilles": [
                 (c, comptes.par_cle[c.cle]) for c in demande.corbeilles if c.si_vide or comptes.par_cle[c.cle]
             ],

@@ -1,0 +1,82 @@
+"""Lire les demandes de chiffres : celles d'un dossier, celles qu'un agent peut voir, où une réponse s'insère."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from esperluette.commun.permissions import Permission
+from esperluette.comptes.lectures import perimetre
+from esperluette.dossiers.lectures import trame_de
+from esperluette.dossiers.models import Dossier
+from esperluette.equipes.droits import des_siennes
+from esperluette.referentiel.modele import Rubrique
+from esperluette.sollicitations.droits import assez_attendu, peut_inserer, peut_relancer, peut_retirer
+from esperluette.sollicitations.models import Sollicitation
+
+CHIFFRES: str = "chiffres"  # le type des champs où un chiffre s'insère
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDeDemande:
+    """Une demande, et ce que cette personne peut en faire."""
+
+    sollicitation: Sollicitation
+    retirer: Permission
+    relancer: Permission
+    attendre: Permission
+    inserer: Permission
+
+
+def rubriques_de(dossier: Dossier) -> list[Rubrique]:
+    """Les rubriques d'où l'on peut demander un chiffre : celles où l'équipe écrit."""
+    return [rubrique for rubrique in trame_de(dossier).rubriques if rubrique.champs]
+
+
+def champ_de_chiffres(rubrique: Rubrique) -> str:
+    """Où un chiffre s'insère dans cette rubrique ; vide si elle n'a pas de tel champ."""
+    return next((champ.id for champ in rubrique.champs if champ.type == CHIFFRES), "")
+
+
+def demandes_de(dossier: Dossier) -> list[Sollicitation]:
+    """Les demandes de ce dossier, la plus récente d'abord ; lues une fois par page, en une requête."""
+    if not hasattr(dossier, "_sollicitations"):
+        lues = list(dossier.sollicitations.select_related("demandee_par", "repondue_par", "retiree_par"))
+        for lue in lues:
+            lue.dossier = dossier
+        dossier._sollicitations = lues  # type: ignore[attr-defined]
+    return dossier._sollicitations  # type: ignore[attr-defined, no-any-return]
+
+
+def lignes_de(dossier: Dossier, compte: Any) -> list[LigneDeDemande]:
+    """Les demandes de ce dossier et les gestes de cette personne, sans requête par demande."""
+    return [
+        LigneDeDemande(s, peut_retirer(compte, s), peut_relancer(compte, s), assez_attendu(s), peut_inserer(compte, s))
+        for s in demandes_de(dossier)
+    ]
+
+
+def en_attente_ici(dossier: Dossier, champ: str) -> list[Sollicitation]:
+    """Celles que l'ARS n'a pas encore traitées, pour ce champ de chiffres."""
+    return [s for s in demandes_de(dossier) if s.champ == champ and s.est_en_attente]
+
+
+def pour_l_agent(compte: Any) -> QuerySet[Sollicitation]:
+    """Les demandes des équipes du périmètre de cet agent, brouillons compris ; jamais celles d'une équipe à lui."""
+    return (
+        Sollicitation.objects.filter(perimetre(compte).filtre("dossier__equipe__implantation"))
+        .exclude(des_siennes(compte, "dossier__equipe"))
+        .select_related(
+            "dossier__equipe__implantation__departement", "dossier__equipe__implantation__epci", "repondue_par"
+        )
+    )
+
+
+def a_traiter_par(compte: Any) -> QuerySet[Sollicitation]:
+    """Celles qui attendent une réponse dans son périmètre, la plus ancienne d'abord."""
+    return pour_l_agent(compte).en_attente().order_by("demandee_le", "pk")  # type: ignore[attr-defined, no-any-return]
+
+
+def traitees_par(compte: Any) -> QuerySet[Sollicitation]:
+    """Celles auxquelles l'ARS a répondu dans son périmètre, la plus récente d'abord."""
+    return pour_l_agent(compte).exclude(issue="").order_by(F("repondue_le").desc(), "-pk")
