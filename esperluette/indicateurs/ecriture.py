@@ -7,6 +7,7 @@ TERRITOIRE = "territoire"
 LE_TERRITOIRE = "Le territoire"
 ABSENCES = {
     Etat.SECRET.value: "secret statistique",
+    Etat.MASQUE.value: "effectif trop faible, masqué",
     Etat.MANQUANT.value: "manquant",
     Etat.NON_CHARGE.value: "non chargé",
     "masque": "effectif trop faible pour être montré",
