@@ -87,6 +87,7 @@ class _Demande:
     liens: Mapping[str, str]
     forme_de: Mapping[str, str]
     points: Mapping[str, list[Point]]
+    reperer: bool = False
 
 
 @dataclass
@@ -115,12 +116,14 @@ def dessiner(
     liens: Mapping[str, str] | None = None,
     identifiant: str = "carte",
     largeur: int = LARGEUR,
+    reperer: bool = False,
 ) -> Carte:
     """La carte de ces communes, ou de ces départements en fond, avec classes ou points.
 
     `classement` : code de commune → id de classe. `points` : sur des communes, dessinées ou non. `noms`, `liens` :
-    par code de commune, une infobulle et une adresse. `identifiant` : unique dans la page. Ce qu'on ne sait pas
-    dessiner est dans `sans_contour`, jamais perdu.
+    par code de commune, une infobulle et une adresse. `identifiant` : unique dans la page. `reperer` : chaque commune
+    porte son code (`data-esp-code`), pour un écran où l'on choisit sur la carte. Ce qu'on ne sait pas dessiner est
+    dans `sans_contour`, jamais perdu.
     """
     demandees = list(dict.fromkeys(communes))
     tracees = fonds.contours(demandees)
@@ -145,6 +148,7 @@ def dessiner(
         liens=liens or {},
         forme_de={c.id: FORMES[rang % len(FORMES)] for rang, c in enumerate(sortes)},
         points=groupes,
+        reperer=reperer,
     )
     return Carte(
         titre=titre,
@@ -246,7 +250,8 @@ def _communes(demande: _Demande, cadre: _Cadre, cle: str, unite: float) -> str:
         nom = demande.noms.get(code, "")
         libelle = demande.libelle_de.get(classe, "")
         infobulle = " : ".join(m for m in (nom, libelle) if m) if nom else ""
-        trace = f'<path d="{contour.trace}"{fill}'
+        repere = f' data-esp-code="{code}"' if demande.reperer else ""
+        trace = f'<path d="{contour.trace}"{fill}{repere}'
         dessin = f"{trace}><title>{escape(infobulle)}</title></path>" if infobulle else f"{trace}/>"
         lien = demande.liens.get(code, "")
         dessins.append(_lier(dessin, lien, infobulle or code))

@@ -90,6 +90,12 @@ INSCRIPTIONS = {
         "ORIGINES.inscrire('deliberations.procesverbal', origines.proces_verbal, contenu=True)",
         "ORIGINES.inscrire('deliberations.extrait', origines.extrait, contenu=True)",
     },
+    "diagnostics": {
+        "libelles.inscrire(LIBELLES)",
+        "exports.inscrire('constats_du_diagnostic', mes_constats)",
+        "tableau.inscrire_onglets(onglets)",
+        "PAGE_DU_TERRITOIRE.inscrire(territoire)",
+    },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
         "cycle.inscrire_garde('deposer', gardes.signatures_completes)",
