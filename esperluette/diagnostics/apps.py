@@ -7,6 +7,10 @@ LIBELLES = {
     "patientele_retiree": "a retiré une patientèle",
     "patientele_commune_declaree": "a déclaré une patientèle commune",
     "patientele_commune_retiree": "a retiré une patientèle commune",
+    "constat_garde": "a gardé un constat du diagnostic",
+    "constat_modifie": "a récrit un constat du diagnostic",
+    "constat_ecarte": "a écarté un constat du diagnostic",
+    "constat_a_retrier": "a remis un constat du diagnostic à trier",
 }
 
 
@@ -15,10 +19,17 @@ class DiagnosticsConfig(AppConfig):
     label = "diagnostics"
 
     def ready(self) -> None:
-        """Inscrit les libellés du journal et la part de « mes données »."""
+        """La page du territoire, ses onglets, les libellés du journal, la part de « mes données »."""
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
-        from esperluette.diagnostics.exports import mes_patienteles  # noqa: PLC0415
+        from esperluette.diagnostics.exports import mes_constats, mes_patienteles  # noqa: PLC0415
+        from esperluette.diagnostics.onglets import onglets  # noqa: PLC0415
+        from esperluette.diagnostics.views.territoire import territoire  # noqa: PLC0415
+        from esperluette.equipes import tableau  # noqa: PLC0415
+        from esperluette.equipes.registres import PAGE_DU_TERRITOIRE  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
 
-        exports.inscrire("patienteles", mes_patienteles)
         libelles.inscrire(LIBELLES)
+        exports.inscrire("patienteles", mes_patienteles)
+        exports.inscrire("constats_du_diagnostic", mes_constats)
+        tableau.inscrire_onglets(onglets)
+        PAGE_DU_TERRITOIRE.inscrire(territoire)

@@ -1,6 +1,10 @@
-"""Les adresses de `diagnostics`."""
+"""Les adresses de `diagnostics` ; celle du territoire lui-même est `equipes:territoire`."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from esperluette.diagnostics.views import constats
 
 app_name = "diagnostics"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("<int:pk>/territoire/constats/<slug:identifiant>/", constats.constat, name="constat"),
+]

@@ -145,16 +145,6 @@ class NouvelleEquipeForm(EquipeForm):
     )
 
 
-class TerritoireForm(Formulaire):
-    """Les communes du territoire."""
-
-    communes = ChampCommunes(
-        label="Communes du territoire",
-        help_text="Celles d’où viennent vos patients. La commune d’implantation en fait toujours partie. "
-        "Pour en ajouter, tapez leurs noms, séparés par des virgules ; pour en retirer, décochez-les.",
-    )
-
-
 class QuestionsForm(Formulaire):
     """Ce que les données ne disent pas : oui, non, ou je ne sais pas, question par question."""
 

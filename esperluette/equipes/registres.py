@@ -59,6 +59,9 @@ CONSTATS: Registre[Callable[[Sequence[Any], str], Mapping[int, Constat]]] = Regi
 # fonction(equipe, *, acteur) : appelée dans la transaction, après l'entrée, la sortie ou le changement d'un membre.
 SUITES_COMPOSITION: Registre[Callable[..., None]] = Registre("suites d'un changement de composition")
 
+# fonction(request, equipe) -> HttpResponse : la page du territoire et de son diagnostic ; une seule app la tient.
+PAGE_DU_TERRITOIRE: Registre[Callable[..., Any]] = Registre("page du territoire")
+
 
 def composition_changee(equipe: Any, *, acteur: Any) -> None:
     """Prévient les inscrits que la composition vient de changer."""

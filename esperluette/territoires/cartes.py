@@ -101,6 +101,7 @@ class _Demande:
     dits: Mapping[str, str]
     forme_de: Mapping[str, str]
     points: Mapping[str, list[Point]]
+    reperer: bool = False
 
 
 @dataclass
@@ -132,13 +133,15 @@ def dessiner(
     legende_dessinee: bool = False,
     identifiant: str = "carte",
     largeur: int = LARGEUR,
+    reperer: bool = False,
 ) -> Carte:
     """La carte de ces communes, ou de ces départements en fond, avec classes ou points.
 
     `classement` : code de commune → id de classe. `points` : sur des communes, dessinées ou non. `noms`, `liens` :
     par code de commune, une infobulle et une adresse ; `dits` : ce que l'infobulle dit au lieu de la classe.
     `motifs` : celui de chaque classe, dans l'ordre. `legende_dessinee` : la légende fait partie du dessin, qui se
-    suffit alors hors d'une page. `identifiant` : unique dans la page. Ce qu'on ne sait pas dessiner est dans
+    suffit alors hors d'une page. `identifiant` : unique dans la page. `reperer` : chaque commune porte son code
+    (`data-esp-code`), pour un écran où l'on choisit sur la carte. Ce qu'on ne sait pas dessiner est dans
     `sans_contour`, jamais perdu.
     """
     demandees = list(dict.fromkeys(communes))
@@ -159,6 +162,7 @@ def dessiner(
         dits=dits or {},
         forme_de={c.id: FORMES[rang % len(FORMES)] for rang, c in enumerate(sortes)},
         points=groupes,
+        reperer=reperer,
     )
     legende = _legende(demande, demandees, classes, points, sortes)
     dessinee = legende if legende_dessinee else ()
@@ -290,7 +294,8 @@ def _communes(demande: _Demande, cadre: _Cadre, cle: str, unite: float) -> str:
         nom = demande.noms.get(code, "")
         libelle = demande.dits.get(code) or demande.libelle_de.get(classe, "")
         infobulle = " : ".join(m for m in (nom, libelle) if m) if nom else ""
-        trace = f'<path d="{contour.trace}"{fill}'
+        repere = f' data-esp-code="{code}"' if demande.reperer else ""
+        trace = f'<path d="{contour.trace}"{fill}{repere}'
         dessin = f"{trace}><title>{escape(infobulle)}</title></path>" if infobulle else f"{trace}/>"
         lien = demande.liens.get(code, "")
         dessins.append(_lier(dessin, lien, infobulle or code))

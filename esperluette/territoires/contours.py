@@ -106,6 +106,12 @@ def contours_des_departements(codes: Iterable[str]) -> dict[str, Contour]:
     return trouves
 
 
+def departements_du_repere(repere: str) -> list[Contour]:
+    """Les contours, très simplifiés, de tous les départements d'un repère."""
+    lot = _lot(f"departements/{repere}")
+    return list(lot.contours.values()) if lot else []
+
+
 def lot_du_departement(departement: str) -> Lot | None:
     """Tous les contours communaux d'un département, ou None s'il n'en a pas."""
     return _lot(f"communes/{departement}")

@@ -91,8 +91,11 @@ INSCRIPTIONS = {
         "ORIGINES.inscrire('deliberations.extrait', origines.extrait, contenu=True)",
     },
     "diagnostics": {
-        "exports.inscrire('patienteles', mes_patienteles)",
         "libelles.inscrire(LIBELLES)",
+        "exports.inscrire('patienteles', mes_patienteles)",
+        "exports.inscrire('constats_du_diagnostic', mes_constats)",
+        "tableau.inscrire_onglets(onglets)",
+        "PAGE_DU_TERRITOIRE.inscrire(territoire)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",

@@ -22,10 +22,10 @@ from esperluette.equipes.forms import (
     NouvelleEquipeForm,
     QuestionsForm,
     SiteForm,
-    TerritoireForm,
 )
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.questions import a_poser, questions_de
+from esperluette.equipes.registres import PAGE_DU_TERRITOIRE
 from esperluette.equipes.saisie import rpps_douteux
 from esperluette.equipes.views.outils import avec_equipe, confirmer, faire, moi, page, saisir, vers
 from esperluette.interlocuteurs.lectures import contacts_de
@@ -176,22 +176,13 @@ def modifier(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     )  # fmt: skip
 
 
-@avec_equipe("territoire")
 @require_http_methods(["GET", "HEAD", "POST"])
+@avec_equipe("territoire")
 def territoire(request: HttpRequest, equipe: Equipe) -> HttpResponse:
-    """Dire de quelles communes viennent les patients."""
-    exiger(droits.peut_modifier(request.user, equipe))
-    actuelles = list(equipe.communes.all()) or [equipe.implantation]
-    form = TerritoireForm(request.POST or None, initial={"communes": actuelles})
-
-    def enregistrer() -> str:
-        actions.modifier_equipe(equipe, acteur=moi(request), communes=form.cleaned_data["communes"])
-        return "Le territoire de l’équipe est enregistré."
-
-    return saisir(
-        request, equipe, form, enregistrer, onglet="informations", apres="informations",
-        titre="Le territoire de l’équipe", bouton="Enregistrer le territoire",
-    )  # fmt: skip
+    """Dire de quelles communes viennent les patients, et lire le diagnostic : la page est à l'app du dessus."""
+    (page_du_territoire,) = PAGE_DU_TERRITOIRE
+    reponse: HttpResponse = page_du_territoire(request, equipe)
+    return reponse
 
 
 @avec_equipe("questions")

@@ -1,0 +1,1 @@
+"""Les gestes : enregistrer le territoire, trier les constats."""

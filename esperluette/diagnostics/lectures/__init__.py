@@ -1,0 +1,1 @@
+"""Ce que les pages du territoire lisent."""
