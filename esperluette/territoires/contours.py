@@ -80,6 +80,22 @@ def contours(codes: Iterable[str]) -> dict[str, Contour]:
     return trouves
 
 
+# Un code, et où il est : le repère de ses coordonnées (« metropole », « 974 »…), sa longitude, sa latitude.
+Centres = Mapping[str, tuple[str, float, float]]
+
+
+@lru_cache(maxsize=1)
+def centres() -> Centres:
+    """Le centre de chaque commune de France, lu d'un coup (une demi-seconde) puis gardé en mémoire."""
+    trouves: dict[str, tuple[str, float, float]] = {}
+    for nom in _membres("communes/"):
+        lot = _membre(nom)
+        trouves |= {
+            code: (lot["repere"], c[2] / 1000, c[3] / 1000) for code, c in lot["centres"].items() if len(c) > 3
+        }
+    return trouves
+
+
 def contours_des_departements(codes: Iterable[str]) -> dict[str, Contour]:
     """Les contours, très simplifiés, de ces départements ; un code inconnu est omis."""
     trouves: dict[str, Contour] = {}
@@ -121,6 +137,17 @@ def vider_cache() -> None:
     """Oublie les contours lus : pour mesurer, ou après avoir changé l'archive."""
     _lot.cache_clear()
     provenance.cache_clear()
+    centres.cache_clear()
+
+
+def _membres(prefixe: str) -> list[str]:
+    source = fichier_embarque()
+    try:
+        with source.open("rb") as flux, zipfile.ZipFile(flux) as archive:
+            noms = [n.removesuffix(".json.xz") for n in archive.namelist() if n.startswith(prefixe)]
+    except (OSError, zipfile.BadZipFile) as erreur:
+        raise ContoursIllisibles(f"{source} : archive de contours illisible ({erreur}).") from erreur
+    return noms
 
 
 def _membre(nom: str) -> Any:
