@@ -91,7 +91,9 @@ def _petite(barre: _Barre, masquer_sous: int) -> bool:
 
 
 def _la_plus_petite(barres: Sequence[_Barre]) -> int | None:
-    return min(range(len(barres)), key=lambda rang: (min(barres[rang].hommes, barres[rang].femmes), -rang), default=None)
+    return min(
+        range(len(barres)), key=lambda rang: (min(barres[rang].hommes, barres[rang].femmes), -rang), default=None
+    )
 
 
 def _reunies(barres: list[_Barre], rang: int) -> list[_Barre]:

@@ -1,4 +1,4 @@
-"""Ce qui entoure les chiffres d'un territoire : ses zonages, ses établissements, l'offre la plus proche, ses bassins."""
+"""Ce qui entoure les chiffres d'un territoire : ses zonages, ses établissements, l'offre la plus proche."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

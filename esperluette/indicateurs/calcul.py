@@ -1,6 +1,7 @@
 """Agréger des communes : des totaux, des rapports de totaux, des moyennes bien pondérées. Pur, sans base.
 
 Une commune dont il manque un terme ne compte pas dans le chiffre ; on dit combien il en manque, et pourquoi.
+Un chiffre qui compterait trop peu de personnes se tait (`Definition.masquer_sous`).
 """
 
 from collections.abc import Sequence
@@ -9,8 +10,10 @@ from enum import StrEnum
 
 import polars as pl
 
-from esperluette.indicateurs.definitions import Definition
+from esperluette.indicateurs.definitions import Definition, termes
 from esperluette.indicateurs.tableaux import COMMUNE, TU
+
+PARTIES = ("valeur", "comptees", "tues", "personnes")  # ce que calculent `_expressions`, dans l'ordre
 
 
 class Etat(StrEnum):
@@ -19,6 +22,7 @@ class Etat(StrEnum):
     CONNU = "connu"
     INCOMPLET = "incomplet"  # il manque des communes : ce n'est qu'une partie
     SECRET = "secret"  # noqa: S105 — secret statistique : le producteur tait la valeur
+    MASQUE = "masque"  # trop peu de personnes : le chiffre pourrait en désigner une, nous le taisons
     MANQUANT = "manquant"
     NON_CHARGE = "non_charge"
 
@@ -42,9 +46,16 @@ def agreger(table: pl.DataFrame, definitions: Sequence[Definition]) -> dict[str,
         return valeurs
     (ligne,) = table.select([e for d in faisables for e in _expressions(d, table.columns)]).iter_rows(named=True)
     for d in faisables:
-        valeur, comptees, tues = (ligne[f"{d.id}:{partie}"] for partie in ("valeur", "comptees", "tues"))
-        valeurs[d.id] = Valeur(valeur, _etat(valeur, comptees, tues, table.height), table.height, comptees, tues)
+        valeurs[d.id] = _lue(d, table.height, *(ligne[f"{d.id}:{partie}"] for partie in PARTIES))
     return valeurs
+
+
+def _lue(
+    d: Definition, communes: int, valeur: float | None, comptees: int, tues: int, personnes: float | None
+) -> Valeur:
+    if personnes is not None and personnes < d.masquer_sous:
+        return Valeur(None, Etat.MASQUE, communes, comptees, tues)
+    return Valeur(valeur, _etat(valeur, comptees, tues, communes), communes, comptees, tues)
 
 
 def _etat(valeur: float | None, comptees: int, tues: int, communes: int) -> Etat:
@@ -56,7 +67,7 @@ def _etat(valeur: float | None, comptees: int, tues: int, communes: int) -> Etat
 
 
 def _expressions(d: Definition, colonnes: Sequence[str]) -> list[pl.Expr]:
-    """La valeur, les communes comptées, celles que le secret écarte."""
+    """La valeur, les communes comptées, celles que le secret écarte, les personnes que le chiffre compte."""
     connu = pl.all_horizontal(pl.col(c).is_not_null() for c in d.colonnes)
     tues = [pl.col(TU + c) for c in d.colonnes if TU + c in colonnes]
     tu = pl.any_horizontal(tues) & ~connu if tues else pl.lit(value=False)
@@ -64,12 +75,25 @@ def _expressions(d: Definition, colonnes: Sequence[str]) -> list[pl.Expr]:
         _valeur(d, connu).alias(f"{d.id}:valeur"),
         connu.sum().alias(f"{d.id}:comptees"),
         tu.sum().alias(f"{d.id}:tues"),
+        _personnes(d, connu).alias(f"{d.id}:personnes"),
     ]
 
 
+def _personnes(d: Definition, connu: pl.Expr) -> pl.Expr:
+    """Le plus petit des totaux que le chiffre laisse lire, zéro à part : il ne désigne personne."""
+    if not d.masquer_sous or not d.comptes:
+        return pl.lit(None, dtype=pl.Float64)
+    totaux = [_total(c, connu) for c in d.comptes]
+    return pl.min_horizontal(pl.when(t > 0).then(t) for t in totaux)
+
+
+def _total(somme: str, connu: pl.Expr) -> pl.Expr:
+    return pl.sum_horizontal(pl.col(t).filter(connu).sum() for t in termes(somme))
+
+
 def _valeur(d: Definition, connu: pl.Expr) -> pl.Expr:
-    def total(colonne: str) -> pl.Expr:
-        return pl.col(colonne).filter(connu).sum()
+    def total(somme: str) -> pl.Expr:
+        return _total(somme, connu)
 
     if d.somme:
         return pl.when(connu.any()).then(total(d.somme))

@@ -1,7 +1,7 @@
-"""Les constats d'un diagnostic : forces, fragilités, questions, calculées par les règles de donnees/constats.yaml. Pur.
+"""Les constats d'un diagnostic : forces, fragilités et questions, par les règles de donnees/constats.yaml. Sans base.
 
-Un constat n'est qu'une proposition : l'équipe le garde, le récrit ou l'écarte. Il ne paraît que si son chiffre est connu
-pour presque tout le territoire et s'écarte nettement de sa référence ; chaque règle dit d'où vient son seuil.
+Un constat n'est qu'une proposition : l'équipe le garde, le récrit ou l'écarte. Il ne paraît que si son chiffre est
+connu pour presque tout le territoire et s'écarte nettement de sa référence ; chaque règle dit d'où vient son seuil.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,12 +26,13 @@ class _Fige(BaseModel):
 
 
 class Regle(_Fige):
-    """Une règle : sur quoi elle porte (`lignes`, `offres` ou `zonage`), quand elle parle, ce qu'elle dit, d'où elle vient.
+    """Une règle : sur quoi elle porte (`lignes`, `offres` ou `zonage`), quand elle parle, ce qu'elle dit.
 
-    `lignes` et `offres` : identifiant → le nom à écrire. `suffixe` s'ajoute aux lignes ; l'identifiant sans lui est alors
-    celui de l'effectif. `ecart` : en %, négatif pour « en dessous », face au premier niveau connu de `face_a`.
+    `lignes` et `offres` : identifiant → le nom à écrire. `suffixe` s'ajoute aux lignes ; l'identifiant sans lui est
+    alors celui de l'effectif. `ecart` : en %, négatif pour « en dessous », face au premier niveau connu de `face_a`.
     `ecarts_types` : l'effectif s'écarte d'autant de l'attendu, pour que le hasard ne suffise pas (loi de Poisson).
-    `dessous` : strictement ; `dessus` : à partir de ; sur le chiffre tel qu'il s'écrit. `sauf` : se tait si cette règle a parlé de la même chose.
+    `dessous` : strictement ; `dessus` : à partir de ; sur le chiffre tel qu'il s'écrit. `sauf` : se tait si cette
+    règle a parlé de la même chose.
     """
 
     id: str

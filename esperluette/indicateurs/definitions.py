@@ -16,8 +16,17 @@ class _Fige(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def termes(total: str) -> tuple[str, ...]:
+    """« a + b » : les indicateurs d'un total."""
+    return tuple(t.strip() for t in total.split("+") if t.strip())
+
+
 class Definition(_Fige):
-    """Un chiffre du diagnostic : une seule façon de le calculer, une unité, un sens."""
+    """Un chiffre du diagnostic : une seule façon de le calculer, une unité, un sens.
+
+    Un total s'écrit d'un indicateur, ou de plusieurs qui s'ajoutent : « a + b ». `masquer_sous` : le chiffre se tait
+    quand il compte moins de personnes que cela (la somme, le dessus ou le dessous du rapport).
+    """
 
     id: str
     libelle: str
@@ -33,6 +42,7 @@ class Definition(_Fige):
     facteur: float = 1
     annees: int = 0
     methode: str = ""
+    masquer_sous: int = 0
 
     @model_validator(mode="after")
     def _une_facon(self) -> Self:
@@ -47,7 +57,12 @@ class Definition(_Fige):
     def colonnes(self) -> tuple[str, ...]:
         """Les indicateurs des jeux dont ce chiffre a besoin."""
         paire = self.difference or self.rapport or self.evolution or ()
-        return tuple(c for c in (self.somme, *paire, self.moyenne, self.poids) if c)
+        return tuple(dict.fromkeys(t for c in (self.somme, *paire, self.moyenne, self.poids) for t in termes(c)))
+
+    @property
+    def comptes(self) -> tuple[str, ...]:
+        """Les totaux de personnes qu'on lirait dans ce chiffre : aucun ne doit en désigner une."""
+        return self.rapport or ((self.somme,) if self.somme else ())
 
     @property
     def explication(self) -> str:
@@ -64,12 +79,33 @@ class Definition(_Fige):
         return "Total des communes du territoire."
 
 
+class Tranche(_Fige):
+    """Une tranche d'âge, et les deux indicateurs qui la comptent."""
+
+    hommes: str
+    femmes: str
+    de: int
+    a: int | None = None  # le dernier âge de la tranche ; aucun pour la plus haute
+
+
 class Theme(_Fige):
-    """Des chiffres qui se lisent ensemble."""
+    """Des chiffres qui se lisent ensemble. `tranches` : celles de la pyramide des âges, sous les chiffres du thème.
+
+    `masquer_sous` vaut pour tous ses chiffres et ses tranches ; `pourquoi` dit d'où vient ce seuil.
+    """
 
     id: str
     titre: str
     chiffres: tuple[Definition, ...]
+    tranches: tuple[Tranche, ...] = ()
+    masquer_sous: int = 0
+    pourquoi: str = ""
+
+    @model_validator(mode="after")
+    def _seuil_explique(self) -> Self:
+        if bool(self.masquer_sous) != bool(self.pourquoi):
+            raise ValueError(f"« {self.id} » : un seuil de masquage dit « pourquoi », et lui seul")
+        return self
 
 
 @lru_cache(maxsize=1)
@@ -80,9 +116,9 @@ def themes() -> tuple[Theme, ...]:
 
 
 def _theme(brut: dict[str, Any]) -> Theme:
-    habitants = brut.pop("pour_10_000", "")
+    habitants, seuil = brut.pop("pour_10_000", ""), brut.get("masquer_sous", 0)
     chiffres = []
-    for decrit in (Definition(**c) for c in brut.pop("chiffres")):
+    for decrit in (Definition(masquer_sous=seuil, **c) for c in brut.pop("chiffres")):
         chiffres.append(decrit.model_copy(update={"sens": 0}) if habitants else decrit)
         if habitants:
             chiffres.append(
@@ -95,9 +131,20 @@ def _theme(brut: dict[str, Any]) -> Theme:
     return Theme(chiffres=tuple(chiffres), **brut)
 
 
+@lru_cache(maxsize=1)
 def definitions() -> tuple[Definition, ...]:
-    """Tous les chiffres d'un diagnostic, dans l'ordre."""
-    return tuple(d for theme in themes() for d in theme.chiffres)
+    """Tous les chiffres d'un diagnostic, dans l'ordre ; à la fin, ceux des tranches d'âge, sans ligne à eux."""
+    montres = tuple(d for theme in themes() for d in theme.chiffres)
+    return montres + tuple(
+        Definition(id=indicateur, libelle=_libelle(indicateur), unite="habitants", somme=indicateur)
+        for tranche in tranches()
+        for indicateur in (tranche.hommes, tranche.femmes)
+    )
+
+
+def tranches() -> tuple[Tranche, ...]:
+    """Les tranches de la pyramide des âges, de la plus jeune à la plus âgée."""
+    return tuple(t for theme in themes() for t in theme.tranches)
 
 
 @lru_cache(maxsize=1)
@@ -106,5 +153,5 @@ def jeu_de() -> dict[str, JeuDeChiffres]:
     return {indicateur: jeu for jeu in jeux().values() for indicateur in jeu.indicateurs}
 
 
-def _libelle(indicateur: str) -> str:
-    return jeu_de()[indicateur].indicateurs[indicateur].libelle
+def _libelle(total: str) -> str:
+    return " + ".join(jeu_de()[t].indicateurs[t].libelle for t in termes(total))

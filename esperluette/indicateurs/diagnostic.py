@@ -3,13 +3,25 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import polars as pl
 from django.utils import timezone
 
-from esperluette.indicateurs.calcul import Valeur, agreger
+from esperluette.indicateurs import alentours
+from esperluette.indicateurs.ages import tranches_lues
+from esperluette.indicateurs.calcul import Etat, Valeur, agreger
+from esperluette.indicateurs.constats import constats
 from esperluette.indicateurs.definitions import Definition, Theme, definitions, jeu_de, themes
-from esperluette.indicateurs.instantane import CommuneLue, Instantane, LigneLue, NiveauLu, ThemeLu, ValeurLue
+from esperluette.indicateurs.instantane import (
+    CommuneLue,
+    Instantane,
+    LigneLue,
+    NiveauLu,
+    PyramideLue,
+    ThemeLu,
+    ValeurLue,
+)
 from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import Chiffres, Source, chiffres
 from esperluette.indicateurs.tableaux import COMMUNE
@@ -17,6 +29,7 @@ from esperluette.territoires.lectures import communes as communes_de
 from esperluette.territoires.models import Commune
 
 TERRITOIRE, FRANCE = "territoire", "france"
+FACE_A = ("region", "departement", FRANCE)  # ce à quoi la pyramide se compare : le premier dont on a les âges
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,11 @@ class Niveau:
 
     cle: str
     nom: str
+
+    @property
+    def court(self) -> str:
+        """« region » pour « region:53 »."""
+        return self.cle.split(":")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +79,20 @@ def diagnostic(codes: Iterable[str]) -> Diagnostic:
 
     L'intercommunalité, le département et la région comparés sont ceux où vivent le plus d'habitants du territoire.
     """
+    return _diagnostic(codes, chiffres())
+
+
+def _diagnostic(codes: Iterable[str], lus: Chiffres) -> Diagnostic:
     trouvees = sorted({(c.commune_mere or c).pk: c.commune_mere or c for c in communes_de(codes)}.items())
     retenues = tuple(commune for _, commune in trouvees)
-    lus = chiffres()
     niveaux = _niveaux(retenues)
     table = lus.table.filter(pl.col(COMMUNE).is_in([c.pk for c in retenues]))
-    par_niveau = {TERRITOIRE: agreger(table, definitions())}
-    par_niveau |= {n.cle.split(":")[0]: _agrege(lus, n.cle) for n in niveaux}
+    par_niveau = {TERRITOIRE: _du_territoire(lus, table)} | {n.court: _agrege(lus, n.cle) for n in niveaux}
     lignes = {
         d.id: Ligne(d, {niveau: valeurs[d.id] for niveau, valeurs in par_niveau.items()}, _sources(d, lus))
         for d in definitions()
     }
-    manquent = {
-        cle: f"esperluette donnees importer {cle}"
-        for cle, jeu in jeux().items()
-        if cle not in lus.sources and jeu.indicateurs
-    }
-    return Diagnostic(retenues, niveaux, lignes, manquent)
+    return Diagnostic(retenues, niveaux, lignes, _manquent(lus, par_niveau[TERRITOIRE]))
 
 
 def _niveaux(retenues: Iterable[Commune]) -> tuple[Niveau, ...]:
@@ -94,16 +109,42 @@ def _niveaux(retenues: Iterable[Commune]) -> tuple[Niveau, ...]:
     return (*(Niveau(cle, noms[cle]) for cle in premiers), Niveau(FRANCE, "France"))
 
 
+def _du_territoire(lus: Chiffres, table: pl.DataFrame) -> dict[str, Valeur]:
+    return {cle: lus.sur_place(_par_id()[cle], valeur) for cle, valeur in agreger(table, definitions()).items()}
+
+
 def _agrege(lus: Chiffres, niveau: str) -> dict[str, Valeur]:
-    """Un niveau ne change qu'avec les jeux chargés : il se calcule une fois, et se garde avec eux."""
+    """Un niveau ne change qu'avec les jeux chargés : il se calcule une fois, et se garde avec eux.
+
+    La démonstration ne charge que quelques communes : le département, la région, la France viennent de ses références.
+    """
     if niveau not in lus.memoire:
         table = lus.table
         if niveau != FRANCE:
             colonne, code = niveau.split(":")
             table = table.filter(pl.col(colonne) == code)
-        lus.memoire[niveau] = agreger(table, definitions())
+        valeurs = _du_territoire(lus, table)
+        if not niveau.startswith("epci:"):
+            connues = {d.id: lus.reference(niveau, d) for d in definitions()}
+            valeurs |= {cle: valeur for cle, valeur in connues.items() if valeur is not None}
+        lus.memoire[niveau] = valeurs
     garde: dict[str, Valeur] = lus.memoire[niveau]
     return garde
+
+
+@lru_cache(maxsize=1)
+def _par_id() -> dict[str, Definition]:
+    return {d.id: d for d in definitions()}
+
+
+def _manquent(lus: Chiffres, valeurs: Mapping[str, Valeur]) -> dict[str, str]:
+    """Les jeux qui ne disent rien du territoire, et la commande de chacun."""
+    parlent = {jeu_de()[c].id for d in definitions() if valeurs[d.id].etat != Etat.NON_CHARGE for c in d.colonnes}
+    return {
+        cle: alentours.commande(cle)
+        for cle, jeu in jeux().items()
+        if cle not in lus.sources or (lus.sources[cle].demonstration and jeu.indicateurs and cle not in parlent)
+    }
 
 
 def _sources(d: Definition, lus: Chiffres) -> tuple[Source, ...]:
@@ -112,20 +153,37 @@ def _sources(d: Definition, lus: Chiffres) -> tuple[Source, ...]:
 
 
 def instantane(codes: Iterable[str], *, themes_voulus: Collection[str] = ()) -> Instantane:
-    """Le diagnostic de ces communes, mis à plat ; `themes_voulus` : leurs identifiants, tous si vide."""
-    calcule = diagnostic(codes)
-    return Instantane(
+    """Le diagnostic de ces communes, mis à plat ; `themes_voulus` : leurs identifiants, tous si vide.
+
+    Les zonages, les distances et les territoires de vie-santé vont avec le thème « acces », les établissements avec
+    « etablissements », la pyramide avec « ages » ; un constat, avec le thème de son chiffre.
+    """
+    lus = chiffres()
+    calcule = _diagnostic(codes, lus)
+
+    def voulu(theme: str) -> bool:
+        return not themes_voulus or theme in themes_voulus
+
+    autour = alentours.alentours(calcule.communes, lus, acces=voulu("acces"), fiches=voulu("etablissements"))
+    releve = Instantane(
         calcule_le=timezone.localdate(),
         communes=tuple(CommuneLue(code=c.pk, nom=c.nom, population=c.population) for c in calcule.communes),
-        niveaux=tuple(NiveauLu(cle=n.cle.split(":")[0], nom=n.nom) for n in calcule.niveaux),
+        niveaux=tuple(NiveauLu(cle=n.court, nom=n.nom) for n in calcule.niveaux),
         themes=tuple(
             ThemeLu(id=theme.id, titre=theme.titre, lignes=tuple(_lue(ligne) for ligne in lignes))
             for theme, lignes in calcule.themes
-            if not themes_voulus or theme.id in themes_voulus
+            if voulu(theme.id)
         ),
-        non_charges=dict(calcule.non_charges),
-        demonstration=any(s.demonstration for ligne in calcule.lignes.values() for s in ligne.sources),
+        pyramide=_pyramide(calcule) if voulu("ages") else None,
+        zonages=autour.zonages,
+        vie_sante=autour.vie_sante,
+        etablissements=autour.etablissements,
+        distances=autour.distances,
+        non_charges={**calcule.non_charges, **autour.non_charges},
+        demonstration=autour.demonstration
+        or any(s.demonstration for ligne in calcule.lignes.values() for s in ligne.sources),
     )
+    return releve.model_copy(update={"constats": constats(releve)})
 
 
 def _lue(ligne: Ligne) -> LigneLue:
@@ -138,3 +196,35 @@ def _lue(ligne: Ligne) -> LigneLue:
         },
         sources=tuple(str(s) for s in ligne.sources),
     )  # fmt: skip
+
+
+def _pyramide(calcule: Diagnostic) -> PyramideLue | None:
+    """Celle du territoire, si tous ses âges sont connus et qu'il compte assez d'habitants."""
+    theme = next((t for t in themes() if t.tranches), None)
+    if theme is None:
+        return None
+    indicateurs = [i for t in theme.tranches for i in (t.hommes, t.femmes)]
+    face_a = {
+        n.court: {i: calcule.lignes[i].valeurs[n.court] for i in indicateurs}
+        for cle in FACE_A
+        for n in calcule.niveaux
+        if n.court == cle
+    }
+    cle = next((cle for cle, v in face_a.items() if all(x.valeur is not None for x in v.values())), "")
+    barres = tranches_lues(
+        theme.tranches,
+        {i: calcule.lignes[i].valeur for i in indicateurs},
+        face_a.get(cle, {}),
+        masquer_sous=theme.masquer_sous,
+    )
+    if not barres:
+        return None
+    reunies = len(barres) < len(theme.tranches)
+    return PyramideLue(
+        tranches=barres,
+        reference=next((n.nom for n in calcule.niveaux if n.court == cle), ""),
+        source=str(calcule.lignes[indicateurs[0]].sources[0]),
+        note=f"Des tranches de moins de {theme.masquer_sous} personnes sont réunies à leur voisine."
+        if reunies
+        else "",
+    )

@@ -1,7 +1,7 @@
 """L'offre la plus proche d'une commune : à vol d'oiseau, de centre à centre. Pur, sans base.
 
-Les communes qui ont une offre sont rangées dans une grille ; on y cherche en s'éloignant case par case, et l'on s'arrête
-quand aucune case non vue ne peut être plus proche.
+Les communes qui ont une offre sont rangées dans une grille ; on y cherche en s'éloignant case par case, et l'on
+s'arrête quand aucune case non vue ne peut être plus proche.
 """
 
 import math
@@ -78,9 +78,7 @@ def _km(ici: _Vecteur, la: _Vecteur) -> float:
     return 2 * RAYON * math.asin(min(math.dist(ici, la) / 2, 1.0))
 
 
-def resumer(
-    voisines: Voisines, habitants: Mapping[str, float]
-) -> tuple[float, str, float | None, float, str] | None:
+def resumer(voisines: Voisines, habitants: Mapping[str, float]) -> tuple[float, str, float | None, float, str] | None:
     """Pour un territoire : la plus courte distance et vers où, la moyenne par habitant, la plus longue et d'où.
 
     `habitants` : ceux de chaque commune ; la moyenne manque si personne n'y habite.

@@ -62,11 +62,26 @@ class CommuneLue(_Fige):
 
 
 class ZonageLu(_Fige):
-    """Le classement d'une commune pour un zonage : ce qu'il dit, et d'où on le tient."""
+    """Le classement d'une commune pour un zonage : ce qu'il dit, et d'où on le tient.
+
+    `zonage` : son titre ; `jeu` : l'identifiant de ce zonage. `libelle` est vide si le jeu ne dit rien de la commune.
+    """
 
     code: str
     zonage: str
     libelle: str
+    source: str
+    jeu: str = ""
+
+
+class TerritoireDeVieSanteLu(_Fige):
+    """Un territoire de vie-santé qui compte une commune du territoire, et sa densité de généralistes libéraux."""
+
+    code: str
+    nom: str
+    communes: tuple[str, ...]  # leurs codes ; il peut en compter d'autres
+    densite: float | None  # pour 10 000 habitants, de tout le territoire de vie-santé
+    etat: Etat
     source: str
 
 
@@ -78,16 +93,24 @@ class EtablissementLu(_Fige):
     categorie: str
     champ: Literal["ambulatoire", "hospitalier", "medico_social", "appui"]
     commune: str
+    code_commune: str = ""
 
 
 class DistanceLue(_Fige):
-    """L'offre la plus proche du territoire : à vol d'oiseau, de centre à centre des communes, en kilomètres."""
+    """L'offre la plus proche du territoire : à vol d'oiseau, de centre à centre des communes, en kilomètres.
+
+    `km` et `commune` : la plus courte distance, et vers où ; zéro quand une commune du territoire a cette offre.
+    `km_moyen` : celle d'un habitant, en moyenne ; `km_maximum` et `commune_eloignee` : la plus longue, et d'où.
+    """
 
     offre: str
     libelle: str
     km: float | None
     commune: str
     source: str
+    km_moyen: float | None = None
+    km_maximum: float | None = None
+    commune_eloignee: str = ""
 
 
 class TrancheLue(_Fige):
@@ -101,21 +124,26 @@ class TrancheLue(_Fige):
 
 
 class PyramideLue(_Fige):
-    """La population par sexe et par âge."""
+    """La population par sexe et par âge ; `note` : ce qui en a été réuni, pour ne désigner personne."""
 
     tranches: tuple[TrancheLue, ...]
     reference: str
     source: str
+    note: str = ""
 
 
 class ConstatLu(_Fige):
-    """Une phrase calculée d'un écart qui compte : son genre, son chiffre, sa source."""
+    """Une phrase calculée d'un écart qui compte : son genre, son chiffre, sa source ; `regle` : pourquoi elle paraît.
+
+    `id` ne change pas d'un calcul à l'autre ; `ligne` : celle du chiffre, ou « distance:… », ou « zonage:… ».
+    """
 
     id: str
     genre: Literal["force", "fragilite", "question"]
     phrase: str
     ligne: str
     source: str
+    regle: str = ""
 
 
 class Instantane(_Fige):
@@ -128,8 +156,14 @@ class Instantane(_Fige):
     themes: tuple[ThemeLu, ...]
     pyramide: PyramideLue | None = None
     zonages: tuple[ZonageLu, ...] = ()
+    vie_sante: tuple[TerritoireDeVieSanteLu, ...] = ()
     etablissements: tuple[EtablissementLu, ...] = ()
     distances: tuple[DistanceLue, ...] = ()
     constats: tuple[ConstatLu, ...] = ()
     non_charges: dict[str, str] = {}  # jeu → la commande qui le charge
     demonstration: bool = False  # un jeu au moins vient du petit tableau de démonstration
+
+    @property
+    def lignes(self) -> dict[str, LigneLue]:
+        """Les chiffres de tous les thèmes, par identifiant."""
+        return {ligne.id: ligne for theme in self.themes for ligne in theme.lignes}

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from esperluette.indicateurs.calcul import Etat, agreger
 from esperluette.indicateurs.definitions import Definition, definitions, themes
-from esperluette.indicateurs.diagnostic import diagnostic
+from esperluette.indicateurs.diagnostic import diagnostic, instantane
+from esperluette.indicateurs.instantane import Instantane
 from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.tableaux import TU
 from tests.indicateurs import fichiers
@@ -188,16 +189,17 @@ def test_la_commande_rend_un_json_stable_et_un_texte_lisible(charge, capsys):
     call_command("diagnostic", "22136", "22219", json=True)
     rendu = json.loads(capsys.readouterr().out)
     assert [c["code"] for c in rendu["communes"]] == ["22136", "22219"]
-    habitants = next(c for c in rendu["chiffres"] if c["id"] == "population")
-    assert (habitants["valeur"], habitants["etat"], habitants["comparaisons"]["region"]["valeur"]) == (
+    assert Instantane.model_validate(rendu) == instantane(["22136", "22219"])
+    habitants = next(c for theme in rendu["themes"] for c in theme["lignes"] if c["id"] == "population")
+    assert (habitants["valeurs"]["territoire"]["valeur"], habitants["valeurs"]["territoire"]["etat"]) == (
         12100,
         "connu",
-        56100,
     )
-    assert habitants["sources"][0]["producteur"] == "Insee"
+    assert habitants["valeurs"]["region"]["valeur"] == 56100
+    assert habitants["sources"][0].startswith("Insee, ")
     call_command("diagnostic", "22136")
     texte = capsys.readouterr().out
-    assert "Habitants : 9 600 habitants" in texte
+    assert "Habitants : 9\u202f600 habitants" in texte
     assert "secret statistique" in texte
     assert "esperluette donnees importer apl-medecins" in texte
 
