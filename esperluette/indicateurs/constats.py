@@ -154,7 +154,7 @@ def _face_a(regle: Regle, ligne: LigneLue, releve: Instantane, lues: Regles) -> 
 
 
 def _s_ecarte(regle: Regle, valeur: float, reference: float) -> bool:
-    ecart = (valeur / reference - 1) * 100
+    ecart = round((valeur / reference - 1) * 100, 6)
     return ecart <= regle.ecart if regle.ecart < 0 else ecart >= regle.ecart
 
 
