@@ -63,6 +63,11 @@ def _se_lancer() -> tuple[Page, ...]:
         _page("Accueil", "accueil", "Votre commune, et ce qui vous y attend."),
         _page("Simuler une équipe", "simulateur", "Dites qui vous êtes : la réponse suit chacun de vos choix."),
         _page("Comprendre", "comprendre", "ESP, MSP : ce que c’est, ce que cela apporte, en quoi elles diffèrent."),
+        _page(
+            "Diagnostic d’un territoire",
+            "territoires",
+            "Les chiffres publics d’une intercommunalité, sourcés.",
+        ),
         _page("Le chemin, région par région", "regions", "Étapes, démarches, aides, commission.", _regions()),
     )
 

@@ -12,6 +12,7 @@ from esperluette.portail.views import (
     regions,
     simulateur,
     site,
+    territoires,
     verifier,
 )
 
@@ -31,6 +32,8 @@ urlpatterns = [
     path("annuaire/", annuaire.liste, name="annuaire"),
     path("annuaire/equipes.csv", annuaire.en_csv, name="annuaire_csv"),
     path("annuaire/equipes.geojson", annuaire.en_geojson, name="annuaire_geojson"),
+    path("territoires/", territoires.liste, name="territoires"),
+    path("territoires/<slug:siren>/", territoires.epci, name="territoire"),
     path("elus-et-partenaires/", accueil.partenaires, name="partenaires"),
     path("agents/", accueil.agents, name="agents"),
     path("aide/", aide.sommaire, name="aide"),

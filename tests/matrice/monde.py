@@ -375,6 +375,7 @@ PUBLIQUES = {
     "portail:chemin": ("bretagne", "msp"),
     "portail:calendrier_ics": ("bretagne",),
     "portail:aide_role": ("porteur",),
+    "portail:territoire": ("200067460",),
     "portail:verifier_code": ("2222-2222-2222-2222",),
     "portail:trame": ("bretagne", "projet-de-sante", "odt"),
 }
