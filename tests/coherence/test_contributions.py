@@ -96,6 +96,7 @@ INSCRIPTIONS = {
         "exports.inscrire('constats_du_diagnostic', mes_constats)",
         "tableau.inscrire_onglets(onglets)",
         "PAGE_DU_TERRITOIRE.inscrire(territoire)",
+        "tableau.inscrire_onglets(onglet_de_la_patientele)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",
