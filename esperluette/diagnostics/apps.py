@@ -23,6 +23,7 @@ class DiagnosticsConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.diagnostics.exports import mes_constats, mes_patienteles  # noqa: PLC0415
         from esperluette.diagnostics.onglets import onglets  # noqa: PLC0415
+        from esperluette.diagnostics.patienteles.onglet import onglet_de_la_patientele  # noqa: PLC0415
         from esperluette.diagnostics.views.territoire import territoire  # noqa: PLC0415
         from esperluette.equipes import tableau  # noqa: PLC0415
         from esperluette.equipes.registres import PAGE_DU_TERRITOIRE  # noqa: PLC0415
@@ -32,4 +33,5 @@ class DiagnosticsConfig(AppConfig):
         exports.inscrire("patienteles", mes_patienteles)
         exports.inscrire("constats_du_diagnostic", mes_constats)
         tableau.inscrire_onglets(onglets)
+        tableau.inscrire_onglets(onglet_de_la_patientele)
         PAGE_DU_TERRITOIRE.inscrire(territoire)

@@ -95,6 +95,7 @@ INSCRIPTIONS = {
         "exports.inscrire('patienteles', mes_patienteles)",
         "exports.inscrire('constats_du_diagnostic', mes_constats)",
         "tableau.inscrire_onglets(onglets)",
+        "tableau.inscrire_onglets(onglet_de_la_patientele)",
         "PAGE_DU_TERRITOIRE.inscrire(territoire)",
     },
     "dossiers": {

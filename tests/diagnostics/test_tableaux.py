@@ -148,8 +148,8 @@ def test_des_tranches_qui_se_chevauchent_font_refuser_le_tableau():
 @pytest.mark.parametrize(
     "intitule",
     ["Nom", "Prénom", "nom_usage", "NIR", "N° Sécu", "Numéro de sécurité sociale", "Date de naissance", "DDN",
-     "Né(e) le", "Adresse", "Téléphone", "Portable", "E-mail", "Courriel", "Identifiant", "ID patient", "IPP",
-     "Patient", "INS", "Bénéficiaire", "Pathologie", "Date de consultation", "Observations"],
+     "Né(e) le", "Adresse", "Téléphone", "Portable", "E-mail", "Courriel", "Identifiant", "ID patient",
+     "IPP", "Patient", "INS", "Bénéficiaire", "Pathologie", "Date de consultation", "Observations"],
 )  # fmt: skip
 def test_une_colonne_qui_nomme_une_personne_fait_refuser_le_fichier(intitule):
     with pytest.raises(DonneesDePersonnes, match="La colonne C annonce") as refus:

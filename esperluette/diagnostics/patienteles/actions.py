@@ -9,8 +9,8 @@ from django.utils import timezone
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import Permission
 from esperluette.comptes.models import Compte
-from esperluette.diagnostics import droits
 from esperluette.diagnostics.models import CommuneDePatientele, Patientele, PatienteleCommune, TrancheDePatientele
+from esperluette.diagnostics.patienteles import droits
 from esperluette.diagnostics.patienteles.agregation import Agregat
 from esperluette.diagnostics.patienteles.reglages import effectif_minimal, reglages
 from esperluette.equipes.models import Equipe, Membre

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import combinations, islice
 
 from esperluette.diagnostics.models import Patientele, PatienteleCommune
 from esperluette.diagnostics.patienteles.agregation import Trouver
+from esperluette.diagnostics.patienteles.partage import Encadrement, au_plus, suivis_a_plusieurs
 from esperluette.diagnostics.patienteles.territoire import Place, places
 from esperluette.equipes.models import Equipe
 from esperluette.territoires.rapprochement import Communes, propre
@@ -65,10 +67,10 @@ def chercheur() -> Trouver:
 
 
 def patienteles_en_cours(equipe: Equipe) -> list[Patientele]:
-    """Celle de l'équipe d'abord, puis celles des membres présents ; trois requêtes."""
+    """Celle de l'équipe d'abord, puis celles des membres présents ; quatre requêtes."""
     lues = Patientele.objects.en_cours().filter(equipe=equipe).select_related("membre", "importee_par")
     return sorted(
-        lues.prefetch_related("communes", "tranches"),
+        lues.prefetch_related("communes__commune", "tranches"),
         key=lambda p: (p.membre is not None, str(p.membre).casefold(), p.pk),
     )
 
@@ -107,3 +109,66 @@ def historique(equipe: Equipe) -> list[Patientele]:
     """Les versions remplacées ou retirées, la plus récente d'abord ; une requête."""
     passees = Patientele.objects.filter(equipe=equipe, courante=False)
     return list(passees.select_related("membre", "importee_par", "retiree_par"))
+
+
+# --- La patientèle commune --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Partage:
+    """Ce que les tableaux disent des patients communs à deux membres, ou à l'équipe (`qui`)."""
+
+    qui: str
+    phrase: str
+    methode: str
+
+
+PAIRES_MAXIMALES = 15
+
+
+def partages(equipe: Equipe, lues: Sequence[Patientele]) -> list[Partage]:
+    """Ce qui se calcule sans savoir qui est qui : l'équipe si tous ont déposé, puis au plus, deux à deux."""
+    des_membres = [p for p in lues if p.membre_id is not None]
+    commune = next((p for p in lues if p.membre_id is None), None)
+    calcules = []
+    attendus = {m.pk for m in equipe.presents if m.professionnel}
+    if commune is not None and attendus and attendus <= {p.membre_id for p in des_membres}:
+        encadrement = suivis_a_plusieurs(commune.total or 0, [p.total or 0 for p in des_membres])
+        if encadrement is not None:
+            calcules.append(
+                Partage(
+                    "Au moins deux membres de l’équipe", encadrement.phrase,
+                    "Somme des tableaux des membres, moins celui de l’équipe ; à quelques patients près, les "
+                    "effectifs faibles n’étant pas tous comptés.",
+                )
+            )  # fmt: skip
+    for un, autre in islice(combinations(des_membres, 2), PAIRES_MAXIMALES):
+        plafond = au_plus(
+            *({part.commune_id: part.effectif for part in p.communes.all()} for p in (un, autre)),
+            tus_un=un.autres_effectif, tus_autre=autre.autres_effectif,
+        )  # fmt: skip
+        calcules.append(
+            Partage(
+                f"{un.membre} et {autre.membre}", Encadrement(0, plafond).phrase,
+                "Dans chaque commune, pas plus que le moins fourni des deux tableaux.",
+            )
+        )  # fmt: skip
+    return calcules
+
+
+def part_en_commun(declaree: PatienteleCommune, lues: Sequence[Patientele]) -> str:
+    """« 40 % de la patientèle d'Anne Morvan, 25 % de celle de Yann Kerbrat » ; vide si on ne peut pas le dire."""
+    if not declaree.effectif:
+        return ""
+    totaux = {p.membre_id: p.total or 0 for p in lues}
+    dites = []
+    for membre in (declaree.membre, declaree.autre) if declaree.membre_id else (None,):
+        total = totaux.get(membre.pk if membre else None, 0)
+        if total >= declaree.effectif:
+            dites.append(f"{100 * declaree.effectif / total:.0f} % de celle de {membre or 'l’équipe'}")
+    return ", ".join(dites)
+
+
+def libelle_de_tranche(debut: int, fin: int | None) -> str:
+    """« 15 à 29 ans », « 75 ans et plus »."""
+    return f"{debut} ans et plus" if fin is None else f"{debut} à {fin} ans"

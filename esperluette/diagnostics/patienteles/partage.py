@@ -45,10 +45,11 @@ def suivis_a_plusieurs(total: int, membres: Sequence[int]) -> Encadrement | None
 def au_plus(un: Mapping[str, int], autre: Mapping[str, int], *, tus_un: int = 0, tus_autre: int = 0) -> int:
     """Les patients que deux membres peuvent partager, au plus : par commune, ceux du moins fourni des deux.
 
-    `tus_…` : les patients de communes qu'on ne nomme pas ; dans chacune, ils sont moins que l'effectif minimal.
+    `tus_…` : les patients de communes qu'on ne nomme pas ; dans chacune, ils sont moins que l'effectif minimal. Sans
+    patient tu, un tableau peut en avoir laissé de côté moins que l'effectif minimal : ils comptent ici.
     """
-    communs = sum(min(n, autre[code]) for code, n in un.items() if code in autre)
     faible = effectif_minimal() - 1
-    caches_un = min(tus_un, sum(min(n, faible) for code, n in autre.items() if code not in un))
-    caches_autre = min(tus_autre, sum(min(n, faible) for code, n in un.items() if code not in autre))
-    return communs + min(tus_un, caches_un) + min(tus_autre, caches_autre) + min(tus_un, tus_autre)
+    communs = sum(min(n, autre[code]) for code, n in un.items() if code in autre)
+    communs += min(tus_un, sum(min(n, faible) for code, n in autre.items() if code not in un))
+    communs += min(tus_autre, sum(min(n, faible) for code, n in un.items() if code not in autre))
+    return communs + min(tus_un, tus_autre) + sum(faible for tus in (tus_un, tus_autre) if not tus)

@@ -43,7 +43,10 @@ def moi(request: HttpRequest) -> Compte:
 
 
 def page(request: HttpRequest, equipe: Equipe, gabarit: str, onglet: str, **contexte: Any) -> HttpResponse:
-    """Une page de l'espace de l'équipe, avec son bandeau, ses onglets et ce que la personne peut y faire."""
+    """Une page de l'espace de l'équipe, avec son bandeau, ses onglets et ce que la personne peut y faire.
+
+    `gabarit` : « membres », ou « diagnostics/patientele » pour une app du dessus.
+    """
     compte = request.user
     soi = droits.membre_de(compte, equipe)
     commun = {
@@ -56,7 +59,8 @@ def page(request: HttpRequest, equipe: Equipe, gabarit: str, onglet: str, **cont
         "peut_inviter": droits.peut_inviter(compte, equipe),
     }
     statut = 422 if any(getattr(v, "errors", None) for v in contexte.values()) else 200
-    return render(request, f"equipes/{gabarit}.html", commun | contexte, status=statut)
+    nom = f"{gabarit}.html" if "/" in gabarit else f"equipes/{gabarit}.html"
+    return render(request, nom, commun | contexte, status=statut)
 
 
 def faire(request: HttpRequest, geste: Callable[[], Any], succes: str) -> bool:
