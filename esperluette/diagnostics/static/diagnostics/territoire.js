@@ -92,6 +92,21 @@
     cases.forEach((c) => { c.checked = oui; });
     cases[0].dispatchEvent(new Event("change", { bubbles: true }));
     montrerLeNom(code);
+    ranger();
+  }
+
+  /* Une commune cochée aux environs rejoint celles du territoire, dès qu'on n'y est plus : le clavier garde sa place. */
+  function ranger() {
+    const liste = formulaire().querySelector("[data-esp-commune-liste]");
+    for (const coche of formulaire().querySelectorAll("[data-esp-alentour]:checked")) {
+      const ligne = document.createElement("li");
+      ligne.className = "fr-checkbox-group fr-checkbox-group--sm";
+      const ancienne = coche.closest(".fr-fieldset__element");
+      coche.removeAttribute("data-esp-alentour");
+      ligne.append(...ancienne.querySelector(".fr-checkbox-group").childNodes);
+      ancienne.remove();
+      liste.append(ligne);
+    }
   }
 
   /* La voisine dans une direction : la plus proche parmi celles qui sont vraiment de ce côté. */
@@ -138,6 +153,11 @@
   };
   document.addEventListener("focusin", (e) => reperer(e, true));
   document.addEventListener("focusout", (e) => reperer(e, false));
+
+  document.addEventListener("focusout", (e) => {
+    const environs = e.target.closest?.("#alentour");
+    if (environs && !environs.contains(e.relatedTarget)) setTimeout(ranger);
+  });
 
   /* --- Le diagnostic suit --- */
   function recalculer() {
@@ -189,8 +209,15 @@
 
   /* --- Le réseau manque --- */
   const COUPURE = "Le diagnostic n’a pas pu se recalculer : le réseau manque. Vos communes restent cochées, cet appareil les garde.";
+  const FINIE = "Votre session est terminée. Reconnectez-vous dans un autre onglet : vos communes restent cochées ici.";
+  const REFUS = "Le diagnostic n’a pas pu se recalculer. Vos communes restent cochées, cet appareil les garde : rechargez la page.";
   for (const panne of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-    document.addEventListener(panne, (e) => { if (formulaire().contains(e.detail.elt)) { secours.garder(cochees()); dire(COUPURE); } });
+    document.addEventListener(panne, (e) => {
+      if (!formulaire().contains(e.detail.elt)) return;
+      secours.garder(cochees());
+      const statut = panne === "htmx:responseError" ? e.detail.xhr.status : 0;
+      dire(statut === 401 ? FINIE : statut ? REFUS : COUPURE);
+    });
   }
   window.addEventListener("online", () => { if (attendu) recalculer(); });
   document.addEventListener("submit", (e) => {
