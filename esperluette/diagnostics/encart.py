@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.indicateurs.calcul import Etat
-from esperluette.indicateurs.diagnostic import instantane
-from esperluette.indicateurs.instantane import Instantane
+from esperluette.indicateurs.diagnostic import TERRITOIRE, instantane
+from esperluette.indicateurs.instantane import Instantane, LigneLue
 
 Valeur = dict[str, Any]
-# Ce qu'un thème peut demander en plus des lignes de chiffres : les parties de l'instantané qui portent ce nom.
-PARTIES = ("pyramide", "zonages", "etablissements", "distances", "constats")
+# Ce qu'un champ peut demander en plus des lignes de chiffres : une partie de l'instantané, et le thème qui l'apporte.
+PARTIES = {
+    "pyramide": "ages", "zonages": "acces", "vie_sante": "acces", "distances": "acces", "etablissements": "etablissements",
+}  # fmt: skip
 RIEN = (
     "Aucun de ces chiffres n’est encore chargé sur ce service : il n’y a rien à insérer. "
     "La page « Territoire » de l’équipe dit ce qui manque."
@@ -62,28 +64,26 @@ def lire(valeur: Any) -> Encart | None:
 
 def calculer(codes: Iterable[str], themes: Collection[str]) -> Valeur:
     """Les chiffres de ces communes pour ces thèmes, prêts à garder ; lève `ErreurMetier` si aucun n'est chargé."""
-    calcule = extrait(instantane(codes, themes_voulus=[t for t in themes if t not in PARTIES] or ("",)), themes)
-    connus = (v.etat != Etat.NON_CHARGE for t in calcule.themes for ligne in t.lignes for v in ligne.valeurs.values())
-    if not any(connus) and not any(getattr(calcule, partie) for partie in PARTIES):
+    calcule = extrait(instantane(codes, themes_voulus={PARTIES.get(theme, theme) for theme in themes}), themes)
+    if not calcule.themes and not any(getattr(calcule, partie) for partie in PARTIES):
         raise ErreurMetier(RIEN)
     return calcule.model_dump(mode="json")
 
 
 def extrait(entier: Instantane, themes: Collection[str]) -> Instantane:
-    """Cet instantané réduit à ces thèmes et à ces parties, lignes non chargées omises."""
+    """Cet instantané réduit à ces thèmes et à ces parties ; ce qui n'est pas chargé sur ce territoire n'y est pas."""
     gardes = tuple(
         theme.model_copy(update={"lignes": lignes})
         for theme in entier.themes
-        if theme.id in themes
-        and (lignes := tuple(li for li in theme.lignes if any(v.etat != Etat.NON_CHARGE for v in li.valeurs.values())))
+        if theme.id in themes and (lignes := tuple(ligne for ligne in theme.lignes if _charge(ligne)))
     )
-    ids = {ligne.id for theme in gardes for ligne in theme.lignes}
-    parties: dict[str, Any] = {
-        "pyramide": entier.pyramide if "pyramide" in themes else None,
-        **{nom: getattr(entier, nom) if nom in themes else () for nom in ("zonages", "etablissements", "distances")},
-        "constats": tuple(c for c in entier.constats if c.ligne in ids) if "constats" in themes else (),
-    }
-    return entier.model_copy(update={"themes": gardes, **parties})
+    absents: dict[str, Any] = {p: None if p == "pyramide" else () for p in PARTIES if p not in themes}
+    return entier.model_copy(update={"themes": gardes, "constats": (), "non_charges": {}, **absents})
+
+
+def _charge(ligne: LigneLue) -> bool:
+    lue = ligne.valeurs.get(TERRITOIRE)
+    return lue is not None and lue.etat != Etat.NON_CHARGE
 
 
 def a_jour(valeur: Valeur | None, codes: Iterable[str], themes: Collection[str]) -> Valeur | None:
@@ -128,6 +128,8 @@ def memes_mots(un: Valeur | None, autre: Valeur | None) -> bool:
     )
 
 
-def commentaire_de(valeur: Any) -> str:
-    """Ce que l'équipe en dit ; vide si la valeur n'est pas celle d'un champ `chiffres`."""
-    return str(valeur.get("commentaire") or "") if isinstance(valeur, Mapping) else ""
+def mots_de(valeur: Any) -> str:
+    """Ce qu'une personne a écrit dans un champ : son texte, ou son commentaire à des chiffres ; vide sinon."""
+    if isinstance(valeur, Mapping):
+        return str(valeur.get("commentaire") or "")
+    return valeur if isinstance(valeur, str) else ""

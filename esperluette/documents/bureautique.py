@@ -30,6 +30,7 @@ STYLES = {
     "cadre": "Cadre",
     "renvoi": "Renvoi",
     "note": "Note",
+    "chiffres": "Chiffres",
     "verification": "Note",
     "expediteur": "Expediteur",
     "destinataire": "Destinataire",

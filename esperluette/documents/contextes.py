@@ -18,6 +18,7 @@ TypeChamp = Literal[
     "membres",  # tuple[MembreImprime, ...]
     "communes",  # tuple[str, ...] : les noms
     "figure",  # Figure
+    "chiffres",  # EncartImprime
     "signatures",  # None : place du tableau des signatures du document
 ]
 Valeur = Any
@@ -82,6 +83,46 @@ class Figure:
     svg: str
     texte: str
     legende: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LigneDeChiffres:
+    """Un chiffre et ses valeurs écrites, dans l'ordre des colonnes. `renvoi` : le rang de sa contestation, ou 0."""
+
+    id: str
+    libelle: str
+    valeurs: tuple[str, ...]
+    renvoi: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupeDeChiffres:
+    """Les chiffres d'un thème."""
+
+    titre: str
+    lignes: tuple[LigneDeChiffres, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncartImprime:
+    """Des chiffres publics insérés sous une rubrique : l'équipe les commente et les conteste, elle ne les écrit pas.
+
+    `faits` : ce qui ne se compare pas (zonages, établissements, distances, chiffres que l'ARS a donnés), une seule
+    valeur par ligne. `le` : date ISO du calcul, vide s'il n'y a que des chiffres donnés. `suivi` : le calcul se refait
+    encore, et se figera avec la version à signer.
+    """
+
+    territoire: str
+    colonnes: tuple[str, ...]
+    groupes: tuple[GroupeDeChiffres, ...]
+    faits: tuple[LigneDeChiffres, ...]
+    figures: tuple[Figure, ...]
+    contestes: tuple[tuple[str, str], ...]  # le chiffre, le motif
+    commentaire: str
+    sources: tuple[str, ...]
+    le: str
+    suivi: bool = False
+    demonstration: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

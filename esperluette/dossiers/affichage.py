@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from esperluette.commun.dates import en_lettres
+from esperluette.diagnostics import encart_ecrit
 from esperluette.dossiers.models import Dossier
 from esperluette.dossiers.saisie import texte_simple
 from esperluette.referentiel.modele import Champ
@@ -39,6 +40,8 @@ def valeur_lisible(champ: Champ, valeur: Any, communes: Mapping[str, str] | None
             return date_lisible(valeur)
         case "nombre":
             return f"{nombre_lisible(valeur)} {champ.unite}".strip()
+        case "chiffres":
+            return encart_ecrit.en_texte(valeur)
         case "communes":
             noms = communes or {}
             return "\n".join(noms.get(code, code) for code in valeur)

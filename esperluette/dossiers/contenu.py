@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from esperluette.diagnostics import encart_ecrit
 from esperluette.documents.contextes import (
     AnnexeImprimee,
     Case,
@@ -19,6 +20,7 @@ from esperluette.documents.contextes import (
     en_contexte,
 )
 from esperluette.dossiers.lectures import (
+    chiffres_a_jour,
     contexte_de,
     demarche_de,
     edition_de,
@@ -180,7 +182,7 @@ class _Redacteur:
         self.demarche = demarche_de(dossier)
         self.membres = membres
         self.contexte = contexte_de(dossier, membres)
-        self.valeurs = valeurs_de(dossier)
+        self.valeurs = chiffres_a_jour(dossier, valeurs_de(dossier), self.contexte)
         self.communes = self._noms_des_communes()
 
     def _noms_des_communes(self) -> dict[str, str]:
@@ -202,7 +204,13 @@ class _Redacteur:
         )
 
     def champs(self, rubrique: Rubrique) -> tuple[ChampImprime, ...]:
-        return tuple(self.champ(c) for c in rubrique.champs if est_visible(self.trame, c, self.valeurs, self.contexte))
+        return tuple(self.champ(c) for c in rubrique.champs if self._s_imprime(c))
+
+    def _s_imprime(self, champ: Champ) -> bool:
+        """Une question visible ; et des chiffres publics seulement s'il y en a : l'ARS ne les a pas demandés."""
+        if champ.type == "chiffres" and not self.valeurs.get(champ.id):
+            return False
+        return est_visible(self.trame, champ, self.valeurs, self.contexte)
 
     def champ(self, champ: Champ) -> ChampImprime:
         valeur = valeur_effective(champ, self.valeurs, self.contexte)
@@ -234,6 +242,8 @@ class _Redacteur:
                 )
                 for m in self.membres
             )  # fmt: skip
+        if champ.type == "chiffres":
+            return encart_ecrit.ecrire(valeur, brouillon=self.brouillon)
         if champ.type == "cases":
             return tuple(Case(libelle=o.libelle, cochee=o.id in (valeur or [])) for o in champ.options)
         if champ.presentation == "cases":

@@ -1,6 +1,6 @@
 """Lire un dossier : sa trame, ses valeurs, ce qui manque, la phrase qui dit où il en est."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from esperluette.commun.dates import ajouter_mois
 from esperluette.comptes.lectures import referents_de
+from esperluette.diagnostics import encart
 from esperluette.dossiers import phrases
 from esperluette.dossiers.chemins import assembler
 from esperluette.dossiers.delais import DELAI_DE_REPONSE, effet_du_silence, en_attente_de_l_equipe
@@ -25,7 +26,7 @@ from esperluette.interlocuteurs.lectures import contacts_de
 from esperluette.referentiel.avenants import trame_d_avenant
 from esperluette.referentiel.evaluation import FormeNonCouverte, evaluer
 from esperluette.referentiel.lecture import edition
-from esperluette.referentiel.modele import Demarche, Edition, Reponse3, Trame
+from esperluette.referentiel.modele import Champ, Demarche, Edition, Reponse3, Trame
 from esperluette.referentiel.trames import ContexteTrame, completude, manques, valeur_effective
 
 
@@ -104,6 +105,19 @@ def communes_du_projet(trame: Trame, valeurs: Mapping[str, Any], contexte: Conte
     champ = next((c for _, c in trame.champs() if c.type == "communes"), None)
     dites = valeur_effective(champ, valeurs, contexte) if champ else None
     return list(dites or contexte.preremplis["communes"])
+
+
+def chiffres_a_jour(
+    dossier: Dossier, valeurs: dict[str, Any], contexte: ContexteTrame, voulus: Collection[Champ] | None = None
+) -> dict[str, Any]:
+    """Les valeurs, les chiffres publics suivis de ces champs recalculés, tant que le dossier s'écrit."""
+    trame = trame_de(dossier)
+    champs = [c for _, c in trame.champs()] if voulus is None else voulus
+    suivis = [c for c in champs if c.type == "chiffres" and valeurs.get(c.id)]
+    if not suivis or not dossier.est_modifiable:
+        return valeurs
+    codes = communes_du_projet(trame, valeurs, contexte)
+    return valeurs | {c.id: encart.a_jour(valeurs[c.id], codes, c.themes) for c in suivis}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from esperluette.commun.permissions import OUI, Permission
 from esperluette.comptes.models import Compte
+from esperluette.diagnostics import encart, encart_ecrit
 from esperluette.dossiers import droits
 from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
 from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
-from esperluette.dossiers.lectures import AFaire, ce_qui_manque, contexte_de, trame_de
+from esperluette.dossiers.lectures import AFaire, ce_qui_manque, chiffres_a_jour, contexte_de, trame_de
 from esperluette.dossiers.models import Commentaire, Dossier, Reponse, TexteEnConflit, VersionReponse
 from esperluette.dossiers.registre import ouvert_a_l_ecriture, ouvertures_de
 from esperluette.equipes.models import Membre
@@ -56,6 +57,7 @@ class ChampEnRedaction:
     ecriture: Permission = OUI
     verrou: str = ""  # pourquoi ce champ-ci est fermé, quand d'autres sont ouverts
     remarques: int = 0  # celles de l'ARS
+    encart: encart_ecrit.EncartAMontrer | None = None  # des chiffres publics, mis en mots
 
     def fermer_ou_non(self, droit: Permission, ouvert: Permission) -> None:
         """Le droit de la personne d'abord, puis ce qui est ouvert dans ce dossier ; les cellules suivent."""
@@ -251,11 +253,14 @@ class _Lu:
     def champs(self, voulus: Iterable[Champ]) -> list[ChampEnRedaction]:
         """Ces champs, visibles ou non, ouverts ou non."""
         champs = [self.assembleur.champ(c) for c in voulus]
+        a_jour = chiffres_a_jour(self.dossier, self.valeurs, self.contexte, [c.champ for c in champs])
         for champ in champs:
             champ.visible = trames.est_visible(self.trame, champ.champ, self.valeurs, self.contexte)
             champ.reprise = reprise_de(champ.champ, champ.valeur, self.contexte)
             champ.remarques = self.assembleur.remarques.get(champ.champ.id, 0)
             champ.fermer_ou_non(self.ecriture, ouvert_a_l_ecriture(self.dossier, champ.chemin))
+            if champ.champ.type == "chiffres":
+                champ.encart = encart_ecrit.montrer(a_jour[champ.chemin], brouillon=self.dossier.est_modifiable)
         _charger_communes([c for c in champs if not c.ecriture])  # le contrôle de saisie charge lui-même les siennes
         return champs
 
@@ -310,8 +315,7 @@ class _Assembleur:
             rendu.valeur, rendu.version = reponse.valeur, reponse.version
             rendu.modifie_le, rendu.modifie_par = reponse.modifie_le, str(reponse.modifie_par)
             rendu.repris_de = self.reprises.get(chemin)
-        if isinstance(rendu.valeur, str):
-            rendu.avertissements = suspicions(rendu.valeur)
+        rendu.avertissements = suspicions(encart.mots_de(rendu.valeur))
         rendu.conflits = [self._conflit(champ, c) for c in self.conflits.get(chemin, {}).values()]
         rendu.presents = self.presents([chemin])
         if not rendu.cellule:

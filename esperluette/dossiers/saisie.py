@@ -6,11 +6,13 @@ Noms des contrôles : « territoire » (la valeur), « version:territoire » (le
 
 import html
 import re
+from collections.abc import Iterator
 from typing import Any, Protocol, cast
 
 from django.core.exceptions import ValidationError
 
 from esperluette.commun.texte_riche import nettoyer, texte_brut
+from esperluette.diagnostics.encart import memes_mots
 from esperluette.referentiel.modele import Champ
 from esperluette.referentiel.normalisation import ValeurRefusee
 from esperluette.territoires.champs import ChampCommunes, SaisieMultiple, WidgetCommunes
@@ -18,6 +20,7 @@ from esperluette.territoires.models import Commune
 
 PREFIXE_VERSION = "version:"
 PREFIXE_FORME = "forme:"
+PREFIXE_CONTESTE = "conteste:"
 _PUCE = re.compile(r"^[-•*]\s+(.*)$")
 _NUMERO = re.compile(r"^\d{1,3}[.)]\s+(.*)$")
 # La plus profonde d'abord : rien n'y ouvre une autre liste.
@@ -31,6 +34,7 @@ class Formulaire(Protocol):
     def get(self, cle: str, defaut: Any = None, /) -> Any: ...
     def getlist(self, cle: str, /) -> list[Any]: ...
     def __contains__(self, cle: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
 
 
 class CommunesARevoir(ValeurRefusee):
@@ -48,9 +52,19 @@ def extraire(champ: Champ, nom: str, envoi: Formulaire) -> Any:
     if champ.type == "cases":
         return [v for v in envoi.getlist(nom) if v]
     brut = str(envoi.get(nom) or "")
+    if champ.type == "chiffres":
+        return {"commentaire": brut, "contestes": _contestes(nom, envoi)}
     if champ.type == "texte_riche" and envoi.get(PREFIXE_FORME + nom) != "html":
         return html_du_texte_simple(brut)
     return brut
+
+
+def _contestes(nom: str, envoi: Formulaire) -> dict[str, str]:
+    """Les motifs déjà donnés, un contrôle chacun, et celui du chiffre choisi dans la liste."""
+    prefixe = f"{PREFIXE_CONTESTE}{nom}:"
+    motifs = {cle.removeprefix(prefixe): str(envoi.get(cle)) for cle in envoi if cle.startswith(prefixe)}
+    neuf = motifs.pop("", "").strip()
+    return motifs | {str(envoi.get(PREFIXE_CONTESTE + nom) or ""): neuf} if neuf else motifs
 
 
 def _communes(nom: str, envoi: Formulaire) -> list[str]:
@@ -107,6 +121,8 @@ def _bloc(lignes: list[str]) -> str:
 
 def est_inchangee(champ: Champ, brut: Any, normalisee: Any, affichee: Any, *, forme_html: bool) -> bool:
     """Vrai si la personne n'a pas touché au champ : ce qu'elle renvoie est ce que la page lui montrait."""
+    if champ.type == "chiffres":
+        return memes_mots(normalisee or brut, affichee)
     if normalisee == affichee or (not normalisee and not affichee and normalisee != 0 and affichee != 0):
         return True
     if champ.type == "texte_riche" and not forme_html:

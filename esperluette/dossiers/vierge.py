@@ -95,7 +95,7 @@ def _rubrique(trame: Trame, rubrique: Rubrique, *, signee: bool) -> RubriqueVier
         niveau=rubrique.niveau,
         aide=rubrique.introduction,
         mention=rubrique.mention,
-        champs=tuple(_champ(trame, c) for c in rubrique.champs),
+        champs=tuple(_champ(trame, c) for c in rubrique.champs if c.type != "chiffres"),
         signee=signee and rubrique.titre.lower().startswith("signature"),
     )
 

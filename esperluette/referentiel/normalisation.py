@@ -24,6 +24,7 @@ _COMMUNE = re.compile(r"(?:\d{2}|2[AB])\d{3}", re.ASCII)
 _DATE_FR = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
 _DATE_ISO = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NOMBRE = re.compile(r"[+-]?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
+_ID_CHIFFRE = re.compile(r"[0-9A-Za-z_-]{1,80}", re.ASCII)
 _ID_LIGNE = re.compile(r"[0-9A-Za-z_-]{1,40}", re.ASCII)
 
 
@@ -230,7 +231,7 @@ def _contestes(brut: Any) -> dict[str, str]:
         dit = _chaine(motif).strip()
         if not dit:
             continue
-        if not isinstance(ligne, str) or not _ID_LIGNE.fullmatch(ligne):
+        if not isinstance(ligne, str) or not _ID_CHIFFRE.fullmatch(ligne):
             raise ValeurRefusee("Choisissez le chiffre que vous contestez.")
         propres[ligne] = _limiter(dit, LONGUEUR_MOTIF)
     return propres

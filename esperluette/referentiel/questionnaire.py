@@ -153,6 +153,16 @@ class Trame(Sourcee):
     def rubrique_de(self, champ: str) -> Rubrique:
         return self._champs[champ][0]
 
+    def sans_chiffres(self) -> "Trame":
+        """La même trame, sans les chiffres publics qu'une équipe peut y insérer : ce que l'ARS demande."""
+        rubriques = tuple(
+            r.model_copy(update={"champs": tuple(c for c in r.champs if c.type != "chiffres")}) for r in self.rubriques
+        )
+        # Une trame neuve : une copie garderait l'index des champs.
+        return Trame.model_construct(
+            **{nom: getattr(self, nom) for nom in Trame.model_fields} | {"rubriques": rubriques}
+        )
+
     def chapitres(self) -> list[tuple[Rubrique, list[Rubrique]]]:
         """Chaque chapitre et ses rubriques, dans l'ordre ; un chapitre qui a des champs est aussi sa rubrique."""
         groupes: list[tuple[Rubrique, list[Rubrique]]] = []

@@ -38,6 +38,8 @@ def saisie_valide(champ: Champ) -> Any:
         return [champ.options[0].id]
     if champ.type == "communes":
         return ["22136"]
+    if champ.type == "chiffres":
+        return {"commentaire": "Notre territoire est plus âgé que ses voisins."}
     if champ.type == "nombre" and champ.minimum is not None:
         return str(champ.minimum)
     saisie = SAISIES[champ.type]
@@ -54,7 +56,7 @@ def remplir(dossier: Dossier, *, acteur: Compte) -> None:
     """Répond à tous les champs vides de la trame, par les vraies actions."""
     valeurs = valeurs_de(dossier)
     for _, champ in trame_de(dossier).champs():
-        if champ.type == "membres" or not est_vide(champ, valeurs.get(champ.id)):
+        if champ.type in {"membres", "chiffres"} or not est_vide(champ, valeurs.get(champ.id)):
             continue
         if champ.type != "tableau":
             ecrire(dossier, champ.id, saisie_valide(champ), acteur)

@@ -134,6 +134,7 @@ _PARAGRAPHES = (
     )
     + _style("Cadre", p=f'{_CADRE} fo:keep-with-next="always"')
     + _style("CadreFin", p=_CADRE)
+    + _style("Chiffres", p=_marges("0.15cm", "0.15cm"), t='fo:font-size="9.5pt"')
     + _style("Note", p=_marges("0.6cm", "0cm"), t=f'fo:font-size="8.5pt" fo:color="{DISCRET}"')
     + _style("Quotations", p=_marges("0cm", "0.25cm") + ' fo:margin-left="0.85cm" fo:margin-right="0.85cm"')
     + _style("Table_20_Contents", affiche="Table Contents", p=_marges("0.03cm", "0.03cm"))

@@ -97,8 +97,7 @@ def enregistrer_reponse(
         valeur = normaliser(champ, encart.retouchee(reponse.valeur, brut))
         if encart.memes_mots(_lue(reponse, version_lue), reponse.valeur):
             version_lue = reponse.version  # seuls les chiffres ont bougé depuis : les mots ne s'opposent pas
-    dits = valeur if isinstance(valeur, str) else encart.commentaire_de(valeur)
-    avertissements = suspicions(dits) if dits else []
+    avertissements = suspicions(encart.mots_de(valeur))
     if reponse.valeur == valeur:
         return Enregistrement(valeur, reponse.version, reponse.modifie_le, change=False, avertissements=avertissements)
     if reponse.version != version_lue:

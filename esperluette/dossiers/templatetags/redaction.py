@@ -9,6 +9,7 @@ from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from esperluette.commun.texte_riche import nettoyer
+from esperluette.diagnostics import encart_ecrit
 from esperluette.dossiers import affichage, saisie
 from esperluette.dossiers.contenu import metier_de
 from esperluette.dossiers.contributions import GESTES_DU_CHAMP, Geste
@@ -136,6 +137,12 @@ def champ_communes(*, champ: ChampEnRedaction) -> SafeString:
     return controle.widget.render(
         champ.chemin, valeur, {"id": f"{champ.id}-ajout", "aria-describedby": f"{champ.id}-etat"}
     )
+
+
+@register.simple_tag
+def formulaire_des_chiffres(*, champ: ChampEnRedaction) -> encart_ecrit.Formulaire:
+    """Ce qui se saisit autour de chiffres publics : le commentaire et les contestations."""
+    return encart_ecrit.formulaire(champ.encart.ecrit if champ.encart else None, champ.affichee)
 
 
 @register.simple_tag

@@ -22,7 +22,7 @@ _SANS_DOUTE = frozenset({"question identique", "titre identique", "titre de fich
 def analyser(nom: str, octets: bytes, *, trame: Trame, edition: Edition) -> Analyse:
     """Ce que dit ce fichier, question par question. Sans base ; lève `TrameRefusee`."""
     format, arbre = ouvrir(nom, octets)
-    titres = [d.libelle for d in edition.demarches]
+    titres, trame = [d.libelle for d in edition.demarches], trame.sans_chiffres()
     lecteur = Lecteur(trame, Consignes(trame, titres), lecteur_de_professions(edition.socle.professions))
     lecteur.lire(blocs_de(arbre))
     return interpreter(lecteur, format)

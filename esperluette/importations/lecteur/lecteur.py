@@ -17,7 +17,18 @@ from esperluette.importations.lecteur.textes import cle, sans_remplissage
 from esperluette.importations.lecteur.zones import Place, Position, Zone, champ_de_precision, option_du_voisinage
 from esperluette.referentiel.modele import Champ, Trame
 
-_STYLES_MUETS = ("toc", "tm ", "table des mati", "contents", "garde", "etat", "subtitle", "title", "sous-titre")
+_STYLES_MUETS = (
+    "toc",
+    "tm ",
+    "table des mati",
+    "contents",
+    "chiffres",
+    "garde",
+    "etat",
+    "subtitle",
+    "title",
+    "sous-titre",
+)
 _BREFS = frozenset({"nombre", "date", "choix"})
 LONGUEUR_BREVE = 200
 DELAI = 20  # secondes, pour tout reconnaître
@@ -76,7 +87,7 @@ class Lecteur:
             lire_tableau(self, bloc)
             return
         muet = bloc.style.lower().startswith(_STYLES_MUETS)
-        if muet and (self.ici.rubrique is None or bloc.style.lower().startswith(_STYLES_MUETS[:4])):
+        if muet and (self.ici.rubrique is None or bloc.style.lower().startswith(_STYLES_MUETS[:5])):
             return
         if self.ici.rubrique is None and self.consignes.est_un_titre_de_garde(bloc.texte) and bloc.sorte != "titre":
             return

@@ -12,7 +12,7 @@ _ESPACES = {
     "loext": "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0",
 }
 COCHEE, VIDE = "☒", "☐"
-_GRAS = "EspGras"
+_GRAS, _CHIFFRES = "EspGras", "Chiffres"
 
 
 def _n(nom: str) -> str:
@@ -28,9 +28,10 @@ _TOMBENT = frozenset(
 def preparer(racine: ET.Element, parties: dict[str, ET.Element]) -> None:
     """Récrit sur place le corps du document."""
     cases = {c.get(_n("form:id"), ""): _etat(c) for c in racine.iter(_n("form:checkbox"))}
+    chiffres = _styles_des_chiffres(racine)
     for parent in list(racine.iter()):
         for enfant in list(parent):
-            if enfant.tag in _TOMBENT:
+            if enfant.tag in _TOMBENT or enfant.get(_n("text:style-name")) in chiffres:
                 _retirer(parent, enfant)
             elif enfant.tag == _n("draw:control"):
                 _remplacer(enfant, cases.get(enfant.get(_n("draw:control"), ""), ""))
@@ -38,6 +39,16 @@ def preparer(racine: ET.Element, parties: dict[str, ET.Element]) -> None:
                 _controle(enfant)
     _cadres(racine)
     _marquer_le_gras(racine, _styles_gras(racine, parties.get("styles.xml")))
+
+
+def _styles_des_chiffres(racine: ET.Element) -> set[str]:
+    """Le style des chiffres publics que le service imprime, et ceux que LibreOffice en dérive : rien à y relire."""
+    derives = {
+        style.get(_n("style:name"), "")
+        for style in racine.iter(_n("style:style"))
+        if style.get(_n("style:parent-style-name")) == _CHIFFRES
+    }
+    return derives | {_CHIFFRES}
 
 
 def _etat(case: ET.Element) -> str:

@@ -23,7 +23,7 @@ _COMMUNES = frozenset({"commune", "communes", "nom de la commune", "communes con
 def lire_tableau(lecteur: "Lecteur", tableau: Bloc) -> None:
     """Une liste de personnes, des lignes ou des fiches d'une question, un formulaire ; sinon, du texte."""
     lignes = [li for li in tableau.lignes if any(cle(sans_remplissage(texte_de_case(c))) for c in li)]
-    if not lignes or est_une_grille_de_signatures(tableau):
+    if not lignes or est_une_grille_de_signatures(tableau) or _chiffres_publics(lignes[0]):
         return
     if max(len(li) for li in lignes) == 1 or (len(lignes) == 1 and len(lignes[0]) == 1):
         for ligne in lignes:
@@ -38,6 +38,11 @@ def lire_tableau(lecteur: "Lecteur", tableau: Bloc) -> None:
         return
     if not all(lecteur.consignes.est_une(texte) for texte in lignes_de_texte(tableau)):
         lecteur.contenu(tableau)
+
+
+def _chiffres_publics(entete: tuple[Cellule, ...]) -> bool:
+    """Un encadré que le service a imprimé : ses chiffres se recalculent, ils ne se relisent pas."""
+    return len(entete) > 1 and cle(texte_de_case(entete[0])) == "chiffres publics"
 
 
 def _personnes(lecteur: "Lecteur", tableau: Bloc) -> bool:

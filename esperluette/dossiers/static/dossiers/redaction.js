@@ -60,7 +60,7 @@
     entrees() {
       const noms = new Set([this.chemin, `${this.chemin}_ajout`, `forme:${this.chemin}`]);
       return [...this.article.querySelectorAll("input, textarea, select")]
-        .filter((c) => noms.has(c.name) && !(["checkbox", "radio"].includes(c.type) && !c.checked) && !(c.name.startsWith("forme:") && !c.value))
+        .filter((c) => (noms.has(c.name) || c.name.startsWith(`conteste:${this.chemin}`)) && !(["checkbox", "radio"].includes(c.type) && !c.checked) && !(c.name.startsWith("forme:") && !c.value))
         .map((c) => [c.name, c.value]);
     }
     serie() { return JSON.stringify(this.entrees().filter(([nom, valeur]) => valeur !== "" && !nom.startsWith("forme:"))); }
