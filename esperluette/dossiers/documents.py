@@ -187,12 +187,17 @@ def _service(dossier: Dossier) -> tuple[ServiceCharge, str]:
     publie = contacts_de(implantation).contacts[0]
     agents = [dossier.instruit_par] if dossier.instruit_par else referents_de(implantation)
     organisme = organisme_de(implantation, agents)
+    coordonnees = {
+        "courriel": publie.courriel or (organisme.courriel if organisme else ""),
+        "telephone": publie.telephone or (organisme.telephone if organisme else ""),
+    }
+    if agents and all(agent.fictif for agent in agents):
+        # Démonstration : l'adresse d'une vraie personne ne s'imprime pas à côté d'un agent inventé.
+        coordonnees = {"courriel": agents[0].courriel}
     service = ServiceCharge(
         nom=organisme.nom if organisme else publie.organisme,
-        adresse=organisme.adresse if organisme else "",
-        courriel=publie.courriel or (organisme.courriel if organisme else ""),
-        telephone=publie.telephone or (organisme.telephone if organisme else ""),
-    )
+        adresse=organisme.adresse if organisme else "", **coordonnees,
+    )  # fmt: skip
     if agents:
         return service, " et ".join(str(agent) for agent in agents)
     return service, ", ".join(filter(None, (publie.nom, publie.role))) if publie.nom else ""

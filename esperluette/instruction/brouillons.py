@@ -22,7 +22,14 @@ from esperluette.notifications.actions import envoyer
 
 
 def peut_ouvrir(compte: Any, dossier: Dossier) -> Permission:
-    """Montrer le brouillon à l'ARS, ou le refermer : le porteur, avant le premier dépôt."""
+    """Montrer le brouillon à l'ARS : le porteur, tant que le dossier s'écrit et n'a jamais été déposé."""
+    if dossier.depose_le is None and dossier.etat == Etat.A_SIGNER:
+        return non("Ce dossier n’est plus un brouillon : sa version est figée, elle attend vos signatures.")
+    return peut_refermer(compte, dossier)
+
+
+def peut_refermer(compte: Any, dossier: Dossier) -> Permission:
+    """Refermer un brouillon montré : le porteur, avant le premier dépôt, même si la version se signe."""
     if dossier.depose_le is not None or dossier.etat not in (Etat.BROUILLON, Etat.A_SIGNER):
         return non("Ce dossier n’est plus un brouillon : l’ARS lit ce que vous déposez.")
     return peut_piloter(compte, dossier)
@@ -77,7 +84,7 @@ def ouvrir(dossier: Dossier, *, acteur: Compte) -> OuvertureDeBrouillon:
 def refermer(dossier: Dossier, *, acteur: Compte) -> None:
     """Referme le brouillon : l'ARS ne le lit plus. Rejoué, sans effet. Lève `Refus`."""
     dossier = _verrouiller(dossier)
-    _exiger(peut_ouvrir(acteur, dossier))
+    _exiger(peut_refermer(acteur, dossier))
     ouverte = ouverture_de(dossier)
     if ouverte is None:
         return

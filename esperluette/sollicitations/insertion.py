@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.comptes.models import Compte
+from esperluette.dossiers.actions.chiffres import inserer_un_chiffre_fourni
 from esperluette.referentiel.normalisation import ValeurRefusee
 from esperluette.sollicitations.models import Sollicitation
 
@@ -26,7 +27,11 @@ def tenter(sollicitation: Sollicitation, *, acteur: Compte) -> bool:
 def inserer(sollicitation: Sollicitation, *, acteur: Compte) -> None:
     """Ajoute le chiffre au champ de la rubrique, avec sa source. L'appelant tient le verrou du dossier.
 
-    Lève `Refus` ou `ErreurMetier` si le projet ne peut pas le recevoir.
+    Lève `Refus`, `ErreurMetier` ou `ValeurRefusee` si le projet ne peut pas le recevoir.
     """
+    inserer_un_chiffre_fourni(
+        sollicitation.dossier, sollicitation.champ, libelle=sollicitation.libelle, valeur=sollicitation.valeur_ecrite,
+        unite=sollicitation.unite, source=sollicitation.source_entiere, acteur=acteur,
+    )  # fmt: skip
     sollicitation.inseree_le, sollicitation.attend = timezone.now(), ""
     sollicitation.save(update_fields=["inseree_le", "attend"])

@@ -144,9 +144,14 @@ class Sollicitation(models.Model):
         return self.etat == EtatSollicitation.EN_ATTENTE
 
     @property
+    def valeur_ecrite(self) -> str:
+        """« 1 234,5 » : la valeur telle qu'on l'écrit ; vide sans réponse."""
+        return "" if self.valeur is None else ecrire(self.valeur)
+
+    @property
     def valeur_lue(self) -> str:
-        """« 1 234,5 patients » : la valeur telle qu'on l'écrit, avec son unité."""
-        return "" if self.valeur is None else f"{ecrire(self.valeur)} {self.unite}".strip()
+        """« 1 234,5 patients » : la valeur et son unité."""
+        return f"{self.valeur_ecrite} {self.unite}".strip()
 
     @property
     def source_entiere(self) -> str:

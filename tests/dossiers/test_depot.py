@@ -4,9 +4,11 @@ import pytest
 from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.comptes.models import Compte
 from esperluette.documents.canonique import empreinte
 from esperluette.dossiers.actions import depot as d
 from esperluette.dossiers.cycle import GardeFermee, TransitionImpossible
+from esperluette.dossiers.documents import contexte_accuse
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import ce_qui_manque
 from esperluette.dossiers.models import Depot, Dossier
@@ -18,6 +20,7 @@ from esperluette.notifications.models import Courriel
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.comptes import FonctionFabrique
 from tests.fabriques.equipes import MembreFabrique
+from tests.fabriques.interlocuteurs import ContactFabrique
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +129,15 @@ def test_deposer_produit_le_pdf_et_l_accuse_et_previent_tout_le_monde(
         with produit.fichier.open("rb") as fichier:
             assert fichier.read(5) == b"%PDF-"
     assert courriels("depot_recu") == {m.courriel for m in equipe.membres.all()}
+
+
+def test_l_accuse_d_un_agent_fictif_ne_donne_l_adresse_d_aucun_vrai_contact(equipe, acteurs):
+    depot = fabrique.depose(equipe)
+    publie = ContactFabrique(region=equipe.implantation.region)
+    assert contexte_accuse(depot).service.courriel == publie.courriel
+    Compte.objects.filter(pk=acteurs["referente"].pk).update(fictif=True)
+    service = contexte_accuse(depot).service
+    assert (service.courriel, service.telephone) == (acteurs["referente"].courriel, "")
 
 
 def test_deposer_deux_fois_rend_le_meme_depot(equipe, acteurs):

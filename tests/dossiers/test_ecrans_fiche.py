@@ -1,5 +1,6 @@
 """La fiche d'un dossier, la liste, en ouvrir un, le retirer, télécharger."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -189,6 +190,13 @@ def test_retirer_se_confirme_et_garde_tout(dossier, porteuse):
     assert Dossier.objects.get().etat == Etat.RETIRE
     assert "<script>alert" not in texte(reponse)
     assert porteuse.post(adresse, {"motif": ""}, follow=True).status_code == 200
+
+
+def test_aucun_signe_ne_commence_une_ligne_sur_une_page_de_confirmation(dossier, porteuse):
+    page = porteuse.get(url(dossier, "retirer")).content.decode()
+    dits = [re.search(r"<h1[^>]*>(.*?)</h1>", page)[1], re.search(r'<ul class="fr-mb-3w">(.*?)</ul>', page, re.S)[1]]
+    assert "\u00a0;" in dits[1]
+    assert not [dit for dit in dits if re.search(r" [;:?!»]|« ", dit)]
 
 
 def test_un_motif_trop_long_revient_avec_son_erreur(dossier, porteuse):

@@ -115,6 +115,21 @@ def test_depose_le_brouillon_n_est_plus_un_brouillon(client, acteurs, brouillon,
         brouillons.ouvrir(brouillon, acteur=porteuse)
 
 
+def test_une_version_a_signer_ne_se_montre_plus_mais_se_referme_encore(client, acteurs, brouillon, porteuse):
+    fabrique.remplir(brouillon, acteur=porteuse)
+    figer(brouillon, acteur=porteuse)
+    connecter(client, porteuse)
+    fiche = reverse("dossiers:fiche", args=[brouillon.reference])
+    assert "Montrer votre brouillon" not in client.get(fiche).content.decode()
+    assert "sa version est figée" in client.get(cote_equipe(brouillon)).content.decode()
+    with pytest.raises(Refus, match="sa version est figée"):
+        brouillons.ouvrir(brouillon, acteur=porteuse)
+    OuvertureDeBrouillon.objects.create(dossier=brouillon, ouvert_par=porteuse)
+    assert "Refermer mon brouillon" in client.get(cote_equipe(brouillon)).content.decode()
+    client.post(cote_equipe(brouillon), {"geste": "refermer"})
+    assert brouillons.ouverture_de(brouillon) is None
+
+
 def test_retire_il_ne_se_lit_plus(client, acteurs, brouillon, porteuse):
     brouillons.ouvrir(brouillon, acteur=porteuse)
     Dossier.objects.filter(pk=brouillon.pk).update(etat=Etat.RETIRE)

@@ -247,7 +247,8 @@ def commenter(dossier: Dossier, chemin: str, texte: str, *, acteur: Compte) -> C
     permission = peut_commenter(acteur, dossier)
     if not permission:
         raise Refus(permission.motif)
-    texte = texte.replace("\x00", "").strip()  # PostgreSQL refuse l'octet nul
+    # PostgreSQL refuse l'octet nul ; le navigateur compte un saut de ligne pour un signe.
+    texte = texte.replace("\x00", "").replace("\r\n", "\n").strip()
     if not texte:
         raise ErreurMetier("Écrivez votre commentaire avant de l’envoyer.")
     if len(texte) > LONGUEUR_COMMENTAIRE:

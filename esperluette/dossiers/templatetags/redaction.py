@@ -67,6 +67,13 @@ def origine(dossier: Dossier) -> str:
     return affichage.origine(dossier)
 
 
+@register.simple_tag(takes_context=True)
+def commentaire_saisi(context: Any, champ: ChampEnRedaction) -> str:
+    """Le commentaire qu'on tapait quand la page revient : refusé, ou pas encore envoyé ; posé, il n'y est plus."""
+    pose = context.get("effet") and context["request"].POST.get("geste") == f"commenter:{champ.chemin}"
+    return "" if pose else str(context["request"].POST.get(f"commentaire:{champ.chemin}", ""))
+
+
 @register.simple_tag
 def gestes_du_champ(dossier: Dossier, compte: Any, champ: ChampEnRedaction) -> list[Geste]:
     """Ce que d'autres apps proposent de faire depuis ce champ."""

@@ -42,14 +42,15 @@ def brouillon(request: HttpRequest, reference: str) -> HttpResponse:
 def ouvrir(request: HttpRequest, reference: str) -> HttpResponse:
     """Côté équipe : à qui le brouillon s'ouvre, ce que cela change, l'ouvrir ou le refermer."""
     dossier = dossier_visible(request, reference)
-    permission = ouvertures.peut_ouvrir(request.user, dossier)
+    ouverture, fermer = ouvertures.ouverture_de(dossier), request.POST.get("geste") == "refermer"
+    droit = ouvertures.peut_refermer if ouverture or fermer else ouvertures.peut_ouvrir
+    permission = droit(request.user, dossier)
     if request.method != "POST":
         return page(
             request, "instruction/brouillon_equipe.html", dossier, onglet="fiche", permission=permission,
-            ouverture=ouvertures.ouverture_de(dossier), referent=ouvertures.referent_en_mots(dossier),
+            ouverture=ouverture, referent=ouvertures.referent_en_mots(dossier),
         )  # fmt: skip
     exiger(permission)
-    fermer = request.POST.get("geste") == "refermer"
     try:
         (ouvertures.refermer if fermer else ouvertures.ouvrir)(dossier, acteur=request.user)
     except Refus as refus:
