@@ -20,7 +20,8 @@ from esperluette.indicateurs.instantane import Instantane, LigneLue
 Valeur = dict[str, Any]
 # Ce qu'un champ peut demander en plus des lignes de chiffres : une partie de l'instantané, et le thème qui l'apporte.
 PARTIES = {
-    "pyramide": "ages", "zonages": "acces", "vie_sante": "acces", "distances": "acces", "etablissements": "etablissements",
+    "pyramide": "ages", "zonages": "acces", "vie_sante": "acces", "distances": "acces",
+    "etablissements": "etablissements",
 }  # fmt: skip
 RIEN = (
     "Aucun de ces chiffres n’est encore chargé sur ce service : il n’y a rien à insérer. "
