@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
 import polars as pl
@@ -21,6 +21,7 @@ from esperluette.territoires.zonages import carte_du_zonage, zonages_de
 
 CARTES = ("apl_medecins", "evolution", "niveau_de_vie")  # celles d'un document, si elles sont chargées
 ZONAGE = "zonage-medecins"
+TUES = {Etat.SECRET: "Secret statistique", Etat.MASQUE: "Effectif trop faible, masqué"}
 SECRET = "secret"  # noqa: S105 — le secret statistique
 
 
@@ -40,12 +41,14 @@ def carte_du_chiffre(
     d = {x.id: x for x in definitions()}[definition_id]
     retenues = {(c.commune_mere or c).pk: (c.commune_mere or c).nom for c in communes_de(codes)}
     lus = chiffres()
-    valeurs = par_commune(lus.table.filter(pl.col(COMMUNE).is_in(list(retenues))), d)
+    brutes = par_commune(lus.table.filter(pl.col(COMMUNE).is_in(list(retenues))), d)
+    valeurs = {code: lus.sur_place(d, valeur) for code, valeur in brutes.items()}
     connues = {code: round(v.valeur, d.decimales) for code, v in valeurs.items() if v.valeur is not None}
     bornes = seuils(connues.values(), len(RAMPE), d.decimales)
     classement = {code: str(bisect_right(bornes, valeur)) for code, valeur in connues.items()}
-    tues = [code for code, v in valeurs.items() if v.etat == Etat.SECRET]
+    tues = {code: v.etat for code, v in valeurs.items() if v.etat in TUES}
     classement |= dict.fromkeys(tues, SECRET)
+    motif_du_silence = " ou ".join(dict.fromkeys(TUES[etat] for etat in tues.values()))
     classes = [Classe(str(rang), libelle) for rang, libelle in enumerate(_libelles(bornes, d, connues.values()))]
     ecrites = {code: _ecrire(valeurs.get(code), d) for code in retenues}
     sources = tuple(str(lus.sources[jeu]) for jeu in _jeux_de(d) if jeu in lus.sources)
@@ -55,7 +58,7 @@ def carte_du_chiffre(
         titre=titre,
         description=texte,
         communes=retenues,
-        classes=[*classes, *([Classe(SECRET, "Secret statistique")] if tues else [])],
+        classes=[*classes, *([Classe(SECRET, motif_du_silence)] if tues else [])],
         classement=classement,
         motifs=[*rampe(len(classes)), TU],
         noms=retenues,
@@ -155,7 +158,7 @@ def _ecrire(valeur: Valeur | None, d: Definition) -> str:
     return ABSENCES[valeur.etat.value] if valeur.valeur is None else mesure(valeur.valeur, d.decimales, d.unite)
 
 
-def _texte(d: Definition, retenues: Mapping[str, str], connues: Mapping[str, float], tues: list[str]) -> str:
+def _texte(d: Definition, retenues: Mapping[str, str], connues: Mapping[str, float], tues: Collection[str]) -> str:
     """Ce que dit la carte à qui ne la voit pas : les extrêmes, les manques, et où est le détail."""
     nombre = len(retenues)
     debut = f"Carte de {nombre} commune{'s' if nombre > 1 else ''} : {d.libelle}"
@@ -168,9 +171,8 @@ def _texte(d: Definition, retenues: Mapping[str, str], connues: Mapping[str, flo
     )
     unite = f", {d.unite}" if d.unite and d.unite != "%" else ""
     manque = nombre - len(connues) - len(tues)
-    suite = [
-        f"{n} {quoi}" for n, quoi in ((len(tues), "sous secret statistique"), (manque, "sans valeur connue")) if n
-    ]
+    manques = ((len(tues), "sous secret statistique ou masquées"), (manque, "sans valeur connue"))
+    suite = [f"{n} {quoi}" for n, quoi in manques if n]
     return f"{debut}{unite}, {extremes}{' ; ' + ', '.join(suite) if suite else ''}. Le tableau donne chaque commune."
 
 

@@ -136,8 +136,8 @@ def pyramide(instantane: Instantane, *, identifiant: str = "pyramide", nom: str 
     titre = "La population par sexe et par âge"
     dit = _dire(lue, total)
     corps = _pyramide(lue, total, identifiant, nom or LE_TERRITOIRE)
-    source = lue.source
-    return Dessin(titre, page(identifiant, titre, dit, *corps), dit, _tableau(lue, total), source)
+    svg = page(identifiant, titre, dit, *corps)
+    return Dessin(titre, svg, dit, _tableau(lue, total), lue.source, lue.note)
 
 
 def _parts(t: TrancheLue, total: float) -> tuple[float, float]:

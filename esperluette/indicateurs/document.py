@@ -56,12 +56,9 @@ def contexte_de(
 def rubriques(lue: Fiche, *, cartes: Sequence[Dessin] = ()) -> tuple[RubriqueImprimee, ...]:
     """La fiche en rubriques de document : tout ce que montre l'écran, plus la façon de calculer."""
     posees = [r for theme in lue.themes if (r := _theme(lue, theme)) is not None]
-    if lue.pyramide:
-        posees.append(_rubrique("Les âges", [_figure(lue.pyramide), _tableau(lue.pyramide.tableau)]))
     if cartes:
         posees.append(_rubrique("Les cartes", [_figure(carte) for carte in cartes]))
-    blocs = (*((lue.zonages,) if lue.zonages else ()), *((lue.distances,) if lue.distances else ()))
-    posees += [_bloc(bloc) for bloc in blocs]
+    posees += [_bloc(bloc) for bloc in (lue.zonages, lue.vie_sante, lue.distances) if bloc]
     if lue.etablissements:
         posees.append(_rubrique("Les établissements et services, un par un", []))
         posees += [_bloc(bloc, niveau=2) for bloc in lue.etablissements]
@@ -91,6 +88,8 @@ def _theme(lue: Fiche, theme: ThemeEcrit) -> RubriqueImprimee | None:
     if not lignes:
         return None
     champs = [_tableau(Tableau(lue.entetes, lignes)), *_sources(theme.sources)]
+    if theme.pyramide:
+        champs += [_figure(theme.pyramide), _tableau(theme.pyramide.tableau)]
     return _rubrique(theme.titre, [*champs, *(_figure(dessin) for dessin in theme.dessins)])
 
 
@@ -120,7 +119,8 @@ def _tableau(tableau: Tableau, *, parts: Sequence[int] = ()) -> ChampImprime:
 
 
 def _figure(dessin: Dessin) -> ChampImprime:
-    legende = f"{dessin.titre}. Source : {dessin.source}." if dessin.source else f"{dessin.titre}."
+    source = f"Source : {dessin.source}." if dessin.source else ""
+    legende = " ".join(filter(None, (f"{dessin.titre}.", dessin.note, source)))
     figure = Figure(svg=str(dessin.svg), texte=dessin.texte, legende=legende)
     return ChampImprime(libelle="", type="figure", valeur=figure)
 

@@ -10,9 +10,10 @@ ABSENCES = {
     Etat.MASQUE.value: "effectif trop faible, masqué",
     Etat.MANQUANT.value: "manquant",
     Etat.NON_CHARGE.value: "non chargé",
-    "masque": "effectif trop faible pour être montré",
+    Etat.MASQUE.value: "effectif trop faible, masqué",
 }
 INCONNU = "non connu"
+COURTES = ("%", "km")  # s'écrivent après le nombre
 _INSECABLE, _FINE, _MOINS = "\u00a0", "\u202f", "\u2212"
 
 
@@ -24,9 +25,9 @@ def nombre(valeur: float, decimales: int = 0) -> str:
 
 
 def mesure(valeur: float, decimales: int, unite: str) -> str:
-    """Le nombre et son unité, quand elle s'écrit d'un signe (« 12,3 % ») ; sinon le nombre seul."""
+    """Le nombre et son unité, quand elle est courte (« 12,3 % ») ; sinon le nombre seul."""
     ecrit = nombre(valeur, decimales)
-    return f"{ecrit}{_INSECABLE}{unite}" if unite == "%" else ecrit
+    return f"{ecrit}{_INSECABLE}{unite}" if unite in COURTES else ecrit
 
 
 def valeur_ecrite(ligne: LigneLue, niveau: str) -> str:

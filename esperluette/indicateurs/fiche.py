@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from esperluette.indicateurs.dessins import Dessin, Tableau, barres, comparables, pyramide
-from esperluette.indicateurs.ecriture import ABSENCES, INCONNU, niveaux, nombre, valeur_ecrite
+from esperluette.indicateurs.ecriture import ABSENCES, INCONNU, enumerer, mesure, niveaux, nombre, valeur_ecrite
 from esperluette.indicateurs.instantane import ConstatLu, Instantane, LigneLue
 
 CHAMPS = {
@@ -15,6 +15,7 @@ CHAMPS = {
     "appui": "L’appui et la coordination",
 }
 GENRES = {"force": "Forces", "fragilite": "Fragilités", "question": "Questions à se poser"}
+AGES = "ages"  # le thème où se range la pyramide
 _NON_CHARGE = ABSENCES["non_charge"]
 
 
@@ -40,6 +41,7 @@ class ThemeEcrit:
     lignes: tuple[LigneEcrite, ...]
     dessins: tuple[Dessin, ...]
     sources: tuple[str, ...]
+    pyramide: Dessin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Fiche:
     themes: tuple[ThemeEcrit, ...]
     pyramide: Dessin | None
     zonages: Bloc | None
+    vie_sante: Bloc | None
     etablissements: tuple[Bloc, ...]
     distances: Bloc | None
     constats: tuple[tuple[str, tuple[ConstatLu, ...]], ...]
@@ -71,13 +74,15 @@ class Fiche:
     def sources(self) -> tuple[str, ...]:
         """Toutes les sources citées, une fois chacune."""
         citees = [s for theme in self.themes for s in theme.sources]
-        citees += [s for bloc in (self.zonages, *self.etablissements, self.distances) if bloc for s in bloc.sources]
+        citees += [s for bloc in (self.zonages, self.vie_sante, self.distances) if bloc for s in bloc.sources]
         return _uniques([*citees, *([self.pyramide.source] if self.pyramide else [])])
 
 
 def fiche(instantane: Instantane, *, nom: str = "", identifiant: str = "chiffres", avec_dessins: bool = True) -> Fiche:
     """La fiche de cet instantané. `nom` : comment appeler le territoire ; `identifiant` : unique dans la page."""
     noms = niveaux(instantane, nom)
+    ages = pyramide(instantane, identifiant=f"{identifiant}-pyramide", nom=nom) if avec_dessins else None
+    ou = next((t.id for t in instantane.themes if t.id == AGES), instantane.themes[0].id if instantane.themes else "")
     themes = []
     for theme in instantane.themes:
         lignes = tuple(_ligne(ligne, [cle for cle, _ in noms]) for ligne in theme.lignes)
@@ -86,14 +91,15 @@ def fiche(instantane: Instantane, *, nom: str = "", identifiant: str = "chiffres
             for ligne in (comparables(instantane, theme.id) if avec_dessins else ())
         )
         sources = _uniques(s for ligne in theme.lignes for s in ligne.sources)
-        themes.append(ThemeEcrit(theme.id, theme.titre, lignes, dessins, sources))
+        themes.append(ThemeEcrit(theme.id, theme.titre, lignes, dessins, sources, ages if theme.id == ou else None))
     return Fiche(
         calcule_le=instantane.calcule_le,
         communes=tuple(c.nom for c in instantane.communes),
         entetes=("Chiffre", *(n for _, n in noms)),
         themes=tuple(themes),
-        pyramide=pyramide(instantane, identifiant=f"{identifiant}-pyramide", nom=nom) if avec_dessins else None,
+        pyramide=ages,
         zonages=_zonages(instantane),
+        vie_sante=_vie_sante(instantane),
         etablissements=_etablissements(instantane),
         distances=_distances(instantane),
         constats=tuple(
@@ -128,7 +134,8 @@ def _zonages(instantane: Instantane) -> Bloc | None:
     dits: dict[str, dict[str, str]] = {}
     for z in instantane.zonages:
         deja = dits.setdefault(z.code, {}).get(z.zonage)
-        dits[z.code][z.zonage] = f"{deja} ; {z.libelle}" if deja else z.libelle
+        dit = z.libelle or "Non renseigné"
+        dits[z.code][z.zonage] = f"{deja} ; {dit}" if deja else dit
     lignes = tuple(
         (noms.get(code, code), *(par_zonage.get(c, INCONNU) for c in colonnes)) for code, par_zonage in dits.items()
     )
@@ -136,6 +143,25 @@ def _zonages(instantane: Instantane) -> Bloc | None:
         "Les zonages, commune par commune",
         Tableau(("Commune", *colonnes), lignes),
         _uniques(z.source for z in instantane.zonages),
+    )
+
+
+def _vie_sante(instantane: Instantane) -> Bloc | None:
+    """Les territoires de vie-santé : leurs communes d'ici, et la densité de généralistes de tout leur bassin."""
+    if not instantane.vie_sante:
+        return None
+    noms = {c.code: c.nom for c in instantane.communes}
+    lignes = tuple(
+        (
+            t.nom,
+            enumerer([noms.get(code, code) for code in t.communes]),
+            ABSENCES.get(t.etat.value, INCONNU) if t.densite is None else nombre(t.densite, 1),
+        )
+        for t in instantane.vie_sante
+    )
+    entetes = ("Territoire de vie-santé", "Ses communes d’ici", "Généralistes libéraux pour 10 000 habitants")
+    return Bloc(
+        "Les territoires de vie-santé", Tableau(entetes, lignes), _uniques(t.source for t in instantane.vie_sante)
     )
 
 
@@ -156,14 +182,23 @@ def _distances(instantane: Instantane) -> Bloc | None:
     if not instantane.distances:
         return None
     lignes = tuple(
-        (d.libelle, INCONNU if d.km is None else nombre(d.km, 0 if d.km >= 10 else 1), d.commune)
+        (d.libelle, _km(d.km, d.commune), _km(d.km_moyen), _km(d.km_maximum, d.commune_eloignee))
         for d in instantane.distances
     )
+    entetes = ("Offre", "La plus proche", "En moyenne, pour un habitant", "De la commune la plus éloignée")
     return Bloc(
-        "L’offre la plus proche, à vol d’oiseau",
-        Tableau(("Offre", "Distance, en km", "Commune"), lignes),
+        "L’offre la plus proche, à vol d’oiseau entre centres de communes",
+        Tableau(entetes, lignes),
         _uniques(d.source for d in instantane.distances),
     )
+
+
+def _km(km: float | None, commune: str = "") -> str:
+    """« 23,4 km (Pontivy) » ; « sur place » quand elle y est."""
+    if km is None:
+        return INCONNU
+    ecrit = mesure(km, 1, "km") if km else "sur place"
+    return f"{ecrit} ({commune})" if commune else ecrit
 
 
 def _uniques(textes: Iterable[str]) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class Dessin:
     texte: str
     tableau: Tableau
     source: str
+    note: str = ""  # ce qu'il faut savoir pour le lire
 
 
 def page(identifiant: str, titre: str, texte: str, corps: str, hauteur: float) -> SafeString:

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.definitions import definitions, jeu_de
 from esperluette.indicateurs.instantane import (
     CommuneLue,
@@ -18,6 +19,7 @@ from esperluette.indicateurs.instantane import (
     LigneLue,
     NiveauLu,
     PyramideLue,
+    TerritoireDeVieSanteLu,
     ThemeLu,
     TrancheLue,
     ValeurLue,
@@ -98,17 +100,27 @@ def instantane(**voulu: Any) -> Instantane:
             ZonageLu(code=code, zonage="Zonage fictif", libelle=libelle, source=SOURCE)
             for code, libelle in (("99001", "Zone A"), ("99002", "Hors zone"), ("99003", "Zone A"))
         ),
+        "vie_sante": (
+            TerritoireDeVieSanteLu(
+                code="99001", nom="Fictive-sur-Essai", communes=("99001", "99002"), densite=6.4, etat=Etat.CONNU,
+                source=SOURCE,
+            ),
+        ),
         "etablissements": (
             EtablissementLu(
                 finess="990000011", nom="Pharmacie fictive", categorie="Pharmacie", champ="ambulatoire",
-                commune="99001",
+                commune="Fictive-sur-Essai", code_commune="99001",
             ),
             EtablissementLu(
-                finess="990000029", nom="EHPAD du Modèle", categorie="EHPAD", champ="medico_social", commune="99003"
+                finess="990000029", nom="EHPAD du Modèle", categorie="EHPAD", champ="medico_social",
+                commune="Le Modèle",
             ),
         ),
         "distances": (
-            DistanceLue(offre="urgences", libelle="Urgences", km=23.4, commune="Chef-Lieu", source=SOURCE),
+            DistanceLue(
+                offre="urgences", libelle="Urgences", km=23.4, commune="Chef-Lieu", source=SOURCE, km_moyen=25.1,
+                km_maximum=31.0, commune_eloignee="Le Modèle",
+            ),
         ),
         "constats": (
             ConstatLu(id="c1", genre="fragilite", phrase="Moins de médecins qu’en Essaie : 2,4 contre 3,5.",

@@ -103,7 +103,7 @@ def test_le_tableau_dit_chaque_commune_et_le_texte_les_extremes():
     assert dict(carte.tableau.lignes)["Rostrenen"] == "secret statistique"
     assert len(carte.tableau.lignes) == len(VALEURS)
     assert "de 1,0 (Loudéac) à 5,0 (Saint-Brieuc)" in carte.texte
-    assert "1 sous secret statistique, 1 sans valeur connue" in carte.texte
+    assert "1 sous secret statistique ou masquées, 1 sans valeur connue" in carte.texte
     assert "Producteur fictif" in carte.source
 
 

@@ -42,9 +42,11 @@ def test_les_etablissements_sont_ranges_comme_la_trame():
 
 
 def test_ce_qui_manque_ne_laisse_pas_de_titre_vide():
-    vide = instantane(pyramide=None, zonages=(), etablissements=(), distances=(), constats=(), non_charges={})
+    vide = instantane(
+        pyramide=None, zonages=(), etablissements=(), vie_sante=(), distances=(), constats=(), non_charges={}
+    )
     page = ecran(vide)
-    for mot in ("zonages", "un par un", "vol d’oiseau", "remarquer", "donnees importer"):
+    for mot in ("zonages", "un par un", "vol d’oiseau", "vie-santé", "remarquer", "donnees importer"):
         assert mot not in page
 
 
