@@ -8,7 +8,7 @@ from esperluette.diagnostics.views import constats
 
 app_name = "diagnostics"
 urlpatterns = [
-    path("<int:pk>/territoire/constats/<slug:identifiant>/", constats.constat, name="constat"),
+    path("<int:pk>/territoire/constats/<str:identifiant>/", constats.constat, name="constat"),
     path("<int:pk>/patientele/", patienteles.patientele, name="patientele"),
     path("<int:pk>/patientele/deposer/", patienteles.deposer, name="patientele_deposer"),
     path("<int:pk>/patientele/enregistrer/", patienteles.enregistrer, name="patientele_enregistrer"),

@@ -104,7 +104,7 @@ def test_chaque_commune_de_la_carte_s_atteint_aux_fleches(page, site, equipe):
 def test_la_carte_suit_la_liste(page, site, equipe):
     ouvrir(page, site, equipe)
     page.locator("summary", has_text="Loudéac Communauté").click()
-    page.get_by_role("group", name=re.compile("Communes de Loudéac")).get_by_label("Trévé").check(force=True)
+    page.get_by_role("group", name=re.compile("Communes de .*Loudéac")).get_by_label("Trévé").check(force=True)
     expect(sur_la_carte(page, TREVE)).to_have_attribute("aria-checked", "true")
     expect(sur_la_carte(page, TREVE)).to_have_attribute("fill", re.compile("url"))
 
@@ -114,7 +114,7 @@ def test_chercher_une_commune_hors_de_la_carte_l_y_ajoute(page, site, equipe):
     expect(sur_la_carte(page, "22278")).to_have_count(0)
     champ = page.get_by_role("combobox", name="Ajouter une commune")
     champ.press_sequentially("saint-brieuc")
-    page.get_by_role("option", name=re.compile("Saint-Brieuc")).click()
+    page.locator(".esp-commune__option", has_text="Saint-Brieuc").click()
     expect(sur_la_carte(page, "22278")).to_have_attribute("aria-checked", "true")
     expect(page.get_by_role("heading", name="Le diagnostic de 2 communes")).to_be_visible()
 
@@ -128,11 +128,12 @@ def test_un_rayon_et_une_intercommunalite_s_ajoutent_sans_recharger(page, site, 
     page.locator("summary", has_text="Ajouter une intercommunalité").click()
     page.get_by_label("Ajouter une intercommunalité").select_option(index=1)
     page.get_by_role("button", name="Ajouter toutes ses communes").click()
-    expect(page.get_by_role("heading", name=re.compile("Le diagnostic de 4\\d communes"))).to_be_visible()
+    expect(page.get_by_role("heading", name="Le diagnostic de 38 communes")).to_be_visible()
     axe(page)
 
 
-def test_deux_onglets_ne_s_ecrasent_pas(page, site, equipe):
+def test_deux_onglets_ne_s_ecrasent_pas(page, site, equipe, surveillance):
+    surveillance.admettre("422")
     ouvrir(page, site, equipe)
     enregistrer_territoire(equipe, acteur=equipe.porteur.compte, communes=communes([PLOUGUENAST]))
     sur_la_carte(page, TREVE).click()

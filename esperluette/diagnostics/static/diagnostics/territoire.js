@@ -52,6 +52,7 @@
     const dessin = formulaire().querySelector(".esp-carte-dessin");
     if (!dessin) return;
     dessin.setAttribute("role", "group");
+    dessin.querySelectorAll("svg").forEach((cadre) => cadre.setAttribute("role", "none"));
     for (const chemin of traces()) {
       if (chemin.dataset.espNom === undefined) {
         chemin.dataset.espNom = (chemin.querySelector("title")?.textContent ?? "").split(" : ")[0];
