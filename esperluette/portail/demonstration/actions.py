@@ -53,6 +53,7 @@ from esperluette.portail.demonstration.scenario import (
     dater,
 )
 from esperluette.reconnaissances.actions.reconnaissance import choisir_la_publication, reconnaitre
+from esperluette.sollicitations.actions import demander as demander_un_chiffre
 from esperluette.territoires import actions as territoires
 from esperluette.territoires.imports import charger_zonages_de_demonstration
 from esperluette.territoires.lectures import decoupage_charge
@@ -232,6 +233,8 @@ def _mener_le_dossier(equipe: Equipe, voulue: DossierJoue, membres: list[Compte]
     _rediger(dossier, voulue.reponses, membres)
     if voulue.ouvert_au_referent:
         ouvrir_le_brouillon(dossier, acteur=porteur)
+    if chiffre := voulue.chiffre_demande:
+        demander_un_chiffre(dossier, acteur=porteur, **chiffre.model_dump())
     if voulue.jusqu_a == "brouillon":
         return
     if qui_signe(dossier) != "aucune":

@@ -88,6 +88,14 @@ class EcritJoue(Fige):
     note: bool = False
 
 
+class ChiffreJoue(Fige):
+    """Un chiffre que l'équipe demande à l'ARS ; personne n'y répond : aucun chiffre ne s'invente."""
+
+    rubrique: Identifiant
+    libelle: Phrase
+    precisions: str = ""
+
+
 class DossierJoue(Fige):
     """Un dossier et jusqu'où il va. `signatures` : combien ont signé (tous par défaut)."""
 
@@ -100,6 +108,7 @@ class DossierJoue(Fige):
     complements: ComplementsJoues | None = None
     echanges: tuple[EcritJoue, ...] = ()
     ouvert_au_referent: bool = False  # le brouillon, montré à l'ARS
+    chiffre_demande: ChiffreJoue | None = None
 
     @model_validator(mode="after")
     def _coherent(self) -> "DossierJoue":
@@ -145,6 +154,7 @@ class EquipeJouee(Fige):
     complements: ComplementsJoues | None = None
     echanges: tuple[EcritJoue, ...] = ()
     ouvert_au_referent: bool = False
+    chiffre_demande: ChiffreJoue | None = None
     prise_de_contact: str = ""  # ce qu'elle écrit à son interlocuteur de l'ARS
     suite: tuple[DossierJoue, ...] = ()  # les dossiers ouverts ensuite
     zonages: dict[Identifiant, bool] = {}  # ce qu'elle déclare de son territoire
@@ -165,6 +175,7 @@ class EquipeJouee(Fige):
             complements=self.complements,
             echanges=self.echanges,
             ouvert_au_referent=self.ouvert_au_referent,
+            chiffre_demande=self.chiffre_demande,
         )
         return (premier, *self.suite)
 
