@@ -43,7 +43,7 @@ def constat(request: HttpRequest, equipe: Equipe, identifiant: str) -> HttpRespo
         else:
             messages.success(request, "La phrase est gardée, avec vos mots.")
             return _retour(equipe, vu)
-    return page(request, equipe, "../diagnostics/constat", "territoire", form=form, vu=vu)
+    return page(request, equipe, "diagnostics/constat", "territoire", form=form, vu=vu)
 
 
 def _trier(request: HttpRequest, equipe: Equipe, vu: ConstatVu, geste: str) -> HttpResponse:

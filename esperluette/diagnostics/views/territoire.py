@@ -97,7 +97,7 @@ def _montrer(
         reponse = render(request, f"diagnostics/_suite_{fragment}.html", contexte)
         reponse["HX-Replace-Url"] = _adresse(equipe, choix)
     else:
-        reponse = page(request, equipe, "../diagnostics/territoire", "territoire", **contexte)
+        reponse = page(request, equipe, "diagnostics/territoire", "territoire", **contexte)
     patch_vary_headers(reponse, ["HX-Request"])
     return reponse
 

@@ -40,7 +40,7 @@ def reconnaissance(request: HttpRequest, equipe: Equipe) -> HttpResponse:
             }
         )
     return page(
-        request, equipe, "../reconnaissances/equipe", "reconnaissance", lignes=lignes,
+        request, equipe, "reconnaissances/equipe", "reconnaissance", lignes=lignes,
         coordonnees=[c for c in coordonnees if c],
     )  # fmt: skip
 
@@ -93,7 +93,7 @@ def repondre(request: HttpRequest, equipe: Equipe, numero: int) -> HttpResponse:
     return page(
         request,
         equipe,
-        "../reconnaissances/repondre",
+        "reconnaissances/repondre",
         "reconnaissance",
         form=form,
         retrait=retrait,
