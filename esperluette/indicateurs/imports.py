@@ -11,12 +11,13 @@ from esperluette.indicateurs import fichier as fichiers
 from esperluette.indicateurs import tableaux
 from esperluette.indicateurs.demonstration import jeux_de_demonstration
 from esperluette.indicateurs.jeux import JeuDeChiffres, jeux
+from esperluette.indicateurs.lectures import correspondance
 from esperluette.indicateurs.models import Tableau
 from esperluette.journal.actions import consigner
 from esperluette.territoires.avancement import Avancement
 from esperluette.territoires.imports import PART_DE_REJETS_ADMISE, BilanImport, ImportImpossible
 from esperluette.territoires.lectures import decoupage_charge
-from esperluette.territoires.models import AncienneCommune, Commune, Decoupage, JeuImporte
+from esperluette.territoires.models import Commune, Decoupage, JeuImporte
 from esperluette.territoires.telechargement import telecharger
 
 
@@ -45,7 +46,7 @@ def importer_chiffres(
         if en_place is not None and not forcer:
             return BilanImport(en_place, inchange=True)
         avancement.etape("Rapprochement des communes")
-        lu = tableaux.lire(decrit, brut, correspondance())
+        lu = tableaux.lire(decrit, brut, correspondance(decoupage))
         _refuser_un_autre_fichier(brut, lu)
         importation = JeuImporte(
             jeu=decrit.id, millesime=millesime or brut.millesime or decrit.millesime, producteur=decrit.producteur,
@@ -78,24 +79,6 @@ def _deja_en_base(
     ).first()  # fmt: skip
 
 
-def correspondance() -> tableaux.Correspondance:
-    """Tout code d'hier et d'aujourd'hui, et la commune où il mène ; deux requêtes."""
-    actives = list(Commune.objects.filter(active=True).values_list("pk", "commune_mere_id", "departement_id"))
-    codes = {code: (commune, False) for code, commune in AncienneCommune.objects.values_list("pk", "commune_id")}
-    codes |= {code: (mere or code, mere is not None) for code, mere, _ in actives}
-    table = pl.DataFrame(
-        [(code, commune, arrondissement) for code, (commune, arrondissement) in codes.items()],
-        schema={"@code": pl.String, tableaux.COMMUNE: pl.String, "@arrondissement": pl.Boolean},
-        orient="row",
-    )
-    couvertes = pl.DataFrame(
-        [(code, departement) for code, mere, departement in actives if mere is None],
-        schema={tableaux.COMMUNE: pl.String, "departement": pl.String},
-        orient="row",
-    )
-    return tableaux.Correspondance(table, couvertes)
-
-
 def _refuser_un_autre_fichier(brut: fichiers.Brut, lu: tableaux.Lu) -> None:
     if len(lu.rejets) > PART_DE_REJETS_ADMISE * brut.table.height:
         premier = lu.rejets[0]
@@ -103,7 +86,7 @@ def _refuser_un_autre_fichier(brut: fichiers.Brut, lu: tableaux.Lu) -> None:
             f"{brut.nom} : {len(lu.rejets)} lignes rejetées sur {brut.table.height} ; ce n'est sans doute pas le bon "
             f"fichier. Première cause, ligne {premier.ligne} : {premier.cause}."
         )
-    if lu.table.is_empty():
+    if lu.table.is_empty() or lu.table.width == 1:
         raise ImportImpossible(f"{brut.nom} : aucune ligne ne porte de chiffre.")
 
 
@@ -126,7 +109,7 @@ def _mettre_en_base(importation: JeuImporte, lu: tableaux.Lu, *, acteur: Any) ->
 
 def _parquet(table: pl.DataFrame) -> bytes:
     contenu = io.BytesIO()
-    table.write_parquet(contenu, compression="zstd")
+    table.write_parquet(contenu, compression="lz4")
     return contenu.getvalue()
 
 

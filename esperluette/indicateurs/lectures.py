@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -13,8 +14,8 @@ from esperluette.indicateurs.definitions import Definition, jeu_de
 from esperluette.indicateurs.demonstration import references_de_demonstration
 from esperluette.indicateurs.jeux import Champ, JeuDeChiffres, jeux
 from esperluette.indicateurs.models import Tableau
-from esperluette.indicateurs.tableaux import COMMUNE
-from esperluette.territoires.models import Commune, Decoupage, JeuImporte
+from esperluette.indicateurs.tableaux import COMMUNE, Correspondance
+from esperluette.territoires.models import AncienneCommune, Commune, Decoupage, JeuImporte
 
 NIVEAUX = ("epci", "departement", "region")
 
@@ -95,6 +96,30 @@ def chiffres() -> Chiffres:
 def vider_memoire() -> None:
     """Oublie ce qui est gardé en mémoire : pour les essais, et après un changement que rien n'a noté."""
     _reunir.cache_clear()
+    _correspondance.cache_clear()
+
+
+def correspondance(decoupage: Decoupage) -> Correspondance:
+    """Tout code d'hier et d'aujourd'hui, et la commune où il mène ; deux requêtes, puis aucune pour ce découpage."""
+    return _correspondance(decoupage.empreinte, decoupage.charge_le)
+
+
+@lru_cache(maxsize=1)
+def _correspondance(_empreinte: str, _charge_le: datetime) -> Correspondance:
+    actives = list(Commune.objects.filter(active=True).values_list("pk", "commune_mere_id", "departement_id"))
+    codes = {code: (commune, False) for code, commune in AncienneCommune.objects.values_list("pk", "commune_id")}
+    codes |= {code: (mere or code, mere is not None) for code, mere, _ in actives}
+    table = pl.DataFrame(
+        [(code, commune, arrondissement) for code, (commune, arrondissement) in codes.items()],
+        schema={"@code": pl.String, COMMUNE: pl.String, "@arrondissement": pl.Boolean},
+        orient="row",
+    )
+    couvertes = pl.DataFrame(
+        [(code, departement) for code, mere, departement in actives if mere is None],
+        schema={COMMUNE: pl.String, "departement": pl.String},
+        orient="row",
+    )
+    return Correspondance(table, couvertes)
 
 
 def etablissements(codes: Iterable[str]) -> tuple[Etablissement, ...] | None:

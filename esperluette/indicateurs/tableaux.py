@@ -39,6 +39,8 @@ class Lu:
 def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
     """Le tableau de ce fichier : une ligne par commune (ou par territoire de vie-santé)."""
     table = _nettoyer(brut)
+    if brut.forme.sortes:
+        table = table.filter(pl.col("@sorte").is_in(list(_sortes(brut))))
     if brut.forme.fiche:
         return _etablissements(jeu, table, correspondance)
     un_pour_un = bool(brut.forme.sortes) and not brut.forme.effectif  # deux lignes pareilles sont deux équipements
@@ -51,10 +53,10 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
     situes = chiffres.join(correspondance.codes, on="@code", how="left")
     situes = _dire(situes, pl.col(COMMUNE).is_null(), "ce code n'est, ni n'a été, celui d'une commune")
     bons, rejets = _separer(situes)
-    # La ligne de la commune l'emporte sur celles de ses arrondissements, quand le fichier donne les deux.
-    entieres = bons.filter(pl.col("@code") == pl.col(COMMUNE)).select(COMMUNE).unique()
-    arrondissements = pl.col("@code").is_in(correspondance.codes.filter(pl.col("@arrondissement"))["@code"].implode())
-    bons = bons.filter(~(arrondissements & pl.col(COMMUNE).is_in(entieres[COMMUNE].implode())))
+    if bons["@arrondissement"].any():
+        # La ligne de la commune l'emporte sur celles de ses arrondissements, quand le fichier donne les deux.
+        entieres = bons.filter(pl.col("@code") == pl.col(COMMUNE))[COMMUNE].unique().implode()
+        bons = bons.filter(~(pl.col("@arrondissement") & pl.col(COMMUNE).is_in(entieres)))
     convertis = bons.filter(pl.col("@code") != pl.col(COMMUNE)).height
     reunis = _reunir(jeu, bons.drop(LIGNE, "@code", "@arrondissement"))
     if jeu.absence == "zero":
@@ -88,6 +90,8 @@ def _etablissements(jeu: JeuDeChiffres, table: pl.DataFrame, correspondance: Cor
 
 
 def _sans_repetition(table: pl.DataFrame) -> pl.DataFrame:
+    if table["@code"].n_unique() == table.height:
+        return table
     return table.unique(subset=[c for c in table.columns if c != LIGNE], keep="first", maintain_order=True)
 
 
@@ -96,8 +100,10 @@ def _nettoyer(brut: Brut) -> pl.DataFrame:
     table = brut.table.with_columns(pl.col(pl.String).str.strip_chars())
     for colonne, valeurs in brut.forme.garder.items():
         table = table.filter(pl.col(f"garder:{colonne}").is_in(list(valeurs))).drop(f"garder:{colonne}")
-    code = pl.col("@code").str.replace(r'^="?', "").str.replace(r'"$', "").str.replace(r"\.0$", "")
-    code = code.str.strip_chars().str.to_uppercase()
+    code = pl.col("@code")
+    if not table["@code"].str.contains(r"^[0-9AB]+$").all():  # ce qu'un tableur laisse : « ="01004" », « 1004.0 »
+        code = code.str.replace(r'^="?', "").str.replace(r'"$', "").str.replace(r"\.0$", "")
+        code = code.str.strip_chars().str.to_uppercase()
     if brut.forme.departement:
         # Outre-mer, FINESS écrit le département « 9A » : le premier signe de la commune est celui qui manque.
         departement = pl.col("@departement").str.to_uppercase().str.replace(r"^9[A-Z]$", "97")
@@ -108,9 +114,13 @@ def _nettoyer(brut: Brut) -> pl.DataFrame:
     return table.filter(~pl.all_horizontal(pl.col(pl.String) == ""))
 
 
-def _nombre(texte: pl.Expr) -> pl.Expr:
+def _nombre(texte: pl.Series) -> pl.Series:
     """« 1 234,5 » : un nombre ; ce qui n'en est pas un devient vide."""
-    return texte.str.replace_all(_ESPACES, "").str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    nombre = texte.cast(pl.Float64, strict=False)
+    if (nombre.is_null() & texte.is_not_null()).any():
+        nettes = texte.str.replace_all(_ESPACES, "").str.replace(",", ".", literal=True)
+        return nettes.cast(pl.Float64, strict=False)
+    return nombre
 
 
 def _dire(table: pl.DataFrame, condition: pl.Expr, cause: str) -> pl.DataFrame:
@@ -131,21 +141,22 @@ def _separer(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejet]]:
 
 def _chiffrer(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
     """Une colonne par indicateur : nombre, ou vide ; et sa colonne de secret."""
-    secrets, manques = list(jeu.secrets), list(jeu.manques)
-    colonnes, illisibles = [], pl.lit(value=False)
+    secrets = [*jeu.secrets, *([""] if jeu.vide == "secret" else [])]
+    muets = {*jeu.secrets, *jeu.manques, ""}
+    colonnes: list[pl.Series] = []
+    illisibles = pl.repeat(value=False, n=table.height, eager=True)
     for nom in brut.forme.colonnes:
-        texte = pl.col(nom)
-        secret = texte.is_in(secrets) | ((texte == "") & (jeu.vide == "secret"))
-        tue = texte.is_in([*secrets, *manques, ""])
-        nombre = pl.when(~tue).then(_nombre(texte))
+        texte = table[nom]
+        tue = texte.is_in(list(muets))
+        nombre = _nombre(texte.set(tue, None))
         illisibles = illisibles | (~tue & ~nombre.is_finite().fill_null(value=False))
-        colonnes += [nombre.alias(nom), secret.alias(TU + nom)]
-    contraires = pl.len().over("@code") > 1
-    lue = table.with_columns(illisibles.alias("@illisible"), contraires.alias("@contraire")).with_columns(colonnes)
-    lue = _dire(lue, pl.col("@code") == "", "code absent")
-    lue = _dire(lue, pl.col("@illisible"), "une valeur n'est pas un nombre")
-    lue = _dire(lue, pl.col("@contraire"), "deux lignes de ce code se contredisent : aucune n'est gardée")
-    return lue.drop("@illisible", "@contraire")
+        colonnes += [nombre.alias(nom), texte.is_in(secrets).alias(TU + nom)]
+    lue = _dire(table.with_columns(colonnes), pl.col("@code") == "", "code absent")
+    lue = _dire(lue, pl.lit(illisibles), "une valeur n'est pas un nombre")
+    if lue["@code"].n_unique() < lue.height:
+        contraires = pl.len().over("@code") > 1
+        lue = _dire(lue, contraires, "deux lignes de ce code se contredisent : aucune n'est gardée")
+    return lue
 
 
 def _compter(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
@@ -153,25 +164,25 @@ def _compter(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
 
     Un indicateur dont le fichier ne cite aucune sorte n'a pas de colonne : c'est une autre nomenclature, pas un zéro.
     """
-    sortes = {sorte: nom for nom, valeurs in brut.forme.sortes.items() for sorte in valeurs}
-    voulues = table.filter(pl.col("@sorte").is_in(list(sortes)))
-    nombre = _nombre(pl.col("@effectif")) if brut.forme.effectif else pl.lit(1.0)
-    voulues = voulues.with_columns(
-        nombre.alias("@nombre"), pl.col("@sorte").replace_strict(sortes, return_dtype=pl.String).alias("@indicateur")
-    )
-    cites = set(voulues["@indicateur"])
-    noms = [nom for nom in brut.forme.sortes if nom in cites]
+    nombre = _nombre(table["@effectif"]).alias("@nombre") if brut.forme.effectif else pl.lit(1.0).alias("@nombre")
+    indicateur = pl.col("@sorte").replace_strict(_sortes(brut), return_dtype=pl.String).alias("@indicateur")
+    voulues = table.with_columns(nombre, indicateur)
     faux = pl.col("@nombre").is_null() | (pl.col("@nombre") < 0)
     # Une ligne illisible rend faux tout ce qui compterait sa commune : la commune entière est rejetée.
     rejetees = (
         voulues.filter(faux).select("@code", pl.lit("un effectif n'est pas un nombre").alias(_CAUSE)).unique("@code")
     )
-    comptes = voulues.group_by("@code").agg(
-        pl.col(LIGNE).min(),
-        *(pl.col("@nombre").filter(pl.col("@indicateur") == nom).sum().alias(nom) for nom in noms),
-    )
-    comptes = comptes.join(rejetees, on="@code", how="left")
-    return comptes.with_columns(pl.lit(value=False).alias(TU + nom) for nom in noms)
+    sommes = voulues.group_by("@code", "@indicateur").agg(pl.col("@nombre").sum())
+    comptes = sommes.pivot("@indicateur", index="@code", values="@nombre")
+    noms = [nom for nom in brut.forme.sortes if nom in comptes.columns]
+    comptes = comptes.select("@code", *(pl.col(nom).fill_null(0.0) for nom in noms))
+    lignes = voulues.group_by("@code").agg(pl.col(LIGNE).min())
+    return comptes.join(lignes, on="@code").join(rejetees, on="@code", how="left")
+
+
+def _sortes(brut: Brut) -> dict[str, str]:
+    """Sorte → l'indicateur où elle se compte."""
+    return {sorte: nom for nom, valeurs in brut.forme.sortes.items() for sorte in valeurs}
 
 
 def _reunir(jeu: JeuDeChiffres, table: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ import threading
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -191,6 +192,8 @@ def refuses():
         "page": b"<!DOCTYPE html><html>",
         "binaire": b"\x7fELF\x00\x01",
         "autre": fichiers.csv("a,b,c", "1,2,3"),
+        "ligne-trop-courte": bon.replace(b"22219,Plouguenast-Langast,22150,COM,50", b"22219"),
+        "ligne-trop-longue-entre-guillemets": bon + b'"22016",a,b,COM,1,2,3,4,5,6,7,8,9\n',
         "ligne-trop-longue": bon + b"22016,a,b,COM,1,2,3,4,5,6,7,8,9\n",
         "zip": b"PK\x03\x04" + b"x" * 50,
         "zip-sans-tableau": fichiers.zip_de(lisez__txt=bon),
@@ -326,6 +329,12 @@ def test_une_description_fausse_se_dit(remplace, par, cause):
         lire_le_jeu("comparateur", brut.replace(remplace, par, 1).encode())
 
 
-def test_la_correspondance_tient_en_deux_requetes(territoire, django_assert_num_queries):
+def test_la_correspondance_tient_en_deux_requetes_et_se_garde(territoire, django_assert_num_queries):
+    decoupage = Decoupage.objects.get()
     with django_assert_num_queries(2):
-        assert correspondance().couvertes.height == 20
+        assert correspondance(decoupage).couvertes.height == 20
+    with django_assert_num_queries(0):
+        correspondance(decoupage)
+    decoupage.charge_le = timezone.now()
+    with django_assert_num_queries(2):  # un découpage rechargé se relit
+        correspondance(decoupage)

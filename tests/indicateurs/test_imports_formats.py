@@ -175,3 +175,10 @@ def test_sans_effectif_chaque_ligne_est_un_equipement(territoire, tmp_path):
     lue = de("bpe-sante", "22136")
     assert (lue["medecins"], lue["pharmacies"]) == (3, 1)
     assert "kines" not in lue  # aucun de ses codes n'est dans ce fichier : rien n'en est dit
+
+
+def test_un_fichier_sans_un_equipement_de_sante_n_est_pas_un_desert(territoire, tmp_path):
+    with pytest.raises(ErreurMetier, match="aucune ligne ne porte de chiffre"):
+        importer(tmp_path, "bpe-sante", fichiers.bpe("22136,A101,1"))
+    with pytest.raises(ErreurMetier, match="aucune ligne ne porte de chiffre"):
+        importer(tmp_path, "finess", fichiers.finess(JUSTICE))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.comptes.models import Compte
+from esperluette.diagnostics.models import PatienteleCommune
 from esperluette.dossiers.actions.redaction import joindre_piece
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Dossier
@@ -37,6 +38,7 @@ from tests.fabriques.fiche import reunion_tenue
 from tests.fabriques.fichiers import pdf, upload
 from tests.fabriques.importations import importation
 from tests.fabriques.interlocuteurs import ContactFabrique, DemandeFabrique
+from tests.fabriques.patienteles import patientele
 from tests.fabriques.reconnaissances import ReconnaissanceFabrique
 from tests.fabriques.sollicitations import sollicitation
 
@@ -207,6 +209,10 @@ def _lieu(etat: str, comptes: dict[str, Compte]) -> Lieu:
 def _completer_l_equipe(lieu: Lieu, comptes: dict[str, Compte]) -> None:
     lieu.objets["site"] = SiteFabrique(equipe=lieu.equipe)
     lieu.objets["sollicitation"] = sollicitation(lieu.dossier)
+    lieu.objets["patientele"] = patientele(lieu.equipe)
+    lieu.objets["patientele_commune"] = PatienteleCommune.objects.create(
+        equipe=lieu.equipe, effectif=40, declaree_par=lieu.equipe.porteur.compte
+    )
     lieu.objets["a_inviter"] = MembreFabrique(equipe=lieu.equipe)
     # Échue : elle se lit, et n'ouvre rien.
     hier = timezone.localdate() - timedelta(days=1)
@@ -265,6 +271,8 @@ SUITES: dict[str, tuple[Any, ...]] = {
     "instruction:preuves_toutes": (1, "json"),
     "instruction:ligne_de_grille": ("synthese",),
     "instruction:ranger": (1,),
+    "diagnostics:constat": ("constat",),
+    "diagnostics:patientele_modele": ("csv",),
 }
 OBJETS = {
     "equipes:site_retirer": "site",
@@ -300,6 +308,8 @@ OBJETS = {
     "sollicitations:relancer": "sollicitation",
     "sollicitations:retirer": "sollicitation",
     "sollicitations:inserer": "sollicitation",
+    "diagnostics:patientele_retirer": "patientele",
+    "diagnostics:patientele_commune_retirer": "patientele_commune",
 }
 # Ce que la référente a à elle : ni l'adresse ni l'objet ne parlent d'un dossier.
 A_LA_REFERENTE = {
@@ -366,7 +376,7 @@ def _equipe_reconnue(page: str, monde: Monde, etat: str) -> str:
 # Les apps dont presque toute adresse parle d'une équipe ou de son dossier.
 DU_DOSSIER = {
     "equipes", "dossiers", "instruction", "preparation", "echanges", "complements", "archives", "importations",
-    "sollicitations",
+    "sollicitations", "diagnostics",
 }  # fmt: skip
 # De quelle région et de quelle page d'aide parle une adresse publique.
 PUBLIQUES = {
@@ -404,7 +414,9 @@ def adresse(nom: str, monde: Monde, etat: str) -> str:
         return reverse(page, args=[f"{JETON}-{lieu.equipe.pk}"])
     if page == "equipes:confirmer":
         return reverse(page, args=[lieu.objets["invitation"].pk])
-    debut = lieu.equipe.pk if app == "equipes" or page == "dossiers:nouveau" else lieu.dossier.reference
+    debut = (
+        lieu.equipe.pk if app in {"equipes", "diagnostics"} or page == "dossiers:nouveau" else lieu.dossier.reference
+    )
     suite = SUITES.get(nom, SUITES.get(page, ()))
     if page in {"dossiers:preuve", "instruction:preuve"}:
         return reverse(page, args=[debut, 1, lieu.objets["signature"].pk, "preuve.json"])
