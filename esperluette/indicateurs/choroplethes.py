@@ -8,7 +8,7 @@ from itertools import pairwise
 import polars as pl
 
 from esperluette.indicateurs.calcul import Etat, Valeur, par_commune
-from esperluette.indicateurs.definitions import Definition, definitions, jeu_de
+from esperluette.indicateurs.definitions import Definition, jeu_de, retenue, themes
 from esperluette.indicateurs.ecriture import ABSENCES, TERRITOIRE, mesure, nombre
 from esperluette.indicateurs.instantane import Instantane
 from esperluette.indicateurs.lectures import chiffres
@@ -38,9 +38,10 @@ def carte_du_chiffre(
     Quatre requêtes au plus, quel que soit le nombre de communes. Une commune dont le chiffre n'est pas connu reste
     blanche, celle dont le producteur le tait a son propre motif : ni l'une ni l'autre n'est un zéro.
     """
-    d = {x.id: x for x in definitions()}[definition_id]
+    d = {x.id: x for theme in themes() for x in theme.chiffres}[definition_id]
     retenues = {(c.commune_mere or c).pk: (c.commune_mere or c).nom for c in communes_de(codes)}
     lus = chiffres()
+    d = retenue(d, lus.table.columns)
     brutes = par_commune(lus.table.filter(pl.col(COMMUNE).is_in(list(retenues))), d)
     valeurs = {code: lus.sur_place(d, valeur) for code, valeur in brutes.items()}
     connues = {code: round(v.valeur, d.decimales) for code, v in valeurs.items() if v.valeur is not None}

@@ -14,11 +14,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
 from esperluette.indicateurs.definitions import POUR
+from esperluette.indicateurs.ecriture import nombre
 from esperluette.indicateurs.instantane import ConstatLu, DistanceLue, Instantane, LigneLue, ValeurLue
 
 TERRITOIRE = "territoire"
 NOMS_MONTRES = 4
-_FINE, _MOINS = "\u202f", "\u2212"
 
 
 class _Fige(BaseModel):
@@ -201,13 +201,6 @@ def _constat(regle: Regle, cle: str, phrase: str, ligne: str, sources: Iterable[
         id=f"{regle.id}:{cle}", genre=regle.genre, phrase=phrase, ligne=ligne, source=" ; ".join(sources),
         regle=regle.pourquoi,
     )  # fmt: skip
-
-
-def nombre(valeur: float, decimales: int = 0) -> str:
-    """« 12 345,6 », à espaces fines insécables ; jamais « -0 »."""
-    arrondi = round(valeur, decimales) + 0.0
-    ecrit = f"{abs(arrondi):,.{decimales}f}".replace(",", _FINE).replace(".", ",")
-    return f"{_MOINS}{ecrit}" if arrondi < 0 else ecrit
 
 
 def enumerer(noms: Iterable[str]) -> str:

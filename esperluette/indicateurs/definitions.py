@@ -1,5 +1,6 @@
 """Ce que dit un diagnostic, et comment chaque chiffre se calcule : lu de donnees/diagnostic.yaml. Sans base."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any, Self
@@ -25,7 +26,8 @@ class Definition(_Fige):
     """Un chiffre du diagnostic : une seule façon de le calculer, une unité, un sens.
 
     Un total s'écrit d'un indicateur, ou de plusieurs qui s'ajoutent : « a + b ». `masquer_sous` : le chiffre se tait
-    quand il compte moins de personnes que cela (la somme, le dessus ou le dessous du rapport).
+    quand il compte moins de personnes que cela (la somme, le dessus ou le dessous du rapport). `plutot` : la même
+    somme, d'un jeu plus récent, prise quand il est chargé.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Definition(_Fige):
     annees: int = 0
     methode: str = ""
     masquer_sous: int = 0
+    plutot: str = ""
 
     @model_validator(mode="after")
     def _une_facon(self) -> Self:
@@ -51,6 +54,8 @@ class Definition(_Fige):
             raise ValueError(f"« {self.id} » se calcule d'une façon, et d'une seule")
         if bool(self.moyenne) != bool(self.poids) or bool(self.evolution) != bool(self.annees):
             raise ValueError(f"« {self.id} » : une moyenne a son poids, une évolution ses années")
+        if self.plutot and not self.somme:
+            raise ValueError(f"« {self.id} » : seule une somme en remplace une autre")
         return self
 
     @property
@@ -140,6 +145,13 @@ def definitions() -> tuple[Definition, ...]:
         for tranche in tranches()
         for indicateur in (tranche.hommes, tranche.femmes)
     )
+
+
+def retenue(d: Definition, colonnes: Collection[str]) -> Definition:
+    """Comment ce chiffre se calcule, vu les indicateurs chargés."""
+    if d.plutot and set(termes(d.plutot)) <= set(colonnes):
+        return d.model_copy(update={"somme": d.plutot, "plutot": ""})
+    return d
 
 
 def tranches() -> tuple[Tranche, ...]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import polars as pl
 from django.utils import timezone
@@ -12,7 +11,7 @@ from esperluette.indicateurs import alentours
 from esperluette.indicateurs.ages import tranches_lues
 from esperluette.indicateurs.calcul import Etat, Valeur, agreger
 from esperluette.indicateurs.constats import constats
-from esperluette.indicateurs.definitions import Definition, Theme, definitions, jeu_de, themes
+from esperluette.indicateurs.definitions import Definition, Theme, definitions, jeu_de, retenue, themes
 from esperluette.indicateurs.instantane import (
     CommuneLue,
     Instantane,
@@ -90,7 +89,7 @@ def _diagnostic(codes: Iterable[str], lus: Chiffres) -> Diagnostic:
     par_niveau = {TERRITOIRE: _du_territoire(lus, table)} | {n.court: _agrege(lus, n.cle) for n in niveaux}
     lignes = {
         d.id: Ligne(d, {niveau: valeurs[d.id] for niveau, valeurs in par_niveau.items()}, _sources(d, lus))
-        for d in definitions()
+        for d in _retenues(lus).values()
     }
     return Diagnostic(retenues, niveaux, lignes, _manquent(lus, par_niveau[TERRITOIRE]))
 
@@ -109,8 +108,18 @@ def _niveaux(retenues: Iterable[Commune]) -> tuple[Niveau, ...]:
     return (*(Niveau(cle, noms[cle]) for cle in premiers), Niveau(FRANCE, "France"))
 
 
+def _retenues(lus: Chiffres) -> dict[str, Definition]:
+    """Les chiffres, par identifiant, tels que les jeux chargés les calculent."""
+    if "retenues" not in lus.memoire:
+        lus.memoire["retenues"] = {d.id: retenue(d, lus.table.columns) for d in definitions()}
+    gardees: dict[str, Definition] = lus.memoire["retenues"]
+    return gardees
+
+
 def _du_territoire(lus: Chiffres, table: pl.DataFrame) -> dict[str, Valeur]:
-    return {cle: lus.sur_place(_par_id()[cle], valeur) for cle, valeur in agreger(table, definitions()).items()}
+    retenues = _retenues(lus)
+    valeurs = agreger(table, list(retenues.values()))
+    return {cle: lus.sur_place(retenues[cle], valeur) for cle, valeur in valeurs.items()}
 
 
 def _agrege(lus: Chiffres, niveau: str) -> dict[str, Valeur]:
@@ -125,21 +134,18 @@ def _agrege(lus: Chiffres, niveau: str) -> dict[str, Valeur]:
             table = table.filter(pl.col(colonne) == code)
         valeurs = _du_territoire(lus, table)
         if not niveau.startswith("epci:"):
-            connues = {d.id: lus.reference(niveau, d) for d in definitions()}
+            connues = {cle: lus.reference(niveau, d) for cle, d in _retenues(lus).items()}
             valeurs |= {cle: valeur for cle, valeur in connues.items() if valeur is not None}
         lus.memoire[niveau] = valeurs
     garde: dict[str, Valeur] = lus.memoire[niveau]
     return garde
 
 
-@lru_cache(maxsize=1)
-def _par_id() -> dict[str, Definition]:
-    return {d.id: d for d in definitions()}
-
-
 def _manquent(lus: Chiffres, valeurs: Mapping[str, Valeur]) -> dict[str, str]:
     """Les jeux qui ne disent rien du territoire, et la commande de chacun."""
-    parlent = {jeu_de()[c].id for d in definitions() if valeurs[d.id].etat != Etat.NON_CHARGE for c in d.colonnes}
+    parlent = {
+        jeu_de()[c].id for cle, d in _retenues(lus).items() if valeurs[cle].etat != Etat.NON_CHARGE for c in d.colonnes
+    }
     return {
         cle: alentours.commande(cle)
         for cle, jeu in jeux().items()

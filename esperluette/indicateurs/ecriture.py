@@ -10,7 +10,6 @@ ABSENCES = {
     Etat.MASQUE.value: "effectif trop faible, masqué",
     Etat.MANQUANT.value: "manquant",
     Etat.NON_CHARGE.value: "non chargé",
-    Etat.MASQUE.value: "effectif trop faible, masqué",
 }
 INCONNU = "non connu"
 COURTES = ("%", "km")  # s'écrivent après le nombre

@@ -7,7 +7,7 @@ import pytest
 
 from esperluette.indicateurs.alentours import offres
 from esperluette.indicateurs.calcul import Etat
-from esperluette.indicateurs.constats import Regle, Regles, constats, enumerer, nombre, regles
+from esperluette.indicateurs.constats import Regle, Regles, constats, enumerer, regles
 from esperluette.indicateurs.definitions import definitions
 from esperluette.indicateurs.instantane import (
     CommuneLue,
@@ -205,8 +205,3 @@ def test_un_autre_jeu_de_regles_s_essaie_sans_fichier():
 )
 def test_une_enumeration_s_arrete_avant_d_ennuyer(noms, attendu):
     assert enumerer(noms) == attendu
-
-
-@pytest.mark.parametrize(("valeur", "ecrit"), [(-0.04, "0,0"), (-1.25, "\u22121,2"), (1234.5, "1\u202f234,5")])
-def test_un_nombre_s_ecrit_en_francais(valeur, ecrit):
-    assert nombre(valeur, 1) == ecrit
