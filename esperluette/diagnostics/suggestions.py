@@ -7,7 +7,8 @@ from esperluette.diagnostics.patienteles.lectures import Base, Ensemble, ensembl
 from esperluette.diagnostics.patienteles.reglages import reglages
 from esperluette.diagnostics.patienteles.territoire import Place, Rang, part_de
 from esperluette.equipes.models import Equipe
-from esperluette.indicateurs.calcul import Valeur
+from esperluette.indicateurs.calcul import Etat, Valeur
+from esperluette.indicateurs.definitions import jeu_de
 from esperluette.indicateurs.diagnostic import Diagnostic, diagnostic
 from esperluette.territoires.jeux import jeux
 from esperluette.territoires.lectures import communes as communes_de
@@ -140,6 +141,7 @@ class Changement:
     habitants_apres: int
     zonages: tuple[tuple[str, str], ...]  # le titre du jeu, ce qu'il dit de la commune
     chiffres: tuple[ChiffreCompare, ...]
+    non_charges: tuple[tuple[str, tuple[str, ...]], ...]  # ce qui manque, les commandes qui le chargent
 
 
 def ce_que_changerait(
@@ -154,7 +156,7 @@ def ce_que_changerait(
     parts = [part_de(lu.communes, lu.total, c) if lu.total else None for c in (avant, apres)]
     return Changement(
         commune, commune.pk in apres, lu.communes.get(commune.pk), parts[0], parts[1], habitants[0], habitants[1],
-        classes_de(zonages_de([commune.pk]).get(commune.pk)), _compares(*diagnostics),
+        classes_de(zonages_de([commune.pk]).get(commune.pk)), _compares(*diagnostics), _non_charges(diagnostics[1]),
     )  # fmt: skip
 
 
@@ -174,8 +176,20 @@ def _compares(avant: Diagnostic, apres: Diagnostic) -> tuple[ChiffreCompare, ...
     compares = []
     for cle in reglages().chiffres_compares:
         ligne, suivante = avant.lignes.get(cle), apres.lignes.get(cle)
-        if ligne is not None and suivante is not None:
+        if ligne is not None and suivante is not None and suivante.valeur.etat != Etat.NON_CHARGE:
             d = ligne.definition
             sources = tuple(str(s) for s in suivante.sources)
             compares.append(ChiffreCompare(d.libelle, d.unite, d.decimales, ligne.valeur, suivante.valeur, sources))
     return tuple(compares)
+
+
+def _non_charges(calcule: Diagnostic) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Les chiffres qu'on comparerait si leurs jeux étaient chargés."""
+    manquent = []
+    for cle in reglages().chiffres_compares:
+        ligne = calcule.lignes.get(cle)
+        if ligne is not None and ligne.valeur.etat == Etat.NON_CHARGE:
+            jeux_du_chiffre = dict.fromkeys(jeu_de()[c].id for c in ligne.definition.colonnes)
+            commandes = tuple(calcule.non_charges[j] for j in jeux_du_chiffre if j in calcule.non_charges)
+            manquent.append((ligne.definition.libelle, commandes))
+    return tuple(manquent)

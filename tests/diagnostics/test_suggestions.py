@@ -5,7 +5,6 @@ import pytest
 from esperluette.diagnostics.patienteles.lectures import Base, ensemble
 from esperluette.diagnostics.suggestions import ce_que_changerait, suggerer
 from esperluette.equipes.actions import ajouter_site
-from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.imports import importer_chiffres
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
 from tests.fabriques.patienteles import LOUDEAC, PLOUGUENAST, ROSTRENEN, SAINT_BRIEUC, patientele
@@ -109,7 +108,8 @@ def test_une_commune_de_plus_dit_ses_patients_et_ses_habitants(equipe, bretagne)
     assert (changement.patients, changement.part_avant, changement.part_apres) == (300, 70, 100)
     ecart = changement.habitants_apres - changement.habitants_avant
     assert ecart == bretagne.plouguenast.population
-    assert {c.avant.etat for c in changement.chiffres} == {Etat.NON_CHARGE}
+    assert changement.chiffres == ()
+    assert ("Densité", ("esperluette donnees importer comparateur",)) in changement.non_charges
 
 
 def test_une_commune_deja_du_territoire_se_retire(equipe, bretagne):

@@ -321,7 +321,7 @@ def test_essayer_une_commune_dit_ce_qu_elle_changerait(client_porteur, equipe, b
     lu = texte(reponse)
     assert "Avec Plouguenast-Langast" in lu
     assert "100 de vos patients y vivent" in lu
-    assert "non chargé" in lu
+    assert "Densité : esperluette donnees importer comparateur" in lu
 
 
 def test_essayer_une_commune_inconnue_se_dit(client_porteur, equipe):

@@ -1,6 +1,6 @@
 """Une patientèle enregistrée, aux effectifs inventés."""
 
-from esperluette.diagnostics.patienteles.actions import enregistrer_la_patientele
+from esperluette.diagnostics.patienteles.actions import declarer_la_patientele_commune, enregistrer_la_patientele
 from esperluette.diagnostics.patienteles.agregation import Agregat, EffectifDeTranche
 from tests.fabriques.equipes import commune
 
@@ -30,3 +30,9 @@ def patientele(equipe, communes=None, *, membre=None, periode="", **suite):
         commune(code)
     acteur = equipe.porteur.compte
     return enregistrer_la_patientele(equipe, acteur=acteur, membre=membre, agregat=lu, periode=periode)
+
+
+def patientele_commune(equipe, *membres, effectif=120):
+    """La patientèle commune de ces deux membres, ou de l'équipe, que le porteur déclare."""
+    acteur = equipe.porteur.compte
+    return declarer_la_patientele_commune(equipe, acteur=acteur, membres=membres or None, effectif=effectif)

@@ -53,6 +53,11 @@ class Agregat(_Fige):
     lignes: int
     rejetees: int
 
+    @property
+    def autres_part(self) -> float:
+        """La part (%) des patients dont la commune n'est pas nommée."""
+        return 100 * self.autres_effectif / self.total
+
 
 @dataclass(frozen=True, slots=True)
 class Ecart:

@@ -35,6 +35,11 @@ class Ensemble:
     patienteles: Sequence[Patientele] = ()
 
     @property
+    def autres_part(self) -> float:
+        """La part (%) des patients dont la commune n'est pas nommée."""
+        return 100 * self.autres_effectif / self.total if self.total else 0.0
+
+    @property
     def places(self) -> list[Place]:
         """Chaque commune nommée, à sa place dans le territoire."""
         return places(self.communes, self.total)

@@ -71,7 +71,7 @@ def deposer(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         request.FILES or None,
         membres=[m for m in deposables if m is not None],
         equipe=None in deposables,
-        initial={"pour": str(soi.pk) if soi else ""},
+        initial={"pour": request.GET.get("pour") or (str(soi.pk) if soi else "")},
     )
     if form.is_valid():
         try:
