@@ -12,6 +12,7 @@ from django.utils import timezone
 from esperluette.commissions.horaires import duree_totale, en_mots, heures_de_passage, ou
 from esperluette.commissions.models import Point, Seance
 from esperluette.commun.texte_riche import texte_brut
+from esperluette.diagnostics.encart_ecrit import contestes
 from esperluette.dossiers.lectures import demarche_de, edition_de, trame_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.equipes.lectures import faits
@@ -93,7 +94,7 @@ def synthese_de(dossier: Dossier, communes: dict[str, str] | None = None) -> dic
         "aides": _aides(edition, dossier),
         "verdict": evaluation.verdict.reponse.libelle if evaluation else "Sans règle connue",
         "controles": _controles(evaluation, dossier),
-        "attentions": _attentions(evaluation),
+        "attentions": [*_attentions(evaluation), *_contestes(dossier, depot)],
     }
 
 
@@ -160,6 +161,12 @@ def _controle(etat: EtatCritere) -> dict[str, str]:
 
 def _attentions(evaluation: Evaluation | None) -> list[str]:
     return [e.critere.enonce for e in evaluation.a_regarder] if evaluation is not None else []
+
+
+def _contestes(dossier: Dossier, depot: Depot | None) -> list[str]:
+    """Les chiffres publics que l'équipe conteste."""
+    trouves = contestes(trame_de(dossier), depot.contenu["reponses"]) if depot is not None else []
+    return [f"L’équipe conteste un chiffre, {c.libelle} : {c.motif}" for c in trouves]
 
 
 def contexte_du_livret(seance: Seance, points: Sequence[Point]) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
+from esperluette.commun.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.complements.enums import EtatRemarque
 from esperluette.complements.models import DemandeDeComplements, Remarque
 from esperluette.comptes.enums import Role
 from esperluette.comptes.models import Compte, Fonction
 from esperluette.comptes.perimetres import perimetre_de
 from esperluette.dossiers.affichage import valeur_lisible
-from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import trame_de, valeurs_de
 from esperluette.dossiers.models import Depot, Dossier, PieceJointe

@@ -20,9 +20,12 @@ from esperluette.indicateurs.instantane import Instantane, LigneLue
 Valeur = dict[str, Any]
 # Ce qu'un champ peut demander en plus des lignes de chiffres : une partie de l'instantané, et le thème qui l'apporte.
 PARTIES = {
-    "pyramide": "ages", "zonages": "acces", "vie_sante": "acces", "distances": "acces",
+    "pyramide": "ages",
+    "zonages": "acces",
+    "vie_sante": "acces",
+    "distances": "acces",
     "etablissements": "etablissements",
-}  # fmt: skip
+}
 RIEN = (
     "Aucun de ces chiffres n’est encore chargé sur ce service : il n’y a rien à insérer. "
     "La page « Territoire » de l’équipe dit ce qui manque."
@@ -100,6 +103,18 @@ def a_jour(valeur: Valeur | None, codes: Iterable[str], themes: Collection[str])
 def retouchee(en_place: Valeur | None, brut: Any) -> Any:
     """Ce que la personne a changé, sur ce qui est en place : ce qu'elle n'a pas envoyé reste."""
     return {**(en_place or {}), **brut} if isinstance(brut, dict) else brut
+
+
+def saisie_de(nom: str, envoi: Any) -> Valeur:
+    """Ce que le navigateur envoie du champ `nom` : le commentaire, et les contestations.
+
+    « conteste:nom:ligne » : un motif déjà donné ; « conteste:nom: » : celui du chiffre choisi dans « conteste:nom ».
+    """
+    prefixe = f"conteste:{nom}:"
+    motifs = {cle.removeprefix(prefixe): str(envoi.get(cle)) for cle in envoi if cle.startswith(prefixe)}
+    if neuf := motifs.pop("", "").strip():
+        motifs[str(envoi.get(f"conteste:{nom}") or "")] = neuf
+    return {"commentaire": str(envoi.get(nom) or ""), "contestes": motifs}
 
 
 def avec_fourni(en_place: Valeur | None, *, libelle: str, valeur: str, unite: str, source: str) -> Valeur:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from esperluette.documents.contextes import EncartImprime, Figure, GroupeDeChiff
 from esperluette.indicateurs.dessins import Dessin, pyramide
 from esperluette.indicateurs.ecriture import enumerer, niveaux, nombre, titre_de, valeur_ecrite
 from esperluette.indicateurs.instantane import Instantane
+from esperluette.referentiel.modele import Trame
 
 TITRE = "Chiffres publics"
 COMMUNES_NOMMEES = 12
@@ -143,7 +144,9 @@ def _sources(encart: Encart) -> dict[str, None]:
     if lu is None:
         return {}
     dites = dict.fromkeys(source for t in lu.themes for ligne in t.lignes for source in ligne.sources)
-    return dites | dict.fromkeys(x.source for x in (*lu.zonages, *lu.vie_sante, *lu.distances) if x.source)
+    autour = [z.source for z in lu.zonages] + [t.source for t in lu.vie_sante] + [d.source for d in lu.distances]
+    pyramides = [lu.pyramide.source] if lu.pyramide else []
+    return dites | dict.fromkeys(source for source in (*autour, *pyramides) if source)
 
 
 def en_texte(valeur: Any) -> str:
@@ -161,6 +164,21 @@ def en_texte(valeur: Any) -> str:
     lignes += [f"Commentaire de l’équipe : {ecrit.commentaire}"] if ecrit.commentaire else []
     lignes += [f"Sources : {' ; '.join(ecrit.sources)}"] if ecrit.sources else []
     return "\n".join(lignes)
+
+
+@dataclass(frozen=True, slots=True)
+class Conteste:
+    """Un chiffre que l'équipe conteste : le champ où il est, son nom, le motif."""
+
+    champ: str
+    libelle: str
+    motif: str
+
+
+def contestes(trame: Trame, reponses: Mapping[str, Any]) -> list[Conteste]:
+    """Chaque chiffre contesté d'un projet, dans l'ordre de la trame."""
+    ecrits = ((c.id, ecrire(reponses.get(c.id))) for _, c in trame.champs() if c.type == "chiffres")
+    return [Conteste(cle, nom, motif) for cle, ecrit in ecrits if ecrit for nom, motif in ecrit.contestes]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Inscrit les gardes, les libellés du journal et les étapes du tableau de bord."""
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
+        from esperluette.diagnostics.contributions import DESTINATIONS  # noqa: PLC0415
         from esperluette.documents.registres import ORIGINES  # noqa: PLC0415
         from esperluette.dossiers import (  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
             archive,
@@ -89,4 +90,5 @@ class DossiersConfig(AppConfig):
         tableau_equipe.inscrire_pastilles(tableau.pastilles)
         tableau_equipe.inscrire_onglets(tableau.onglets)
         tableau_equipe.inscrire_actes(tableau.actes)
+        DESTINATIONS.inscrire(tableau.destinations)
         ORIGINES.inscrire("dossiers.depot", origines.depot, contenu=True)

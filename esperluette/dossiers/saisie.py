@@ -12,7 +12,7 @@ from typing import Any, Protocol, cast
 from django.core.exceptions import ValidationError
 
 from esperluette.commun.texte_riche import nettoyer, texte_brut
-from esperluette.diagnostics.encart import memes_mots
+from esperluette.diagnostics.encart import memes_mots, saisie_de
 from esperluette.referentiel.modele import Champ
 from esperluette.referentiel.normalisation import ValeurRefusee
 from esperluette.territoires.champs import ChampCommunes, SaisieMultiple, WidgetCommunes
@@ -20,7 +20,6 @@ from esperluette.territoires.models import Commune
 
 PREFIXE_VERSION = "version:"
 PREFIXE_FORME = "forme:"
-PREFIXE_CONTESTE = "conteste:"
 _PUCE = re.compile(r"^[-•*]\s+(.*)$")
 _NUMERO = re.compile(r"^\d{1,3}[.)]\s+(.*)$")
 # La plus profonde d'abord : rien n'y ouvre une autre liste.
@@ -53,18 +52,10 @@ def extraire(champ: Champ, nom: str, envoi: Formulaire) -> Any:
         return [v for v in envoi.getlist(nom) if v]
     brut = str(envoi.get(nom) or "")
     if champ.type == "chiffres":
-        return {"commentaire": brut, "contestes": _contestes(nom, envoi)}
+        return saisie_de(nom, envoi)
     if champ.type == "texte_riche" and envoi.get(PREFIXE_FORME + nom) != "html":
         return html_du_texte_simple(brut)
     return brut
-
-
-def _contestes(nom: str, envoi: Formulaire) -> dict[str, str]:
-    """Les motifs déjà donnés, un contrôle chacun, et celui du chiffre choisi dans la liste."""
-    prefixe = f"{PREFIXE_CONTESTE}{nom}:"
-    motifs = {cle.removeprefix(prefixe): str(envoi.get(cle)) for cle in envoi if cle.startswith(prefixe)}
-    neuf = motifs.pop("", "").strip()
-    return motifs | {str(envoi.get(PREFIXE_CONTESTE + nom) or ""): neuf} if neuf else motifs
 
 
 def _communes(nom: str, envoi: Formulaire) -> list[str]:

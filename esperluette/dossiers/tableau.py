@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.commun.dates import en_lettres
+from esperluette.diagnostics.contributions import Destination
+from esperluette.dossiers.affichage import identifiant_html
 from esperluette.dossiers.demarches import DemarcheDeLEquipe, Ouverture, demarches_de
+from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import (
     avancement_de,
@@ -16,6 +19,7 @@ from esperluette.dossiers.lectures import (
     echeance_de,
     precharger,
     restants_de,
+    trame_de,
 )
 from esperluette.dossiers.lectures_fiche import action_principale, etapes_de
 from esperluette.dossiers.models import Dossier
@@ -164,3 +168,16 @@ def actes(equipe: Equipe, compte: Any) -> Iterator[LigneDeJournal]:
         phrase = libelle(evenement)
         quoi = f" ({dossier.demarche_libelle})" if len(dossiers) > 1 else ""
         yield LigneDeJournal(evenement.le, evenement.auteur, f"{phrase}{quoi}", lien)
+
+
+def destinations(equipe: Equipe, compte: Any) -> Iterator[Destination]:
+    """Où insérer le diagnostic : chaque champ de chiffres des dossiers que ce compte peut encore écrire."""
+    for dossier in equipe.dossiers.ouverts().select_related("equipe__implantation"):
+        if not peut_rediger(compte, dossier):
+            continue
+        for rubrique, champ in trame_de(dossier).champs():
+            if champ.type == "chiffres":
+                lien = reverse("dossiers:rubrique", args=[dossier.reference, rubrique.id])
+                yield Destination(
+                    rubrique.intitule, f"{lien}#{identifiant_html(champ.id)}", f"{dossier.demarche_libelle}, {dossier}"
+                )

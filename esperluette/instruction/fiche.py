@@ -10,7 +10,7 @@ from esperluette.commun.dates import en_lettres
 from esperluette.dossiers.contributions import Bloc
 from esperluette.dossiers.cycle import permission
 from esperluette.dossiers.models import Dossier
-from esperluette.instruction import brouillons, reunions
+from esperluette.instruction import brouillons, chiffres, reunions
 from esperluette.instruction.affectations import peut_affecter
 from esperluette.instruction.contributions import Geste, Onglet, Signalement
 
@@ -69,8 +69,9 @@ def _bloc_du_brouillon(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
         yield Bloc("brouillon", "Montrer votre brouillon à l’ARS", texte, lien, "Ouvrir mon brouillon", ordre=90)
 
 
-def signalements(dossier: Dossier, _compte: Any) -> Iterator[Signalement]:
-    """L'équipe attend un chiffre de l'ARS."""
+def signalements(dossier: Dossier, compte: Any) -> Iterator[Signalement]:
+    """L'équipe conteste des chiffres ; elle en attend de l'ARS."""
+    yield from chiffres.signalements(dossier, compte)
     attendues = list(dossier.sollicitations.en_attente().order_by("demandee_le", "pk"))
     if not attendues:
         return

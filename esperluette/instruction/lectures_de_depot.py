@@ -8,10 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from esperluette.commun.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.commun.erreurs import Refus
 from esperluette.comptes.models import Compte
 from esperluette.dossiers.affichage import identifiant_html, valeur_lisible
-from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.dossiers.lectures import trame_de
 from esperluette.dossiers.models import Depot, Dossier
 from esperluette.instruction.lectures import dossiers_de

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from esperluette.commun.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.dossiers.affichage import valeur_lisible
 from esperluette.dossiers.chemins import TYPES_DERIVES, assembler
-from esperluette.dossiers.comparaison import Segment, change_quelque_chose, comparer
 from esperluette.dossiers.contenu import metier_de
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.lectures import edition_de, trame_de, valeurs_de

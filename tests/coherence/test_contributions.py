@@ -120,6 +120,7 @@ INSCRIPTIONS = {
         "tableau_equipe.inscrire_pastilles(tableau.pastilles)",
         "tableau_equipe.inscrire_onglets(tableau.onglets)",
         "tableau_equipe.inscrire_actes(tableau.actes)",
+        "DESTINATIONS.inscrire(tableau.destinations)",
         "ORIGINES.inscrire('dossiers.depot', origines.depot, contenu=True)",
     },
     "echanges": {

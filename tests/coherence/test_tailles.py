@@ -15,8 +15,8 @@ GRANDES = {
     # Produire, garder, sceller, vérifier : la même chaîne, du gabarit à la preuve.
     "documents": 4_800,
     # Rédiger, figer, signer, déposer, compter les délais : le séparer ferait deux apps qui s'importent l'une l'autre.
-    # Les pièces et les preuves gagneraient à en sortir.
-    "dossiers": 7_800,
+    # Les pièces et les preuves gagneraient à en sortir ; les chiffres publics n'y ont que leurs gestes.
+    "dossiers": 7_850,
     # L'équipe, ses membres, ses invitations, ses accompagnateurs, ses délégations : une seule page, un seul verrou.
     "equipes": 4_300,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.

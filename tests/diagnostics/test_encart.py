@@ -77,7 +77,7 @@ def test_des_chiffres_ne_tiennent_pas_dans_un_tableau():
 
 
 def test_chaque_theme_des_editions_est_un_theme_du_diagnostic():
-    connus = {t.id for t in themes()} | set(encart.PARTIES) | {"ages"}
+    connus = {t.id for t in themes()} | set(encart.PARTIES)
     trames = [t for e in editions() for t in e.trames.values()] + list(national().trames.values())
     vus = [(t.id, theme) for t in trames for _, c in t.champs() for theme in c.themes]
     assert {trame_id for trame_id, _ in vus} == {
@@ -98,7 +98,7 @@ def test_chaque_chiffre_se_lit_face_aux_territoires_qui_l_entourent():
     assert densite.libelle.startswith("Densité")
     assert (densite.valeurs[0], densite.valeurs[1]) == ("93,1", "secret statistique")
     assert [(f.libelle, f.valeurs[0]) for f in ecrit.faits] == [
-        ("ZIP", "toutes les communes"),
+        ("Zonage médecins", "ZIP : toutes les communes"),
         ("Établissements du champ hospitalier", "CH du Centre, Loudéac (Hôpital)"),
         ("Service d’urgences : au plus près", "Saint-Brieuc, à 34 km à vol d’oiseau"),
     ]

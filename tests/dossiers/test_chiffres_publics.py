@@ -1,17 +1,23 @@
 """Des chiffres publics dans un projet : les insérer, les suivre, les figer, les commenter, les contester."""
 
+import copy
+
 import pytest
 from django.utils import timezone
 
+from esperluette.commissions.synthese import synthese_de
 from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.diagnostics.contributions import destinations
 from esperluette.dossiers.actions import chiffres as c
 from esperluette.dossiers.actions import redaction as r
-from esperluette.dossiers.actions.depot import figer, rouvrir
+from esperluette.dossiers.actions.depot import deposer, figer, rouvrir
 from esperluette.dossiers.contenu import document_de, document_du_depot
 from esperluette.dossiers.documents import exporter, trame_vierge
 from esperluette.dossiers.lectures import edition_de, membres_de, trame_de
 from esperluette.dossiers.models import VersionReponse
 from esperluette.importations.lecteur.interpretation import analyser
+from esperluette.instruction.chiffres import signalements
+from esperluette.instruction.lectures_de_depot import differences
 from esperluette.journal.models import Evenement
 from esperluette.referentiel.normalisation import ValeurRefusee
 from tests.dossiers.ecrans import HOSTILE, TERRITOIRE, enregistrer, requetes, sous, texte, url
@@ -219,6 +225,52 @@ def test_un_chemin_hostile_n_est_pas_un_geste(publics, dossier, porteuse):
     for geste in (f"inserer:{CHAMP}:x:y", "inserer:nulle-part", "inserer:", "oter-fourni:x", f"oter-fourni:{CHAMP}:"):
         reponse = porteuse.post(url(dossier, "rubrique", TERRITOIRE), envoi(dossier, geste=geste))
         assert reponse.status_code in {302, 404, 422}, geste
+
+
+# --- Chez l'ARS ------------------------------------------------------------------------------------------
+
+
+def contester_et_deposer(equipe, motif="Un lotissement manque."):
+    dossier, porteuse = fabrique.brouillon(equipe, rempli=True), equipe.porteur.compte
+    c.agir(dossier, CHAMP, "inserer", acteur=porteuse)
+    r.enregistrer_reponse(dossier, CHAMP, {"contestes": {"population": motif}}, version_lue=1, acteur=porteuse)
+    fabrique.signe_ce(dossier)
+    return deposer(dossier, acteur=porteuse)
+
+
+def test_l_agent_lit_d_abord_ce_que_l_equipe_conteste(publics, equipe, acteurs):
+    depot = contester_et_deposer(equipe)
+    (signalement,) = signalements(depot.dossier, acteurs["referente"])
+    assert (signalement.titre, signalement.ton) == ("L’équipe conteste un chiffre", "attention")
+    fiche = texte(sous(acteurs["referente"]).get(signalement.lien))
+    assert fiche.index("L’équipe conteste un chiffre") < fiche.index("(contesté, 1)")
+    assert f'id="{signalement.lien.split("#")[1]}"' in fiche
+    (attention,) = [a for a in synthese_de(depot.dossier)["attentions"] if "conteste" in a]
+    assert "Un lotissement manque." in attention
+
+
+def test_sans_contestation_rien_n_est_signale(equipe, acteurs):
+    assert list(signalements(fabrique.depose(equipe).dossier, acteurs["referente"])) == []
+
+
+def test_l_agent_voit_ce_qui_change_d_un_depot_a_l_autre(publics, equipe):
+    depot = contester_et_deposer(equipe)
+    autre = copy.deepcopy(depot)
+    autre.contenu["reponses"][CHAMP]["contestes"] = {}
+    (difference,) = differences(depot.dossier, autre, depot)
+    assert difference.libelle == "Chiffres publics sur le territoire"
+    assert "Un lotissement manque." in "".join(s.texte for s in difference.segments if s.sorte == "ajout")
+
+
+# --- Depuis le territoire de l'équipe --------------------------------------------------------------------
+
+
+def test_le_diagnostic_de_l_equipe_mene_aux_champs_de_ses_projets(equipe, dossier, acteurs):
+    trouvees = destinations(equipe, acteurs["porteuse"])
+    assert [d.libelle for d in trouvees if dossier.reference in d.lien] == [
+        "1.1. Le territoire de réalisation du projet", "1.2. La patientèle", "1.3. L'offre de soins",
+    ]  # fmt: skip
+    assert destinations(equipe, acteurs["inconnue"]) == []
 
 
 # --- Historique ------------------------------------------------------------------------------------------

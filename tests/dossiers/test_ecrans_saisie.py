@@ -8,9 +8,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from esperluette.commun.comparaison import MOTS_MAX, Segment, change_quelque_chose, comparer
 from esperluette.commun.texte_riche import nettoyer
 from esperluette.dossiers import affichage
-from esperluette.dossiers.comparaison import MOTS_MAX, Segment, change_quelque_chose, comparer
 from esperluette.dossiers.saisie import (
     est_inchangee,
     extraire,

@@ -54,8 +54,8 @@ def encart(**autres: Any) -> dict[str, Any]:
             ]},
         ],
         "zonages": [
-            {"code": "22136", "zonage": "zip", "libelle": "ZIP", "source": "ARS Bretagne, 2024"},
-            {"code": "22219", "zonage": "zip", "libelle": "ZIP", "source": "ARS Bretagne, 2024"},
+            {"code": code, "zonage": "Zonage médecins", "jeu": "zip", "libelle": "ZIP", "source": "ARS Bretagne, 2024"}
+            for code in ("22136", "22219")
         ],
         "etablissements": [
             {"finess": "220000001", "nom": "CH du Centre", "categorie": "Hôpital", "champ": "hospitalier",

@@ -5,13 +5,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from esperluette.commun.comparaison import comparer
 from esperluette.commun.erreurs import ErreurMetier, Refus
 from esperluette.commun.permissions import Permission
 from esperluette.commun.vues import exiger, lecture_seule
 from esperluette.dossiers.actions.redaction import enregistrer_reponse, restaurer_version
 from esperluette.dossiers.affichage import identifiant_html
 from esperluette.dossiers.chemins import CheminInconnu, champ_du_chemin
-from esperluette.dossiers.comparaison import comparer
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.lectures import trame_de
 from esperluette.dossiers.lectures_ecran import VersionAMontrer, rubrique_en_redaction, versions_de
