@@ -11,6 +11,7 @@ from esperluette.sollicitations.models import LONGUEUR
 from esperluette.sollicitations.nombres import lire
 
 ILLISIBLE = "Ce texte contient un signe illisible : effacez-le, puis recommencez."
+PERIME = "il n’a pas été reconnu. Rechargez la page, puis recommencez."
 TROP_LONG = "Ce texte compte %(show_value)d signes ; la limite est de %(limit_value)d."
 
 
@@ -53,7 +54,9 @@ class DemandeForm(Formulaire):
         "Précisions",
         "L’année, les communes, à quoi il va servir. Jamais de donnée sur un patient.",
     )
-    jeton = forms.UUIDField(widget=forms.HiddenInput(), error_messages={"required": "", "invalid": ""})
+    jeton = forms.UUIDField(
+        label="Cet envoi", widget=forms.HiddenInput(), error_messages={"required": PERIME, "invalid": PERIME}
+    )
 
     def __init__(self, *args: Any, rubriques: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         kwargs["initial"] = {"jeton": uuid.uuid4()} | (kwargs.get("initial") or {})

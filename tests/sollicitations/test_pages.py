@@ -66,6 +66,8 @@ def test_l_onglet_s_ouvre_a_qui_peut_demander(brouillon, acteurs):
         ({"precisions": "é" * 10_000}, "Ce texte compte 10000 signes"),
         ({"libelle": "a\x00b"}, "Ce texte contient un signe illisible"),
         ({"rubrique": "inconnue"}, "Choisissez une rubrique."),
+        ({"rubrique": "a\x00b"}, "Choisissez une rubrique."),
+        ({"jeton": "trafiqué"}, "il n’a pas été reconnu"),
     ],
 )
 def test_une_demande_refusee_dit_pourquoi_et_garde_ce_qui_etait_ecrit(champs, erreur, brouillon, acteurs):
