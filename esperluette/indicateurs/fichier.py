@@ -53,7 +53,7 @@ def lire_fichier(jeu: JeuDeChiffres, chemin: Path) -> Brut:
 def lire_octets(jeu: JeuDeChiffres, nom: str, octets: bytes) -> Brut:
     """La table de ces octets ; lève FichierRefuse avec la cause."""
     contenu = ouvrir(jeu, nom, octets)
-    if not contenu.strip():
+    if not contenu[:4096].strip() and not contenu.strip():
         raise FichierRefuse(f"{nom} : le fichier est vide.")
     lecteur = _Classeur(nom, contenu) if contenu.startswith(ZIP) else _Csv(nom, *_texte(nom, contenu))
     for forme in jeu.formes:
@@ -85,7 +85,7 @@ def _texte(nom: str, octets: bytes) -> tuple[bytes, str]:
     """Le texte en UTF-8, et l'encodage d'origine ; lève FichierRefuse si ce n'en est pas."""
     if octets.startswith(b"%PDF"):
         raise FichierRefuse(f"{nom} : c'est un PDF ; il faut le tableau, au format CSV.")
-    if octets.lstrip()[:15].lower().startswith(_PAGES):
+    if octets[:4096].lstrip()[:15].lower().startswith(_PAGES):
         raise FichierRefuse(f"{nom} : c'est une page web, pas le fichier : le téléchargement a sans doute échoué.")
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidats = ["utf-16"]
@@ -172,7 +172,8 @@ class _Csv:
 
     def _refuser_un_fichier_coupe(self, forme: Forme, entete: _Entete) -> None:
         """La dernière ligne a moins de cases que l'en-tête : le téléchargement s'est arrêté au milieu."""
-        derniere = self.texte.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
+        fin = self.texte[-(64 * 1024) :]
+        derniere = fin.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
         cases = next(csv.reader([derniere], delimiter=entete.separateur), [])
         if forme.noms and cases and cases[0] not in {v for valeurs in forme.garder.values() for v in valeurs}:
             return  # une ligne d'une autre sorte, que la forme ne lit pas
