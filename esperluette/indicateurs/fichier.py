@@ -18,6 +18,7 @@ from esperluette.territoires.tables import MO, SEPARATEURS, FichierRefuse
 LIGNE = "@ligne"  # le numéro de la ligne dans le fichier
 _ANNEE = re.compile(r"20\d\d")
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
+DEBUT_DES_RECENSEMENTS = 68
 _CONTROLES = bytes(c for c in range(32) if c not in b"\t\r\n")
 _PAGES = (b"<!doctype html", b"<html")
 
@@ -53,7 +54,7 @@ def lire_fichier(jeu: JeuDeChiffres, chemin: Path) -> Brut:
 def lire_octets(jeu: JeuDeChiffres, nom: str, octets: bytes) -> Brut:
     """La table de ces octets ; lève FichierRefuse avec la cause."""
     contenu = ouvrir(jeu, nom, octets)
-    if not contenu.strip():
+    if not contenu[:4096].strip() and not contenu.strip():
         raise FichierRefuse(f"{nom} : le fichier est vide.")
     lecteur = _Classeur(nom, contenu) if contenu.startswith(ZIP) else _Csv(nom, *_texte(nom, contenu))
     for forme in jeu.formes:
@@ -85,7 +86,7 @@ def _texte(nom: str, octets: bytes) -> tuple[bytes, str]:
     """Le texte en UTF-8, et l'encodage d'origine ; lève FichierRefuse si ce n'en est pas."""
     if octets.startswith(b"%PDF"):
         raise FichierRefuse(f"{nom} : c'est un PDF ; il faut le tableau, au format CSV.")
-    if octets.lstrip()[:15].lower().startswith(_PAGES):
+    if octets[:4096].lstrip()[:15].lower().startswith(_PAGES):
         raise FichierRefuse(f"{nom} : c'est une page web, pas le fichier : le téléchargement a sans doute échoué.")
     if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidats = ["utf-16"]
@@ -104,7 +105,10 @@ def _texte(nom: str, octets: bytes) -> tuple[bytes, str]:
 
 
 def _reels(forme: Forme, colonnes: tuple[str, ...]) -> dict[str, str] | None:
-    """Nom de la description → intitulé du fichier ; None s'il en manque, ou si un motif en désigne deux."""
+    """Nom de la description → intitulé du fichier ; None s'il en manque, ou si un motif en désigne deux.
+
+    Sauf si le motif dit lequel : « récent:P[0-9][0-9]_POP » est celui de la dernière année, « ancien:… » de la première.
+    """
     voulus = {"@code": forme.code, "@departement": forme.departement, "@sorte": forme.sorte}
     voulus |= {"@effectif": forme.effectif} | {f"distinguer:{c}": c for c in forme.distinguer}
     voulus |= {f"garder:{c}": c for c in forme.garder} | forme.colonnes | forme.textes | forme.fiche
@@ -112,11 +116,18 @@ def _reels(forme: Forme, colonnes: tuple[str, ...]) -> dict[str, str] | None:
     for voulu, motif in voulus.items():
         if not motif:
             continue
-        trouves = [c for c in dict.fromkeys(colonnes) if fnmatchcase(c, motif)]
-        if len(trouves) != 1:
+        quand, _, nu = motif.rpartition(":")
+        trouves = [c for c in dict.fromkeys(colonnes) if fnmatchcase(c, nu)]
+        if not trouves or (len(trouves) > 1 and not quand):
             return None
-        reels[voulu] = trouves[0]
+        reels[voulu] = sorted(trouves, key=_annee_de)[0 if quand == "ancien" else -1]
     return reels
+
+
+def _annee_de(intitule: str) -> int:
+    """« P99_POP » : 1999 ; « P21_POP » : 2021. Les recensements d'avant 1968 n'ont pas de fichier par commune."""
+    deux = int(annee[0]) if (annee := re.search(r"\d\d", intitule)) else 0
+    return deux + (1900 if deux >= DEBUT_DES_RECENSEMENTS else 2000)
 
 
 def _millesime(forme: Forme, reels: dict[str, str]) -> str:
@@ -172,7 +183,8 @@ class _Csv:
 
     def _refuser_un_fichier_coupe(self, forme: Forme, entete: _Entete) -> None:
         """La dernière ligne a moins de cases que l'en-tête : le téléchargement s'est arrêté au milieu."""
-        derniere = self.texte.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
+        fin = self.texte[-(64 * 1024) :]
+        derniere = fin.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
         cases = next(csv.reader([derniere], delimiter=entete.separateur), [])
         if forme.noms and cases and cases[0] not in {v for valeurs in forme.garder.values() for v in valeurs}:
             return  # une ligne d'une autre sorte, que la forme ne lit pas

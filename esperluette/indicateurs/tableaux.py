@@ -38,9 +38,7 @@ class Lu:
 
 def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
     """Le tableau de ce fichier : une ligne par commune (ou par territoire de vie-santé)."""
-    table = _nettoyer(brut)
-    if brut.forme.sortes:
-        table = table.filter(pl.col("@sorte").is_in(list(_sortes(brut))))
+    table = _nettoyer(jeu, brut)
     if brut.forme.fiche:
         return _etablissements(jeu, table, correspondance)
     un_pour_un = bool(brut.forme.sortes) and not brut.forme.effectif  # deux lignes pareilles sont deux équipements
@@ -64,14 +62,15 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
     return Lu(_alleger(reunis.sort(COMMUNE)), rejets, doublons, convertis)
 
 
-def _etablissements(jeu: JeuDeChiffres, table: pl.DataFrame, correspondance: Correspondance) -> Lu:
+def _etablissements(jeu: JeuDeChiffres, voulus: pl.DataFrame, correspondance: Correspondance) -> Lu:
     """Les établissements des catégories du jeu, et leur compte par commune ; une commune sans établissement en a zéro.
 
     Une catégorie dont le fichier n'a pas un établissement dans toute la France n'est pas un zéro : il ne la donne pas.
     """
-    voulus = table.filter(pl.col("categorie").is_in(list(jeu.categories)))
-    uniques = _sans_repetition(voulus)
-    situes = uniques.with_columns((pl.len().over("finess") > 1).alias("@contraire"))
+    repetes = voulus["finess"].n_unique() < voulus.height
+    uniques = _sans_repetition(voulus) if repetes else voulus
+    contraires = pl.len().over("finess") > 1 if repetes else pl.lit(value=False)
+    situes = uniques.with_columns(contraires.alias("@contraire"))
     situes = situes.join(correspondance.codes, on="@code", how="left")
     situes = _dire(situes, pl.col("finess") == "", "numéro FINESS absent")
     situes = _dire(situes, pl.col("@contraire"), "deux lignes de ce numéro se contredisent : aucune n'est gardée")
@@ -95,11 +94,17 @@ def _sans_repetition(table: pl.DataFrame) -> pl.DataFrame:
     return table.unique(subset=[c for c in table.columns if c != LIGNE], keep="first", maintain_order=True)
 
 
-def _nettoyer(brut: Brut) -> pl.DataFrame:
+def _nettoyer(jeu: JeuDeChiffres, brut: Brut) -> pl.DataFrame:
     """Les lignes à lire, aux cellules sans blancs autour, et le code de commune comme il doit être."""
-    table = brut.table.with_columns(pl.col(pl.String).str.strip_chars())
-    for colonne, valeurs in brut.forme.garder.items():
-        table = table.filter(pl.col(f"garder:{colonne}").is_in(list(valeurs))).drop(f"garder:{colonne}")
+    gardees: dict[str, list[str]] = {f"garder:{c}": list(valeurs) for c, valeurs in brut.forme.garder.items()}
+    if brut.forme.sortes:
+        gardees["@sorte"] = list(_sortes(brut))
+    if brut.forme.fiche:
+        gardees["categorie"] = list(jeu.categories)
+    table = brut.table
+    for colonne, valeurs in gardees.items():
+        table = table.filter(pl.col(colonne).str.strip_chars().is_in(valeurs))
+    table = table.drop(pl.selectors.starts_with("garder:")).with_columns(pl.col(pl.String).str.strip_chars())
     code = pl.col("@code")
     if not table["@code"].str.contains(r"^[0-9AB]+$").all():  # ce qu'un tableur laisse : « ="01004" », « 1004.0 »
         code = code.str.replace(r'^="?', "").str.replace(r'"$', "").str.replace(r"\.0$", "")
