@@ -9,7 +9,7 @@ import polars as pl
 
 from esperluette.indicateurs.calcul import Etat, Valeur, par_commune
 from esperluette.indicateurs.definitions import Definition, jeu_de, retenue, themes
-from esperluette.indicateurs.ecriture import ABSENCES, TERRITOIRE, mesure, nombre
+from esperluette.indicateurs.ecriture import ABSENCES, TERRITOIRE, mesure, nombre, titre_de
 from esperluette.indicateurs.instantane import Instantane
 from esperluette.indicateurs.lectures import chiffres
 from esperluette.indicateurs.svg import LARGEUR, Dessin, Tableau
@@ -53,7 +53,7 @@ def carte_du_chiffre(
     classes = [Classe(str(rang), libelle) for rang, libelle in enumerate(_libelles(bornes, d, connues.values()))]
     ecrites = {code: _ecrire(valeurs.get(code), d) for code in retenues}
     sources = tuple(str(lus.sources[jeu]) for jeu in _jeux_de(d) if jeu in lus.sources)
-    titre = titre or f"{d.libelle}, par commune"
+    titre = titre or f"{titre_de(d)}, commune par commune"
     texte = _texte(d, retenues, connues, tues)
     carte = dessiner(
         titre=titre,
@@ -69,9 +69,10 @@ def carte_du_chiffre(
         identifiant=identifiant,
         largeur=LARGEUR,
     )
-    unite = f"{d.libelle} ({d.unite})" if d.unite else d.libelle
     lignes = tuple((nom, ecrites[code]) for code, nom in sorted(retenues.items(), key=lambda c: c[1]))
-    return Dessin(titre, carte.svg, texte, Tableau(("Commune", unite), lignes), " ; ".join([*sources, carte.source]))
+    return Dessin(
+        titre, carte.svg, texte, Tableau(("Commune", titre_de(d)), lignes), " ; ".join([*sources, carte.source])
+    )
 
 
 def carte_d_un_zonage(
@@ -161,20 +162,19 @@ def _ecrire(valeur: Valeur | None, d: Definition) -> str:
 
 def _texte(d: Definition, retenues: Mapping[str, str], connues: Mapping[str, float], tues: Collection[str]) -> str:
     """Ce que dit la carte à qui ne la voit pas : les extrêmes, les manques, et où est le détail."""
-    nombre = len(retenues)
-    debut = f"Carte de {nombre} commune{'s' if nombre > 1 else ''} : {d.libelle}"
+    communes = len(retenues)
+    debut = f"Carte de {nombre(communes)} commune{'s' if communes > 1 else ''}. {titre_de(d)}"
     if not connues:
         return f"{debut}. Aucune valeur connue."
-    bas, haut = (choisir(connues, key=lambda code: connues[code]) for choisir in (min, max))
+    bas, haut = (choisir(connues, key=lambda code: (connues[code], code)) for choisir in (min, max))
     extremes = (
         f"de {mesure(connues[bas], d.decimales, d.unite)} ({retenues[bas]}) "
         f"à {mesure(connues[haut], d.decimales, d.unite)} ({retenues[haut]})"
     )
-    unite = f", {d.unite}" if d.unite and d.unite != "%" else ""
-    manque = nombre - len(connues) - len(tues)
+    manque = communes - len(connues) - len(tues)
     manques = ((len(tues), "sous secret statistique ou masquées"), (manque, "sans valeur connue"))
     suite = [f"{n} {quoi}" for n, quoi in manques if n]
-    return f"{debut}{unite}, {extremes}{' ; ' + ', '.join(suite) if suite else ''}. Le tableau donne chaque commune."
+    return f"{debut} : {extremes}{' ; ' + ', '.join(suite) if suite else ''}. Le tableau donne chaque commune."
 
 
 def _jeux_de(d: Definition) -> list[str]:

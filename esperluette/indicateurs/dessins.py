@@ -77,7 +77,7 @@ def barres(instantane: Instantane, ligne_id: str, *, identifiant: str = "", nom:
     ecrites = {niveau: valeur_ecrite(ligne, niveau) for niveau, _ in noms}
     titre = titre_de(ligne)
     dit = f"{titre}. {' ; '.join(f'{n} : {ecrites[niveau]}' for niveau, n in noms)}."
-    corps, y = [motifs(cle, {"plein": PLEIN, "hachure": HACHURE})], 0.0
+    corps, y = [motifs(cle, {"hachure": HACHURE})], 0.0
     echelle = _Echelle([v.valeur for v in ligne.valeurs.values() if v.valeur is not None])
     for niveau, n in noms:
         dessin, y = _barre(ligne, niveau, n, cle, echelle, y)
@@ -115,7 +115,9 @@ def _barre(ligne: LigneLue, niveau: str, nom: str, cle: str, echelle: _Echelle, 
         x = echelle.zero - long if lue.valeur < 0 else echelle.zero
         bout, ancre = (x - 6, "end") if lue.valeur < 0 else (x + long + 6, "start")
         ecrit = mesure(lue.valeur, ligne.decimales, ligne.unite)
-        dessin = rectangle(x, haut, long, _BARRE, remplir(cle, "plein" if propre else "hachure"))
+        dessin = rectangle(
+            x, haut, long, _BARRE, remplir(cle, "plein", PLEIN) if propre else remplir(cle, "hachure", HACHURE)
+        )
         dessin += texte(bout, haut + TAILLE, ecrit, ancre=ancre, gras=propre)
         if partielle(lue):
             retrait = (len(ecrit) + 1) * SIGNE
@@ -152,15 +154,15 @@ def _pyramide(lue: PyramideLue, total: float, cle: str, nom: str) -> tuple[str, 
     references = [r for t in lue.tranches for r in (t.hommes_reference, t.femmes_reference) if r is not None]
     plus_grand = max([*references, *(p for t in lue.tranches for p in _parts(t, total))]) or 1
     echelle = (cote - 50) / plus_grand
-    corps = [motifs(cle, {"plein": PLEIN, "hachure": HACHURE})]
+    corps = [motifs(cle, {"hachure": HACHURE})]
     legende, y = _legende(lue, cle, nom, avec_reference=bool(references))
     corps.append(legende)
     for t in reversed(lue.tranches):
         hommes, femmes = _parts(t, total)
         base = y + (pas + TAILLE) / 2 - 2
         corps += [
-            rectangle(gauche - hommes * echelle, y + 2, hommes * echelle, pas - 5, remplir(cle, "plein")),
-            rectangle(droite, y + 2, femmes * echelle, pas - 5, remplir(cle, "hachure")),
+            rectangle(gauche - hommes * echelle, y + 2, hommes * echelle, pas - 5, remplir(cle, "plein", PLEIN)),
+            rectangle(droite, y + 2, femmes * echelle, pas - 5, remplir(cle, "hachure", HACHURE)),
             texte(LARGEUR / 2, base, t.libelle, ancre="middle"),
         ]
         for sens, bord, propre, reference in (
@@ -187,8 +189,8 @@ def _repere(x: float, y: float, pas: float) -> str:
 
 def _legende(lue: PyramideLue, cle: str, nom: str, *, avec_reference: bool) -> tuple[str, float]:
     corps = [
-        rectangle(1, 3, 22, 13, remplir(cle, "plein")), texte(30, 14, "Hommes"),
-        rectangle(101, 3, 22, 13, remplir(cle, "hachure")), texte(130, 14, "Femmes"),
+        rectangle(1, 3, 22, 13, remplir(cle, "plein", PLEIN)), texte(30, 14, "Hommes"),
+        rectangle(101, 3, 22, 13, remplir(cle, "hachure", HACHURE)), texte(130, 14, "Femmes"),
     ]  # fmt: skip
     y = 22.0
     corps.append(texte(LARGEUR, 14, "en % des habitants", ancre="end", taille=PETITE))

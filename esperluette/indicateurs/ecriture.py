@@ -1,6 +1,7 @@
 """Les chiffres en toutes lettres : une seule façon d'écrire un nombre, un manque, un territoire partiel. Sans base."""
 
 from esperluette.indicateurs.calcul import Etat
+from esperluette.indicateurs.definitions import Definition
 from esperluette.indicateurs.instantane import Instantane, LigneLue, ValeurLue
 
 TERRITOIRE = "territoire"
@@ -65,7 +66,7 @@ def ligne_de(instantane: Instantane, ligne_id: str) -> LigneLue:
     raise KeyError(ligne_id)
 
 
-def titre_de(ligne: LigneLue) -> str:
+def titre_de(ligne: LigneLue | Definition) -> str:
     """Le libellé, et l'unité s'il ne la dit pas déjà."""
     if not ligne.unite or ligne.unite == "%" or ligne.unite.lower() in ligne.libelle.lower():
         return ligne.libelle

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from esperluette.territoires.cartes import Motif, motif
+from esperluette.territoires.cartes import Motif, motif, remplissage
 
 LARGEUR = 440
 TAILLE, PETITE = 13, 11  # corps du texte
@@ -90,6 +90,6 @@ def motifs(identifiant: str, choisis: dict[str, Motif]) -> str:
     return f"<defs>{''.join(motif(f'{escape(identifiant)}-{cle}', m, 1) for cle, m in choisis.items())}</defs>"
 
 
-def remplir(identifiant: str, cle: str) -> str:
+def remplir(identifiant: str, cle: str, choisi: Motif) -> str:
     """Le remplissage par un motif de `motifs`."""
-    return f"url(#{escape(identifiant)}-{cle})"
+    return remplissage(f"{escape(identifiant)}-{cle}", choisi)

@@ -290,7 +290,7 @@ def _communes(demande: _Demande, cadre: _Cadre, cle: str, unite: float) -> str:
         code = contour.code
         classe = demande.classement.get(code, "")
         rang = demande.motif_de.get(classe)
-        fill = "" if rang is None else f' fill="url(#{cle}-m{rang})"'
+        fill = "" if rang is None else f' fill="{remplissage(f"{cle}-m{rang}", demande.motifs[rang])}"'
         nom = demande.noms.get(code, "")
         libelle = demande.dits.get(code) or demande.libelle_de.get(classe, "")
         infobulle = " : ".join(m for m in (nom, libelle) if m) if nom else ""
@@ -350,10 +350,15 @@ def _motifs(demande: _Demande, cle: str, unite: float) -> str:
     return "<defs>" + "".join(motif(f"{cle}-m{rang}", demande.motifs[rang], unite) for rang in employes) + "</defs>"
 
 
+def remplissage(identifiant: str, choisi: Motif) -> str:
+    """De quoi remplir par ce motif, écrit sous cet identifiant ; un plein n'a ni carreaux ni coutures."""
+    return choisi[0] if choisi[2] == "plein" else f"url(#{identifiant})"
+
+
 def motif(identifiant: str, choisi: Motif, unite: float) -> str:
     """Un motif à mettre dans `<defs>` ; `unite` : un pixel, dans le repère du dessin."""
     teinte, encre, nom = choisi
-    pas = (6 if nom != "plein" else 3_000) * unite  # un plein tient en un carreau : aucune couture à l'impression
+    pas = 6 * unite
     trait = f'stroke="{encre}" stroke-width="{unite:.2f}"'
 
     def ligne(x1: float, y1: float, x2: float, y2: float) -> str:
@@ -388,7 +393,8 @@ def _legende(
     for classe in classes:
         rang = demande.motif_de[classe.id]
         cle = f"{demande.identifiant}-l{rang}"
-        dessin = f'<defs>{motif(cle, demande.motifs[rang], 1)}</defs><rect width="24" height="16" fill="url(#{cle})" '
+        fond = remplissage(cle, demande.motifs[rang])
+        dessin = f'<defs>{motif(cle, demande.motifs[rang], 1)}</defs><rect width="24" height="16" fill="{fond}" '
         lignes.append(Legende(_pastille(f'{dessin}stroke="{TRAIT}"/>'), classe.libelle, par_classe[classe.id]))
     autres = sum(n for classe, n in par_classe.items() if classe not in demande.motif_de)
     if classes and autres:
