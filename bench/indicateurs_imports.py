@@ -64,7 +64,7 @@ def _polars(chemin: Path) -> pl.DataFrame:
             source = io.BytesIO(archive.read(archive.namelist()[0]))
     finess = chemin.name.startswith("etalab")
     return pl.read_csv(
-        source, separator="," if chemin.name.startswith("comparateur") else ";", infer_schema=False,
+        source, separator=";", infer_schema=False,
         has_header=not finess, skip_rows=1 if finess else 0, quote_char=None if finess else '"',
     )  # fmt: skip
 
@@ -72,15 +72,15 @@ def _polars(chemin: Path) -> pl.DataFrame:
 # --- Les fichiers ----------------------------------------------------------------------------------------
 
 
-def _csv(entete: list[str], lignes: Iterator[list[str]], separateur: str = ";") -> bytes:
-    return "\n".join(separateur.join(ligne) for ligne in [entete, *lignes]).encode() + b"\n"
+def _csv(entete: list[str], lignes: Iterator[list[str]]) -> bytes:
+    return "\n".join(";".join(ligne) for ligne in [entete, *lignes]).encode() + b"\n"
 
 
 def _comparateur(_jeu: str, communes: list[str]) -> bytes:
-    voulues = ["superficie_km2", "population_2021", "population_2015", "menages_2021", "naissances_2022", "deces_2022"]
-    entete = ["insee_com", "commune", "commune_type", *voulues, *(f"autre_{n}" for n in range(10))]
-    lignes = ([c, f"Commune {c}", "COM", "12.5", "1200", "1180", "540", "11", "12", *["345"] * 10] for c in communes)
-    return _csv(entete, lignes, ",")
+    entete = ["CODGEO", "P22_POP", "P16_POP", "SUPERF", "NAIS1621", "DECE1621", "P22_MEN", "NAISD24", "DECESD24"]
+    entete += [f"ETTOT{n}" for n in range(25)]  # logements, emploi, établissements
+    lignes = ([c, "1200", "1180", "12,5", "60", "70", "540", "11", "12", *["345.2718"] * 25] for c in communes)
+    return _csv(entete, lignes)
 
 
 def _filosofi(_jeu: str, communes: list[str]) -> bytes:
@@ -167,7 +167,7 @@ def _densite(_jeu: str, communes: list[str]) -> bytes:
 
 _INTITULES_TVS = ("Code du territoire de vie-santé", "Libellé du territoire de vie-santé")
 FICHIERS: dict[str, tuple[str, Callable[[str, list[str]], bytes]]] = {
-    "comparateur": ("comparateur.csv", _comparateur),
+    "comparateur": ("base_cc_comparateur.csv", _comparateur),
     "filosofi": ("FILO2021_DISP_COM.csv", _filosofi),
     "bpe-sante": ("bpe_ensemble.csv", _bpe),
     "population-par-age": ("base-cc-evol-struct-pop-2021_csv.zip", _ages),

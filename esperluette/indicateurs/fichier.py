@@ -107,8 +107,7 @@ def _texte(nom: str, octets: bytes) -> tuple[bytes, str]:
 def _reels(forme: Forme, colonnes: tuple[str, ...]) -> dict[str, str] | None:
     """Nom de la description → intitulé du fichier ; None s'il en manque, ou si un motif en désigne deux.
 
-    Sauf si le motif dit lequel : « récent:P[0-9][0-9]_POP » est celui de la dernière année, « ancien:… » de la
-    première.
+    Sauf si le motif dit lequel : « récent:P[0-9][0-9]_POP » prend la dernière année, « ancien: » la première.
     """
     voulus = {"@code": forme.code, "@departement": forme.departement, "@sorte": forme.sorte}
     voulus |= {"@effectif": forme.effectif} | {f"distinguer:{c}": c for c in forme.distinguer}

@@ -93,6 +93,35 @@ def test_le_classeur_du_recensement_se_lit_a_sa_feuille_des_communes(territoire,
     assert de("population-par-age", "22136")["hommes_0_14"] == 9
 
 
+# --- Le comparateur, Filosofi ------------------------------------------------------------------------------
+
+COMPARATEUR = "CODGEO;P22_POP;P16_POP;SUPERF;NAIS1621;DECE1621;P22_MEN;NAISD24;DECESD24;P22_LOG"
+
+
+def test_le_comparateur_officiel_donne_deux_recensements(territoire, tmp_path):
+    csv = fichiers.csv(COMPARATEUR, "22136;9550;9650;80,24;600;900;4500;85;150;5200")
+    octets = fichiers.zip_de(base_cc_comparateur__csv=csv, meta_base_cc_comparateur__csv=b"COD_VAR\n")
+    i = importer(tmp_path, "comparateur", octets, "base_cc_comparateur_csv.zip").importation
+    lue = de("comparateur", "22136")
+    assert i.millesime == "2022"
+    assert (lue["population"], lue["population_avant"], lue["superficie"]) == (9550, 9650, 80.24)
+    assert (lue["menages"], lue["naissances"], lue["deces"]) == (4500, 85, 150)
+
+
+def test_l_archive_de_filosofi_donne_son_tableau_des_niveaux_de_vie(territoire, tmp_path):
+    octets = fichiers.zip_de(
+        FILO2021_DISP_COM__csv=fichiers.csv(
+            "CODGEO;LIBGEO;NBMEN21;NBPERS21;Q121;Q221", "22136;Loudéac;4000;9000;;21000"
+        ),
+        FILO2021_DISP_PAUVRES_COM__csv=fichiers.csv("CODGEO;TP6021", "22136;s"),
+        FILO2021_DEC_COM__csv=fichiers.csv("CODGEO;Q221", "22136;19000"),
+    )
+    assert importer(tmp_path, "filosofi", octets, "indic.zip").importation.millesime == "2021"
+    lue = de("filosofi", "22136")
+    assert (lue["niveau_de_vie"], lue["personnes"]) == (21000, 9000)
+    assert "pauvrete" not in lue
+
+
 # --- FINESS -----------------------------------------------------------------------------------------------
 
 EHPAD = ("220000001", "RESIDENCE DU MENE", "136", "22", "500")

@@ -29,7 +29,9 @@ class Command(BaseCommand):
         importe = sous.add_parser("importer", help="met un jeu en base, tout ou rien ; rejouable")
         importe.add_argument("jeu", help="l'identifiant du jeu : voir « esperluette donnees jeux »")
         importe.add_argument(
-            "--fichier", type=Path, help="un fichier déjà téléchargé (CSV, GeoJSON, classeur ; .gz admis)"
+            "--fichier",
+            type=Path,
+            help="un fichier déjà téléchargé : CSV, GeoJSON, classeur ; .gz, et .zip pour les chiffres",
         )
         importe.add_argument("--millesime", default="", help="le millésime du fichier, s'il n'est pas celui du jeu")
         importe.add_argument("--rejets", type=Path, help="où écrire toutes les lignes rejetées (CSV)")
