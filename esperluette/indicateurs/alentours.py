@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.definitions import jeu_de
+from esperluette.indicateurs.demonstration import distances_de_demonstration
 from esperluette.indicateurs.distances import Voisines, resumer
 from esperluette.indicateurs.instantane import DistanceLue, EtablissementLu, TerritoireDeVieSanteLu, ZonageLu
 from esperluette.indicateurs.lectures import Chiffres
@@ -177,9 +178,12 @@ def _distances(communes: Sequence[Commune], lus: Chiffres) -> tuple[DistanceLue,
         indicateur = next((i for i in offre.indicateurs if departements <= _couverts(lus, i)), "")
         if indicateur:
             source = lus.sources[jeu_de()[indicateur].id]
-            resume = resumer(_voisines(lus, indicateur), habitants)
-            if source.demonstration and resume is not None and resume[3] > 0:
-                resume = None  # hors des communes de la démonstration, une plus proche peut exister
+            if source.demonstration:
+                # De quelques communes on ne déduit pas la plus proche : le tableau la donne, ou personne.
+                dites = distances_de_demonstration().get(offre.id, {})
+                resume = resumer(dites.get, habitants) if set(habitants) <= set(dites) else None
+            else:
+                resume = resumer(_voisines(lus, indicateur).plus_proche, habitants)
             trouvees.append((offre, str(source), resume))
     vues = {code for _, _, resume in trouvees if resume for code in (resume[1], resume[4])}
     noms = {c.pk: c.nom for c in communes}

@@ -224,6 +224,11 @@ def test_la_demonstration_se_compare_a_ses_references_et_se_dit(territoire):
     assert france == ValeurLue(**asdict(references_de_demonstration()["france"]["population"]))
     assert releve.lignes["part_moins_15"].valeurs["territoire"].etat == Etat.NON_CHARGE
     assert releve.non_charges["population-par-age"]
+    # Calculée des fichiers entiers : Saint-Brieuc, que la démonstration ne charge pas, peut être la plus proche.
+    urgences = distance(releve, "urgences")
+    assert 10 < urgences.km < 40
+    assert urgences.commune
+    assert "Base permanente" in urgences.source
 
 
 def test_la_demonstration_ne_dit_rien_d_ailleurs(territoire):
