@@ -14,6 +14,7 @@ from esperluette.indicateurs.definitions import jeu_de
 from esperluette.indicateurs.demonstration import distances_de_demonstration
 from esperluette.indicateurs.distances import Voisines, resumer
 from esperluette.indicateurs.instantane import DistanceLue, EtablissementLu, TerritoireDeVieSanteLu, ZonageLu
+from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import Chiffres
 from esperluette.indicateurs.tableaux import COMMUNE
 from esperluette.territoires.contours import centres
@@ -157,13 +158,16 @@ def _etablissements(communes: Sequence[Commune], lus: Chiffres) -> tuple[Etablis
     if lus.etablissements is None:
         return ()
     noms = {c.pk: c.nom for c in communes}
+    sources = [str(lus.sources[cle]) for cle in lus.sources if jeux()[cle].grain == "etablissement"]
     lignes = lus.etablissements.filter(pl.col(COMMUNE).is_in(list(noms))).sort("champ", "libelle", "nom", "finess")
+    voulues = lignes.select("finess", "nom", "libelle", "champ", COMMUNE).iter_rows()
     return tuple(
-        EtablissementLu(finess=finess, nom=nom, categorie=libelle, champ=champ, commune=noms[code], code_commune=code)
-        for finess, nom, libelle, champ, code in lignes.select(
-            "finess", "nom", "libelle", "champ", COMMUNE
-        ).iter_rows()
-    )
+        EtablissementLu(
+            finess=finess, nom=nom, categorie=libelle, champ=champ, commune=noms[code], code_commune=code,
+            source=" ; ".join(sources),
+        )
+        for finess, nom, libelle, champ, code in voulues
+    )  # fmt: skip
 
 
 # --- L'offre la plus proche ----------------------------------------------------------------------------------------

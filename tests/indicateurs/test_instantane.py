@@ -106,6 +106,7 @@ def test_les_etablissements_se_rangent_par_champ_et_disent_leur_commune(charge):
         ("hospitalier", "Centre hospitalier", "Saint-Brieuc"), ("medico_social", "EHPAD", "Loudéac"),
     ]  # fmt: skip
     assert [e.code_commune for e in lus] == ["22278", "22136", "22278", "22136"]
+    assert all("FINESS" in e.source for e in lus)
     assert {e.nom for e in lus} >= {"PHARMACIE <b>DU</b> #set PORT"}  # tel quel : à qui l'affiche de l'échapper
 
 
