@@ -4,7 +4,8 @@
 
 Un tableau par jeu, pour les communes des intercommunalités de démonstration (celles de zonages_de_demonstration.py) ;
 les références : ce que valent les mêmes chiffres pour chaque intercommunalité, département, région, et la France,
-calculés des fichiers entiers. Chaque valeur est recopiée ou calculée, jamais inventée. Voir docs/donnees.md.
+calculés des fichiers entiers, comme l'offre la plus proche de chaque commune. Chaque valeur est recopiée ou calculée,
+jamais inventée. Voir docs/donnees.md.
 """
 
 import argparse
@@ -31,6 +32,7 @@ FICHIERS = {
     "densite-medecins": ("officiels/densite_med2021.csv", ""),
 }
 JEUX = ["jeu", "producteur", "millesime", "licence", "fichier", "empreinte"]
+DISTANCES = ["commune", "nom", "offre", "km", "vers"]
 REFERENCES = ["niveau", "nom", "chiffre", "valeur", "etat", "communes", "comptees", "tues"]
 
 if TYPE_CHECKING:
@@ -96,6 +98,22 @@ def _references(table: "pl.DataFrame", decoupage: Any, epcis: Iterable[str]) -> 
                 yield [cle, nom, chiffre, valeur, v.etat.value, v.communes, v.comptees, v.tues]
 
 
+def _distances(table: "pl.DataFrame", noms: dict[str, str]) -> Iterator[list[Any]]:
+    """L'offre la plus proche de chaque commune, dans toute la France, d'après les fichiers entiers."""
+    import polars as pl  # noqa: PLC0415 — import lent
+
+    from esperluette.indicateurs.alentours import offres  # noqa: PLC0415 — une fois Django prêt
+    from esperluette.indicateurs.distances import Voisines  # noqa: PLC0415
+    from esperluette.territoires.contours import centres  # noqa: PLC0415
+
+    for offre in offres():
+        indicateur = next((i for i in offre.indicateurs if i in table.columns), "")
+        if indicateur:
+            voisines = Voisines(centres(), table.filter(pl.col(indicateur) > 0)["commune"])
+            proches = [(code, nom, voisines.plus_proche(code)) for code, nom in sorted(noms.items())]
+            yield from ([code, nom, offre.id, round(p[0], 2), p[1]] for code, nom, p in proches if p is not None)
+
+
 def produire(dossier: Path, cible: Path) -> str:
     """Écrit les tableaux ; rend une phrase de bilan."""
     import polars as pl  # noqa: PLC0415 — import lent
@@ -131,6 +149,7 @@ def produire(dossier: Path, cible: Path) -> str:
     _ecrire(cible / "jeux.csv", JEUX, provenances)
     references = list(_references(table, decoupage, INTERCOMMUNALITES))
     _ecrire(cible / "references.csv", REFERENCES, references)
+    _ecrire(cible / "distances.csv", DISTANCES, _distances(table, noms))
     return f"{cible} : {len(provenances)} jeux, {len(noms)} communes, {len(references)} références."
 
 

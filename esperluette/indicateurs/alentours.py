@@ -11,8 +11,10 @@ from ruamel.yaml import YAML
 
 from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.definitions import jeu_de
+from esperluette.indicateurs.demonstration import distances_de_demonstration
 from esperluette.indicateurs.distances import Voisines, resumer
 from esperluette.indicateurs.instantane import DistanceLue, EtablissementLu, TerritoireDeVieSanteLu, ZonageLu
+from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import Chiffres
 from esperluette.indicateurs.tableaux import COMMUNE
 from esperluette.territoires.contours import centres
@@ -156,13 +158,16 @@ def _etablissements(communes: Sequence[Commune], lus: Chiffres) -> tuple[Etablis
     if lus.etablissements is None:
         return ()
     noms = {c.pk: c.nom for c in communes}
+    sources = [str(lus.sources[cle]) for cle in lus.sources if jeux()[cle].grain == "etablissement"]
     lignes = lus.etablissements.filter(pl.col(COMMUNE).is_in(list(noms))).sort("champ", "libelle", "nom", "finess")
+    voulues = lignes.select("finess", "nom", "libelle", "champ", COMMUNE).iter_rows()
     return tuple(
-        EtablissementLu(finess=finess, nom=nom, categorie=libelle, champ=champ, commune=noms[code], code_commune=code)
-        for finess, nom, libelle, champ, code in lignes.select(
-            "finess", "nom", "libelle", "champ", COMMUNE
-        ).iter_rows()
-    )
+        EtablissementLu(
+            finess=finess, nom=nom, categorie=libelle, champ=champ, commune=noms[code], code_commune=code,
+            source=" ; ".join(sources),
+        )
+        for finess, nom, libelle, champ, code in voulues
+    )  # fmt: skip
 
 
 # --- L'offre la plus proche ----------------------------------------------------------------------------------------
@@ -177,9 +182,12 @@ def _distances(communes: Sequence[Commune], lus: Chiffres) -> tuple[DistanceLue,
         indicateur = next((i for i in offre.indicateurs if departements <= _couverts(lus, i)), "")
         if indicateur:
             source = lus.sources[jeu_de()[indicateur].id]
-            resume = resumer(_voisines(lus, indicateur), habitants)
-            if source.demonstration and resume is not None and resume[3] > 0:
-                resume = None  # hors des communes de la démonstration, une plus proche peut exister
+            if source.demonstration:
+                # De quelques communes on ne déduit pas la plus proche : le tableau la donne, ou personne.
+                dites = distances_de_demonstration().get(offre.id, {})
+                resume = resumer(dites.get, habitants) if set(habitants) <= set(dites) else None
+            else:
+                resume = resumer(_voisines(lus, indicateur).plus_proche, habitants)
             trouvees.append((offre, str(source), resume))
     vues = {code for _, _, resume in trouvees if resume for code in (resume[1], resume[4])}
     noms = {c.pk: c.nom for c in communes}

@@ -99,7 +99,8 @@ def _personnes(d: Definition, connu: pl.Expr) -> pl.Expr:
 
 
 def _total(somme: str, connu: pl.Expr) -> pl.Expr:
-    return pl.sum_horizontal(pl.col(t).filter(connu).sum() for t in termes(somme))
+    """Les termes s'ajoutent commune par commune, puis les communes : un seul filtre, quel que soit leur nombre."""
+    return pl.sum_horizontal(*termes(somme)).filter(connu).sum()
 
 
 def _valeur(d: Definition, connu: pl.Expr) -> pl.Expr:

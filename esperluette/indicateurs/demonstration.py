@@ -80,3 +80,14 @@ def references_de_demonstration() -> dict[str, dict[str, Valeur]]:
             Etat(ligne["etat"]), int(ligne["communes"]), int(ligne["comptees"]), int(ligne["tues"]),
         )  # fmt: skip
     return references
+
+
+@lru_cache(maxsize=1)
+def distances_de_demonstration() -> dict[str, dict[str, tuple[float, str]]]:
+    """Par offre puis par commune : les kilomètres jusqu'à la plus proche, et où ; d'après les fichiers entiers."""
+    fichier = dossier() / "distances.csv"
+    distances: dict[str, dict[str, tuple[float, str]]] = defaultdict(dict)
+    if fichier.is_file():
+        for ligne in csv.DictReader(StringIO(fichier.read_text(encoding="utf-8"))):
+            distances[ligne["offre"]][ligne["commune"]] = float(ligne["km"]), ligne["vers"]
+    return distances

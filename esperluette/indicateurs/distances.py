@@ -6,7 +6,7 @@ s'arrête quand aucune case non vue ne peut être plus proche.
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from esperluette.territoires.contours import Centres
 
@@ -15,6 +15,8 @@ TROP_LOIN = 16  # degrés : au-delà, aucune offre du même repère
 _FRANCE = 200  # degrés carrés : de quoi avoir une ou deux communes pourvues par case, quelle que soit la rareté
 
 _Vecteur = tuple[float, float, float]
+# D'une commune, les kilomètres jusqu'à l'offre la plus proche et la commune où elle est ; None si on ne le sait pas.
+PlusProche = Callable[[str], tuple[float, str] | None]
 
 
 class Voisines:
@@ -78,12 +80,14 @@ def _km(ici: _Vecteur, la: _Vecteur) -> float:
     return 2 * RAYON * math.asin(min(math.dist(ici, la) / 2, 1.0))
 
 
-def resumer(voisines: Voisines, habitants: Mapping[str, float]) -> tuple[float, str, float | None, float, str] | None:
+def resumer(
+    plus_proche: PlusProche, habitants: Mapping[str, float]
+) -> tuple[float, str, float | None, float, str] | None:
     """Pour un territoire : la plus courte distance et vers où, la moyenne par habitant, la plus longue et d'où.
 
     `habitants` : ceux de chaque commune ; la moyenne manque si personne n'y habite.
     """
-    trouvees = {code: proche for code in habitants if (proche := voisines.plus_proche(code)) is not None}
+    trouvees = {code: proche for code in habitants if (proche := plus_proche(code)) is not None}
     if not trouvees:
         return None
     # À distance égale (zéro, le plus souvent), celle d'où partent le plus d'habitants.

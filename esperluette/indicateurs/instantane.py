@@ -95,6 +95,7 @@ class EtablissementLu(_Fige):
     champ: Literal["ambulatoire", "hospitalier", "medico_social", "appui"]
     commune: str
     code_commune: str = ""
+    source: str = ""
 
 
 class DistanceLue(_Fige):

@@ -24,7 +24,7 @@ from esperluette.territoires.models import Commune
 from tests.indicateurs.test_donnees_reelles import APL, DOSSIER, FICHIERS, LOUDEAC_COMMUNAUTE, importer, pytestmark
 
 __all__ = ["pytestmark"]
-AIX_MARSEILLE, PARIS = "200054807", "200054781"
+AIX_MARSEILLE, PARIS, LYON = "200054807", "200054781", "200046977"
 METIERS = {
     "medecins": "D201", "infirmiers": "D232", "kines": "D233", "chirurgiens_dentistes": "D221", "sages_femmes": "D231",
     "orthophonistes": "D235", "podologues": "D237",
@@ -184,6 +184,7 @@ def territoires():
         "Loudéac Communauté": [c.code for c in toutes if c.epci == LOUDEAC_COMMUNAUTE],
         "Aix-Marseille": [c.code for c in toutes if c.epci == AIX_MARSEILLE],
         "Grand Paris": [c.code for c in toutes if c.epci == PARIS],
+        "Grand Lyon": [c.code for c in toutes if c.epci == LYON],
         "Mayenne": [c.code for c in toutes if c.departement == "53"],
         "Guyane": [c.code for c in toutes if c.departement == "973"],
         **{f"{n} au hasard": [c.code for c in hasard.sample(toutes, n)] for n in (1, 2, 7, 40, 300, 2_000)},

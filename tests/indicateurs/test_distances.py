@@ -74,23 +74,23 @@ DEGRE = haversine(0.0, 46.0, [1.0], [46.0])[0]
 
 
 def test_la_moyenne_se_pese_par_les_habitants():
-    km, vers, moyenne, loin, d_ou = resumer(Voisines(LIGNE, ["a"]), {"b": 300, "c": 100})
+    km, vers, moyenne, loin, d_ou = resumer(Voisines(LIGNE, ["a"]).plus_proche, {"b": 300, "c": 100})
     assert (km, vers) == (pytest.approx(DEGRE), "a")
     assert moyenne == pytest.approx((300 * DEGRE + 100 * 3 * DEGRE) / 400, rel=1e-3)
     assert (loin, d_ou) == (pytest.approx(3 * DEGRE, rel=1e-3), "c")
 
 
 def test_quand_plusieurs_communes_l_ont_la_plus_peuplee_est_citee():
-    assert resumer(Voisines(LIGNE, ["a", "b"]), {"a": 10, "b": 20})[:2] == (0.0, "b")
+    assert resumer(Voisines(LIGNE, ["a", "b"]).plus_proche, {"a": 10, "b": 20})[:2] == (0.0, "b")
 
 
 def test_sans_habitant_ou_sans_offre_rien_ne_s_invente():
-    assert resumer(Voisines(LIGNE, ["a"]), {"b": 0})[2] is None
-    assert resumer(Voisines(LIGNE, []), {"b": 10}) is None
+    assert resumer(Voisines(LIGNE, ["a"]).plus_proche, {"b": 0})[2] is None
+    assert resumer(Voisines(LIGNE, []).plus_proche, {"b": 10}) is None
 
 
 @given(ordre=st.permutations(["a", "b", "c"]))
 def test_l_ordre_des_communes_est_indifferent(ordre):
-    voisines = Voisines(LIGNE, ["b"])
+    voisines = Voisines(LIGNE, ["b"]).plus_proche
     habitants = {"a": 5, "b": 7, "c": 11}
     assert resumer(voisines, {c: habitants[c] for c in ordre}) == resumer(voisines, habitants)

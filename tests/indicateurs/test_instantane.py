@@ -106,6 +106,7 @@ def test_les_etablissements_se_rangent_par_champ_et_disent_leur_commune(charge):
         ("hospitalier", "Centre hospitalier", "Saint-Brieuc"), ("medico_social", "EHPAD", "Loudéac"),
     ]  # fmt: skip
     assert [e.code_commune for e in lus] == ["22278", "22136", "22278", "22136"]
+    assert all("FINESS" in e.source for e in lus)
     assert {e.nom for e in lus} >= {"PHARMACIE <b>DU</b> #set PORT"}  # tel quel : à qui l'affiche de l'échapper
 
 
@@ -224,6 +225,11 @@ def test_la_demonstration_se_compare_a_ses_references_et_se_dit(territoire):
     assert france == ValeurLue(**asdict(references_de_demonstration()["france"]["population"]))
     assert releve.lignes["part_moins_15"].valeurs["territoire"].etat == Etat.NON_CHARGE
     assert releve.non_charges["population-par-age"]
+    # Calculée des fichiers entiers : Saint-Brieuc, que la démonstration ne charge pas, peut être la plus proche.
+    urgences = distance(releve, "urgences")
+    assert 10 < urgences.km < 40
+    assert urgences.commune
+    assert "Base permanente" in urgences.source
 
 
 def test_la_demonstration_ne_dit_rien_d_ailleurs(territoire):

@@ -173,6 +173,19 @@ def test_une_archive_abimee_se_dit(archive):
         fonds.contours(["22136"])
 
 
+def test_les_centres_de_toute_la_france_sont_ceux_des_contours(codes):
+    tous = fonds.centres()
+    assert len(tous) > 34_800
+    for code, contour in fonds.contours(["22136", "75056", "97411", "2A004"]).items():
+        assert tous[code] == (contour.repere, contour.longitude, contour.latitude)
+
+
+def test_les_centres_d_une_archive_abimee_se_disent(archive):
+    archive.write_bytes(b"pas un zip")
+    with pytest.raises(fonds.ContoursIllisibles, match="archive de contours illisible"):
+        fonds.centres()
+
+
 def test_une_archive_absente_se_dit(archive):
     with pytest.raises(fonds.ContoursIllisibles, match="illisible"):
         fonds.contours(["22136"])
