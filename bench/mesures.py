@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from bench import diagnostic, indicateurs_imports, peupler, seances, territoires
+from bench import dessins, diagnostic, indicateurs_imports, peupler, seances, territoires
 from bench.chrono import ENTETE, Mesure, mesurer
 from bench.seances import lire
 from esperluette.complements.models import DemandeDeComplements
@@ -58,6 +58,7 @@ def _imports() -> Iterator[Mesure]:
     yield mesurer("référentiel : relire toutes les éditions", _relire_les_editions, fois=3, base=False)
     yield from territoires.mesures()
     yield from diagnostic.mesures()
+    yield from dessins.mesures()
     yield from indicateurs_imports.mesures()
     yield mesurer("communes : rechercher « saint »", lambda: list(rechercher_communes("saint")), fois=30)
 

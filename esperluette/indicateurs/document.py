@@ -14,7 +14,7 @@ from esperluette.documents.contextes import (
 from esperluette.documents.contextes import Tableau as TableauImprime
 from esperluette.indicateurs.dessins import Dessin, Tableau
 from esperluette.indicateurs.ecriture import enumerer, nombre
-from esperluette.indicateurs.fiche import Bloc, Fiche, ThemeEcrit, fiche
+from esperluette.indicateurs.fiche import NOTE_PARTIEL, Bloc, Fiche, ThemeEcrit, fiche
 from esperluette.indicateurs.instantane import Instantane
 
 GABARIT = "indicateurs/diagnostic.html"
@@ -88,6 +88,8 @@ def _theme(lue: Fiche, theme: ThemeEcrit) -> RubriqueImprimee | None:
     if not lignes:
         return None
     champs = [_tableau(Tableau(lue.entetes, lignes)), *_sources(theme.sources)]
+    if theme.partiel:
+        champs.append(ChampImprime(libelle="", type="texte", valeur=NOTE_PARTIEL))
     if theme.pyramide:
         champs += [_figure(theme.pyramide), _tableau(theme.pyramide.tableau)]
     return _rubrique(theme.titre, [*champs, *(_figure(dessin) for dessin in theme.dessins)])

@@ -13,6 +13,7 @@ ABSENCES = {
     Etat.NON_CHARGE.value: "non chargé",
 }
 INCONNU = "non connu"
+PARTIEL = "partiel"
 COURTES = ("%", "km")  # s'écrivent après le nombre
 _INSECABLE, _FINE, _MOINS = "\u00a0", "\u202f", "\u2212"
 
@@ -41,6 +42,14 @@ def valeur_ecrite(ligne: LigneLue, niveau: str) -> str:
     return f"{ecrit} ({part(lue)})" if partielle(lue) else ecrit
 
 
+def valeur_courte(ligne: LigneLue, niveau: str) -> str:
+    """La même, où un niveau comparé dit seulement qu'il est partiel : le territoire, lui, compte ses communes."""
+    lue = ligne.valeurs.get(niveau)
+    if niveau == TERRITOIRE or lue is None or lue.valeur is None or not partielle(lue):
+        return valeur_ecrite(ligne, niveau)
+    return f"{mesure(lue.valeur, ligne.decimales, ligne.unite)} ({PARTIEL})"
+
+
 def partielle(lue: ValeurLue) -> bool:
     """Vrai si des communes manquent au chiffre."""
     return lue.valeur is not None and lue.etat == Etat.INCOMPLET
@@ -53,8 +62,18 @@ def part(lue: ValeurLue) -> str:
 
 
 def niveaux(instantane: Instantane, nom: str = "") -> list[tuple[str, str]]:
-    """(clé, nom) du territoire puis de ce à quoi on le compare ; `nom` : comment l'appeler."""
-    return [(TERRITOIRE, nom or LE_TERRITOIRE), *((n.cle.split(":")[0], n.nom) for n in instantane.niveaux)]
+    """(clé, nom) du territoire puis de ce à quoi on le compare ; `nom` : comment l'appeler.
+
+    Un niveau dont tous les chiffres sont ceux du territoire est ce territoire : il ne se répète pas.
+    """
+    lignes = [ligne.valeurs for theme in instantane.themes for ligne in theme.lignes]
+    connues = [v for v in lignes if TERRITOIRE in v and v[TERRITOIRE].valeur is not None]
+    compares = [
+        (n.cle, n.nom)
+        for n in instantane.niveaux
+        if not connues or any(v.get(n.cle) != v[TERRITOIRE] for v in connues)
+    ]
+    return [(TERRITOIRE, nom or LE_TERRITOIRE), *compares]
 
 
 def ligne_de(instantane: Instantane, ligne_id: str) -> LigneLue:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from esperluette.indicateurs.dessins import Dessin, Tableau, barres, comparables, pyramide
-from esperluette.indicateurs.ecriture import ABSENCES, INCONNU, enumerer, mesure, niveaux, nombre, valeur_ecrite
+from esperluette.indicateurs.ecriture import (
+    ABSENCES,
+    INCONNU,
+    enumerer,
+    mesure,
+    niveaux,
+    nombre,
+    partielle,
+    valeur_courte,
+)
 from esperluette.indicateurs.instantane import ConstatLu, Instantane, LigneLue
 
 CHAMPS = {
@@ -16,6 +25,7 @@ CHAMPS = {
 }
 GENRES = {"force": "Forces", "fragilite": "Fragilités", "question": "Questions à se poser"}
 AGES = "ages"  # le thème où se range la pyramide
+NOTE_PARTIEL = "Partiel : des communes manquent au chiffre, tues par le producteur ou absentes de son fichier."
 _NON_CHARGE = ABSENCES["non_charge"]
 
 
@@ -34,7 +44,10 @@ class LigneEcrite:
 
 @dataclass(frozen=True, slots=True)
 class ThemeEcrit:
-    """Des lignes qui se lisent ensemble, leurs dessins, leurs sources sans répétition."""
+    """Des lignes qui se lisent ensemble, leurs dessins, leurs sources sans répétition.
+
+    `partiel` : un chiffre au moins ne compte pas toutes les communes.
+    """
 
     id: str
     titre: str
@@ -42,6 +55,7 @@ class ThemeEcrit:
     dessins: tuple[Dessin, ...]
     sources: tuple[str, ...]
     pyramide: Dessin | None = None
+    partiel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +104,11 @@ def fiche(instantane: Instantane, *, nom: str = "", identifiant: str = "chiffres
             barres(instantane, ligne.id, identifiant=f"{identifiant}-{ligne.id}", nom=nom)
             for ligne in (comparables(instantane, theme.id) if avec_dessins else ())
         )
+        partiel = any(partielle(v) for ligne in theme.lignes for v in ligne.valeurs.values())
         sources = _uniques(s for ligne in theme.lignes for s in ligne.sources)
-        themes.append(ThemeEcrit(theme.id, theme.titre, lignes, dessins, sources, ages if theme.id == ou else None))
+        themes.append(
+            ThemeEcrit(theme.id, theme.titre, lignes, dessins, sources, ages if theme.id == ou else None, partiel)
+        )
     return Fiche(
         calcule_le=instantane.calcule_le,
         communes=tuple(c.nom for c in instantane.communes),
@@ -113,7 +130,7 @@ def fiche(instantane: Instantane, *, nom: str = "", identifiant: str = "chiffres
 
 
 def _ligne(ligne: LigneLue, cles: list[str]) -> LigneEcrite:
-    ecrites = tuple(valeur_ecrite(ligne, cle) for cle in cles)
+    ecrites = tuple(valeur_courte(ligne, cle) for cle in cles)
     absent = ecrites[0] if set(ecrites) == {_NON_CHARGE} else ""
     return LigneEcrite(
         ligne.id, ligne.libelle, _unite(ligne), ecrites, ligne.methode, tuple(ligne.sources), absent

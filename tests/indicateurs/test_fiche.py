@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from esperluette.indicateurs.fiche import fiche
 from esperluette.indicateurs.instantane import CommuneLue, Instantane
 from esperluette.indicateurs.templatetags.chiffres import chiffres
-from tests.fabriques.indicateurs import SOURCE, instantane
+from tests.fabriques.indicateurs import SOURCE, instantane, ligne, valeur
 
 HOSTILE = "</title><script>alert(1)</script>"
 
@@ -30,6 +30,23 @@ def test_la_fiche_met_chaque_chiffre_face_a_chaque_niveau():
     evolution = lue.themes[0].lignes[1]
     assert evolution.cellules == ("−0,32\u00a0%", "2,20\u00a0%", "3,10\u00a0%", "3,50\u00a0%", "3,30\u00a0%")
     assert {len(ligne.cellules) for theme in lue.themes for ligne in theme.lignes} == {5}
+
+
+def test_un_niveau_compare_dit_qu_il_est_partiel_et_le_territoire_de_combien():
+    valeurs = ligne().valeurs | {"territoire": valeur(4.25, "incomplet", comptees=2)}
+    valeurs |= {"france": valeur(3.3, "incomplet", comptees=34_870, communes=34_969)}
+    theme = instantane().themes[1].model_copy(update={"lignes": (ligne(valeurs=valeurs),)})
+    (ecrite,) = fiche(instantane(themes=(theme,))).themes[0].lignes
+    assert (ecrite.cellules[0], ecrite.cellules[-1]) == ("4,2 (2 communes sur 3)", "3,3 (partiel)")
+    assert "Partiel : des communes manquent" in ecran(instantane(themes=(theme,)))
+
+
+def test_un_territoire_qui_est_son_intercommunalite_ne_s_y_compare_pas():
+    valeurs = ligne().valeurs | {"epci": ligne().valeurs["territoire"]}
+    theme = instantane().themes[1].model_copy(update={"lignes": (ligne(valeurs=valeurs),)})
+    lue = fiche(instantane(themes=(theme,)))
+    assert lue.entetes == ("Chiffre", "Le territoire", "Haute-Essaie", "Essaie", "France")
+    assert len(lue.themes[0].lignes[0].cellules) == 4
 
 
 def test_la_fiche_cite_chaque_source_une_fois():

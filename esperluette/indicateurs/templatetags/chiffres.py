@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from esperluette.indicateurs.fiche import fiche
+from esperluette.indicateurs.fiche import NOTE_PARTIEL, fiche
 from esperluette.indicateurs.instantane import Instantane
 
 register = template.Library()
@@ -31,6 +31,7 @@ def chiffres(
         "titre": f"h{max(2, min(niveau, 6))}",
         "sous": f"h{max(2, min(niveau + 1, 6))}",
         "cle": identifiant,
+        "note_partiel": NOTE_PARTIEL,
         "constats": constats,
         "commandes": commandes,
     }
