@@ -23,10 +23,11 @@ class DiagnosticsConfig(AppConfig):
         from esperluette.comptes import exports  # noqa: PLC0415 — les modèles ne sont prêts qu'ici
         from esperluette.diagnostics.exports import mes_constats, mes_patienteles  # noqa: PLC0415
         from esperluette.diagnostics.onglets import onglets  # noqa: PLC0415
+        from esperluette.diagnostics.patienteles.actions import effacer_celles_des_partis  # noqa: PLC0415
         from esperluette.diagnostics.patienteles.onglet import onglet_de_la_patientele  # noqa: PLC0415
         from esperluette.diagnostics.views.territoire import territoire  # noqa: PLC0415
         from esperluette.equipes import tableau  # noqa: PLC0415
-        from esperluette.equipes.registres import PAGE_DU_TERRITOIRE  # noqa: PLC0415
+        from esperluette.equipes.registres import PAGE_DU_TERRITOIRE, SUITES_COMPOSITION  # noqa: PLC0415
         from esperluette.journal import libelles  # noqa: PLC0415
 
         libelles.inscrire(LIBELLES)
@@ -35,3 +36,4 @@ class DiagnosticsConfig(AppConfig):
         tableau.inscrire_onglets(onglets)
         tableau.inscrire_onglets(onglet_de_la_patientele)
         PAGE_DU_TERRITOIRE.inscrire(territoire)
+        SUITES_COMPOSITION.inscrire(effacer_celles_des_partis)

@@ -97,6 +97,7 @@ INSCRIPTIONS = {
         "tableau.inscrire_onglets(onglets)",
         "tableau.inscrire_onglets(onglet_de_la_patientele)",
         "PAGE_DU_TERRITOIRE.inscrire(territoire)",
+        "SUITES_COMPOSITION.inscrire(effacer_celles_des_partis)",
     },
     "dossiers": {
         "cycle.inscrire_garde('figer', gardes.dossier_complet)",

@@ -17,13 +17,14 @@ from esperluette.diagnostics.patienteles.lectures import (
     part_en_commun,
     partages,
     patienteles_en_cours,
+    phrases,
 )
 from esperluette.diagnostics.patienteles.partage import Encadrement, au_plus, suivis_a_plusieurs
 from esperluette.equipes.actions import retirer_membre
 from esperluette.journal.lectures import evenements_de
 from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique
-from tests.fabriques.patienteles import LOUDEAC, PLOUGUENAST, ROSTRENEN, agregat, patientele
+from tests.fabriques.patienteles import LOUDEAC, PLOUGUENAST, ROSTRENEN, agregat, patientele, patientele_commune
 
 pytestmark = pytest.mark.django_db
 
@@ -118,10 +119,15 @@ def test_un_apercu_ne_sert_qu_a_qui_il_etait(equipe):
 
 def test_qui_quitte_l_equipe_emporte_sa_patientele(equipe):
     membre = MembreFabrique(equipe=equipe, confirme=True)
-    patientele(equipe, {LOUDEAC: 50}, membre=membre)
+    gardee, reste = patientele(equipe, {LOUDEAC: 50}, membre=membre), patientele(equipe, membre=equipe.porteur)
+    patientele_commune(equipe, equipe.porteur, membre)
+    patientele_commune(equipe)
     retirer_membre(membre, acteur=equipe.porteur.compte)
-    assert ensemble(equipe).base == Base.AUCUNE
-    assert patienteles_en_cours(equipe) == []
+    gardee.refresh_from_db()
+    assert (gardee.total, gardee.communes.count(), gardee.tranches.count()) == (None, 0, 0)
+    assert patienteles_en_cours(equipe) == [reste]
+    assert [c.membre for c in PatienteleCommune.objects.all()] == [None]
+    assert sortes(equipe).count("patientele_retiree") == 1
 
 
 @pytest.mark.parametrize(
@@ -277,6 +283,33 @@ def test_le_plafond_de_deux_tableaux_masques_n_est_jamais_depasse(suivis):
         tus.append(faibles if faibles >= 11 else 0)  # un reste trop faible n'est pas gardé
     vrai = sum(1 for _, par in suivis if par == "deux")
     assert vrai <= au_plus(*nommees, tus_un=tus[0], tus_autre=tus[1])
+
+
+def test_la_patientele_se_dit_en_phrases(equipe):
+    autre = MembreFabrique(equipe=equipe, confirme=True)
+    patientele(equipe, {LOUDEAC: 1200, PLOUGUENAST: 600, ROSTRENEN: 200}, ald=500)
+    declarees = [patientele_commune(equipe, effectif=300), patientele_commune(equipe, equipe.porteur, autre)]
+    dites = phrases(ensemble(equipe), {LOUDEAC: "Loudéac", PLOUGUENAST: "Plouguenast-Langast"}, declarees)
+    assert dites == [
+        "2\u202f000 patients (chaque patient compté une fois).",
+        "500 sont en affection de longue durée, soit 25 %.",
+        "90 % viennent de Loudéac (60 %), Plouguenast-Langast (30 %).",
+        "Par âge : 0 à 59 ans 50 %, 60 ans et plus 50 %.",
+        "300 patients sont suivis par au moins deux membres de l’équipe.",
+        f"120 patients sont suivis par {declarees[1].membre} et {declarees[1].autre}.",
+    ]
+
+
+def test_des_ages_decoupes_autrement_ne_s_additionnent_pas(equipe):
+    patientele(equipe, {LOUDEAC: 100}, membre=equipe.porteur)
+    patientele(equipe, {LOUDEAC: 100}, membre=MembreFabrique(equipe=equipe, confirme=True), tranches=((0, None),))
+    dites = phrases(ensemble(equipe), {LOUDEAC: "Loudéac"})
+    assert not any("Par âge" in phrase for phrase in dites)
+    assert "y compte deux fois" in dites[0]
+
+
+def test_sans_patientele_aucune_phrase(equipe):
+    assert phrases(ensemble(equipe), {}) == []
 
 
 def test_mes_donnees_disent_ce_que_j_ai_depose(equipe):

@@ -4,6 +4,7 @@ Refaire un geste déjà fait rend le même résultat et n'écrit rien.
 """
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
@@ -65,18 +66,34 @@ def retirer_la_patientele(patientele: Patientele, *, acteur: Compte) -> Patiente
         return patientele
     if not patientele.courante:
         raise ErreurMetier("Cette version a été remplacée : retirez celle qui est en vigueur.")
-    toutes = Patientele.objects.filter(equipe=equipe, membre=membre, retiree_le=None)
-    CommuneDePatientele.objects.filter(patientele__in=toutes).delete()
-    TrancheDePatientele.objects.filter(patientele__in=toutes).delete()
-    toutes.update(
-        courante=False, total=None, ald=None, autres_communes=0, autres_effectif=0, retiree_le=timezone.now(),
-        retiree_par=acteur,
-    )  # fmt: skip
+    _effacer(Patientele.objects.filter(equipe=equipe, membre=membre, retiree_le=None), acteur)
     patientele.refresh_from_db()
     consigner(
         "patientele_retiree", equipe, acteur=acteur, patientele=patientele.pk, membre=membre.pk if membre else None
     )
     return patientele
+
+
+def effacer_celles_des_partis(equipe: Equipe, *, acteur: Compte) -> None:
+    """Qui quitte l'équipe n'y laisse ni ses effectifs, ni ce qu'il partageait. Dans la transaction de son départ."""
+    parties = Patientele.objects.filter(equipe=equipe, membre__sorti_le__isnull=False, retiree_le=None)
+    for membre in sorted(set(parties.values_list("membre_id", flat=True))):
+        _effacer(parties.filter(membre=membre), acteur)
+        consigner("patientele_retiree", equipe, acteur=acteur, membre=membre)
+    PatienteleCommune.objects.filter(equipe=equipe).filter(
+        Q(membre__sorti_le__isnull=False) | Q(autre__sorti_le__isnull=False)
+    ).delete()
+
+
+def _effacer(patienteles: QuerySet[Patientele], acteur: Compte) -> None:
+    """Ces versions ne gardent que leurs dates."""
+    numeros = list(patienteles.values_list("pk", flat=True))
+    CommuneDePatientele.objects.filter(patientele__in=numeros).delete()
+    TrancheDePatientele.objects.filter(patientele__in=numeros).delete()
+    Patientele.objects.filter(pk__in=numeros).update(
+        courante=False, total=None, ald=None, autres_communes=0, autres_effectif=0, retiree_le=timezone.now(),
+        retiree_par=acteur,
+    )  # fmt: skip
 
 
 @transaction.atomic

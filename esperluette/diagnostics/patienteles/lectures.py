@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations, islice
 
-from esperluette.diagnostics.models import Patientele, PatienteleCommune
+from esperluette.diagnostics.models import Patientele, PatienteleCommune, TrancheDePatientele
 from esperluette.diagnostics.patienteles.agregation import Trouver
 from esperluette.diagnostics.patienteles.partage import Encadrement, au_plus, suivis_a_plusieurs
-from esperluette.diagnostics.patienteles.territoire import Place, places
+from esperluette.diagnostics.patienteles.territoire import Place, Rang, places
 from esperluette.equipes.models import Equipe
 from esperluette.territoires.rapprochement import Communes, propre
 
@@ -176,4 +176,50 @@ def part_en_commun(declaree: PatienteleCommune, lues: Sequence[Patientele]) -> s
 
 def libelle_de_tranche(debut: int, fin: int | None) -> str:
     """« 15 à 29 ans », « 75 ans et plus »."""
-    return f"{debut} ans et plus" if fin is None else f"{debut} à {fin} ans"
+    return TrancheDePatientele(debut=debut, fin=fin).libelle
+
+
+# --- En phrases -------------------------------------------------------------------------------
+
+
+def phrases(lu: Ensemble, noms: Mapping[str, str], declarees: Sequence[PatienteleCommune] = ()) -> list[str]:
+    """La patientèle en quelques phrases, à reprendre dans un projet : aucun effectif faible, aucun patient."""
+    if lu.base == Base.AUCUNE:
+        return []
+    compte = "chaque patient compté une fois" if lu.base == Base.EQUIPE or len(lu.patienteles) == 1 else _SOMME
+    dites = [f"{nombre(lu.total)} patients ({compte})."]
+    if lu.ald:
+        dites.append(f"{nombre(lu.ald)} sont en affection de longue durée, soit {100 * lu.ald / lu.total:.0f} %.")
+    proches = [p for p in lu.places if p.rang != Rang.AU_DELA]
+    if proches:
+        detail = ", ".join(f"{noms.get(p.code, p.code)} ({p.part:.0f} %)" for p in proches)
+        dites.append(f"{proches[-1].cumul:.0f} % viennent de {detail}.")
+    if ages := _ages(lu):
+        dites.append(f"Par âge : {', '.join(f'{libelle} {100 * n / lu.total:.0f} %' for libelle, n in ages)}.")
+    for declaree in declarees:
+        if declaree.effectif and declaree.membre_id is None:
+            dites.append(f"{nombre(declaree.effectif)} patients sont suivis par au moins deux membres de l’équipe.")
+        elif declaree.effectif:
+            suivis = f"{declaree.membre} et {declaree.autre}"
+            dites.append(f"{nombre(declaree.effectif)} patients sont suivis par {suivis}.")
+    return dites
+
+
+_SOMME = "somme des membres : un patient suivi par deux membres y compte deux fois"
+
+
+def nombre(n: int) -> str:
+    """« 1 891 », avec une espace insécable."""
+    return f"{n:,}".replace(",", "\u202f")
+
+
+def _ages(lu: Ensemble) -> list[tuple[str, int]]:
+    """Les âges, si tous les tableaux ont le même découpage."""
+    decoupages = {tuple((t.debut, t.fin) for t in p.tranches.all()) for p in lu.patienteles}
+    if len(decoupages) != 1:
+        return []
+    sommes: dict[str, int] = defaultdict(int)
+    for patientele in lu.patienteles:
+        for tranche in patientele.tranches.all():
+            sommes[tranche.libelle] += tranche.effectif
+    return list(sommes.items())

@@ -36,6 +36,7 @@ def patientele(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     lues = lectures.patienteles_en_cours(equipe)
     ensemble = lectures.ensemble(equipe, lues)
     noms = {part.commune_id: part.commune for p in lues for part in p.communes.all()}
+    declarees = lectures.communes_declarees(equipe)
     sans = [m for m in equipe.presents if m.pk not in {p.membre_id for p in lues}]
     return page(
         request, equipe, "diagnostics/patientele", ONGLET,
@@ -44,7 +45,8 @@ def patientele(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         places=[(noms[place.code], place) for place in ensemble.places],
         sans_patientele=sans,
         peut_deposer=bool(_deposables(request, equipe)),
-        declarees=[(c, lectures.part_en_commun(c, lues)) for c in lectures.communes_declarees(equipe)],
+        declarees=[(c, lectures.part_en_commun(c, lues)) for c in declarees],
+        phrases=lectures.phrases(ensemble, {code: c.nom for code, c in noms.items()}, declarees),
         partages=lectures.partages(equipe, lues),
         peut_declarer=droits.peut_declarer_la_patientele_commune(request.user, equipe),
         historique=lectures.historique(equipe),
