@@ -245,7 +245,7 @@
     place.querySelector("[data-esp-oublier]").addEventListener("click", () => { secours.oublier(); place.hidden = true; document.getElementById("titre-communes").focus(); });
     place.hidden = false;
   }
-  document.querySelectorAll("[data-esp-revenir]").forEach((lien) => lien.addEventListener("click", () => secours.oublier()));
+  document.addEventListener("click", (e) => { if (e.target.closest?.("[data-esp-revenir]")) secours.oublier(); });
 
   preparer();
   proposer();
