@@ -108,7 +108,9 @@ def test_la_carte_suit_la_liste(page, site, equipe):
     page.locator("summary", has_text="Loudéac Communauté").click()
     page.get_by_role("group", name=re.compile("Communes de .*Loudéac")).get_by_label("Trévé").check(force=True)
     expect(sur_la_carte(page, TREVE)).to_have_attribute("aria-checked", "true")
-    expect(sur_la_carte(page, TREVE)).to_have_attribute("fill", re.compile("url"))
+    plein = sur_la_carte(page, "22136").get_attribute("fill")
+    assert plein
+    expect(sur_la_carte(page, TREVE)).to_have_attribute("fill", plein)
 
 
 def test_chercher_une_commune_hors_de_la_carte_l_y_ajoute(page, site, equipe):
