@@ -127,6 +127,14 @@ def avec_fourni(en_place: Valeur | None, *, libelle: str, valeur: str, unite: st
     return {**(en_place or {}), "fournis": [*fournis, neuf]}
 
 
+def avec_phrases(en_place: Valeur | None, phrases: Iterable[str]) -> Valeur:
+    """La valeur, ces phrases à la suite du commentaire ; celles qui y sont déjà ne s'y répètent pas."""
+    valeur = en_place or {}
+    commentaire = str(valeur.get("commentaire") or "")
+    neuves = [phrase for phrase in phrases if phrase not in commentaire]
+    return {**valeur, "commentaire": "\n".join([*([commentaire] if commentaire else []), *neuves])}
+
+
 def sans(en_place: Valeur | None, ligne: str) -> Valeur:
     """La valeur, sans ce chiffre fourni ni ce qu'on en contestait."""
     valeur = en_place or {}

@@ -10,6 +10,12 @@ class GenreDeConstat(models.TextChoices):
     FRAGILITE = "fragilite", "Fragilité"
     QUESTION = "question", "Question à se poser"
 
+    @property
+    def pluriel(self) -> str:
+        """Le titre d'une liste : « Forces », « Questions à se poser »."""
+        premier, *suite = str(self.label).split(" ")
+        return " ".join([f"{premier}s", *suite])
+
 
 class DecisionDeConstat(models.TextChoices):
     """Ce que l'équipe fait d'une phrase calculée."""

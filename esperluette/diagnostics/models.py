@@ -243,3 +243,8 @@ class ConstatRetenu(models.Model):
 
     def __str__(self) -> str:
         return f"{self.constat} : {self.get_decision_display()}"
+
+    @property
+    def a_reprendre(self) -> str:
+        """La phrase et sa source, telles qu'elles entrent dans le projet."""
+        return f"{self.phrase} ({self.source})" if self.source else self.phrase

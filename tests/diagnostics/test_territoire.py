@@ -201,7 +201,7 @@ def test_les_destinations_inscrites_se_proposent(client_porteur, equipe, url):
         lu = client_porteur.get(url)
     finally:
         DESTINATIONS.retirer(vers_le_projet)
-    assert "Insérer dans le projet Rubrique 1.1 dossier ESP-1" in texte(lu)
+    assert "s’y reprennent. Rubrique 1.1 dossier ESP-1" in texte(lu)
 
 
 # --- Enregistrer -----------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def vue_de(reponse, nom="vue"):
 
 def test_un_constat_calcule_se_propose_avec_sa_source(client_porteur, chiffres, page):
     lu = texte(client_porteur.get(page))
-    assert "Fragilité La population baisse" in lu
+    assert "Fragilités La population baisse" in lu
     assert "Source :" in lu
     assert "Garder" in lu
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from esperluette.commissions.synthese import synthese_de
 from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.diagnostics.actions.constats import ecarter_constat, garder_constat
 from esperluette.diagnostics.contributions import destinations
 from esperluette.dossiers.actions import chiffres as c
 from esperluette.dossiers.actions import redaction as r
@@ -23,6 +24,7 @@ from esperluette.referentiel.normalisation import ValeurRefusee
 from tests.dossiers.ecrans import HOSTILE, TERRITOIRE, enregistrer, requetes, sous, texte, url
 from tests.fabriques import chiffres
 from tests.fabriques import dossiers as fabrique
+from tests.fabriques.diagnostics import constat_lu
 from tests.fabriques.territoires import petite_bretagne
 from tests.indicateurs import fichiers
 
@@ -97,7 +99,7 @@ def test_sans_chiffre_charge_la_page_le_dit_et_n_insere_rien(dossier, porteuse):
     assert valeur(dossier) is None
 
 
-@pytest.mark.parametrize("geste", ["inserer", "rafraichir", "figer", "suivre", "oter"])
+@pytest.mark.parametrize("geste", ["inserer", "rafraichir", "figer", "suivre", "reprendre", "oter"])
 def test_seul_qui_redige_touche_aux_chiffres(publics, dossier, acteurs, geste):
     with pytest.raises(Refus):
         c.agir(dossier, CHAMP, geste, acteur=acteurs["accompagnatrice"])
@@ -169,6 +171,19 @@ def test_le_commentaire_et_la_contestation_s_enregistrent_avec_la_page(publics, 
     assert "Contesté par l’équipe" in rendu
     poster(porteuse, dossier, **{CHAMP: "Nous montons.", f"conteste:{CHAMP}:population": " "})
     assert valeur(dossier)["contestes"] == {}
+
+
+def test_les_phrases_gardees_du_diagnostic_se_reprennent_dans_le_commentaire(publics, dossier, acteur, porteuse):
+    c.agir(dossier, CHAMP, "inserer", acteur=acteur)
+    page = url(dossier, "rubrique", TERRITOIRE)
+    assert "Reprendre" not in texte(porteuse.get(page))
+    garder_constat(dossier.equipe, constat_lu(phrase="Peu de médecins."), acteur=acteur)
+    ecarter_constat(dossier.equipe, constat_lu("autre", phrase="Peu importe."), acteur=acteur)
+    assert "Reprendre 1 phrase du diagnostic" in texte(porteuse.get(page))
+    for _ in range(2):  # un double clic ne répète rien ; ce qui s'écrit en même temps reste
+        poster(porteuse, dossier, **{CHAMP: valeur(dossier)["commentaire"] or "Vu."}, geste=f"reprendre:{CHAMP}")
+    assert valeur(dossier)["commentaire"] == "Vu.\nPeu de médecins. (Insee, essai, 2024)"
+    assert habitants(valeur(dossier)) == 9_600
 
 
 def test_l_enregistrement_automatique_garde_les_chiffres(publics, dossier, acteur, porteuse):

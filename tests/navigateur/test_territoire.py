@@ -6,10 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from esperluette.diagnostics.actions.territoire import enregistrer_territoire
+from esperluette.indicateurs.imports import charger_chiffres_de_demonstration
 from esperluette.territoires.lectures import communes
 from tests.fabriques.comptes import CompteFabrique
 from tests.fabriques.equipes import EquipeFabrique
 from tests.fabriques.territoires import communes_reelles, decoupage
+from tests.indicateurs.conftest import noter_le_decoupage
 from tests.navigateur.aides import TELEPHONE, atteindre_au_clavier, axe, capturer
 from tests.navigateur.sessions import ouvrir_session
 
@@ -106,7 +108,9 @@ def test_la_carte_suit_la_liste(page, site, equipe):
     page.locator("summary", has_text="Loudéac Communauté").click()
     page.get_by_role("group", name=re.compile("Communes de .*Loudéac")).get_by_label("Trévé").check(force=True)
     expect(sur_la_carte(page, TREVE)).to_have_attribute("aria-checked", "true")
-    expect(sur_la_carte(page, TREVE)).to_have_attribute("fill", re.compile("url"))
+    plein = sur_la_carte(page, "22136").get_attribute("fill")
+    assert plein
+    expect(sur_la_carte(page, TREVE)).to_have_attribute("fill", plein)
 
 
 def test_chercher_une_commune_hors_de_la_carte_l_y_ajoute(page, site, equipe):
@@ -177,6 +181,32 @@ def test_une_session_terminee_se_dit_et_le_choix_reste(page, site, equipe, surve
     expect(page.get_by_text("Votre session est terminée.")).to_be_visible()
     expect(sur_la_carte(page, TREVE)).to_have_attribute("aria-checked", "true")
     expect(page.get_by_role("heading", name="Le diagnostic de 1 commune")).to_be_visible()
+
+
+def test_trier_un_constat_au_clavier_sur_les_chiffres_de_demonstration(page, site, equipe):
+    noter_le_decoupage()
+    charger_chiffres_de_demonstration()
+    enregistrer_territoire(equipe, acteur=equipe.porteur.compte, communes=communes([TREVE, "22275", "22155"]))
+    ouvrir(page, site, equipe)
+    expect(page.get_by_role("heading", name="Forces, fragilités, questions à se poser")).to_be_visible()
+    axe(page)
+    capturer(page, "territoire-chiffres")
+    premier = page.locator(".esp-constats__un").first
+    phrase = premier.locator(".esp-constats__phrase").inner_text()
+    atteindre_au_clavier(page, ".esp-constats__un button[value=garder]", limite=200)
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("La phrase est gardée")).to_be_visible()
+    premier.get_by_role("link", name=re.compile("^Récrire")).click()
+    axe(page)
+    capturer(page, "constat")
+    page.get_by_label("La phrase que vous gardez").fill("Dit avec nos mots.")
+    page.get_by_role("button", name="Garder cette phrase").click()
+    expect(premier).to_contain_text("Dit avec nos mots.")
+    expect(premier).to_contain_text(f"Phrase calculée ce jour-là : {phrase}")
+    axe(page)
+    page.emulate_media(media="print")
+    expect(page.locator("#choix")).to_be_hidden()
+    expect(premier).to_be_visible()
 
 
 def test_sur_un_telephone_rien_ne_deborde(nouvelle_personne, site, equipe):

@@ -9,6 +9,7 @@ from esperluette.comptes.enums import Role
 from esperluette.comptes.lectures import perimetre
 from esperluette.comptes.models import Compte
 from esperluette.diagnostics import encart
+from esperluette.diagnostics.lectures.constats import phrases_gardees
 from esperluette.dossiers.actions.redaction import ecrire, lire_ou_preparer, verrouiller
 from esperluette.dossiers.chemins import champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
@@ -25,6 +26,7 @@ MESSAGES = {
     "rafraichir": "Chiffres rafraîchis.",
     "figer": "Chiffres figés : ils ne bougeront plus, sauf si vous les rafraîchissez.",
     "suivre": "Ces chiffres suivent de nouveau les données.",
+    "reprendre": "Phrases reprises dans votre commentaire : relisez-les, vous pouvez les changer.",
     "contester": "Contestation enregistrée : l’ARS la verra avec le chiffre.",
     "oter": "Chiffres retirés. L’historique du champ permet de les remettre.",
     "oter-fourni": "Chiffre retiré. L’historique du champ permet de le remettre.",
@@ -45,6 +47,8 @@ def agir(dossier: Dossier, chemin: str, geste: str, *details: str, acteur: Compt
         valeur = {}
     elif geste == "oter-fourni":
         valeur = encart.sans(valeur, details[0] if details else "")
+    elif geste == "reprendre":
+        valeur = encart.avec_phrases(valeur, [r.a_reprendre for r in phrases_gardees(dossier.equipe)])
     elif geste in {"rafraichir", "figer", "suivre"} or (geste == "inserer" and not valeur.get("instantane")):
         modes = {"inserer": "suivi", "figer": "fige", "suivre": "suivi"}
         valeur = valeur | {

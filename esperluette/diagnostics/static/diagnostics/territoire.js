@@ -37,11 +37,13 @@
     return chemin?.dataset.espNom ?? code;
   }
 
+  /* Celui que le serveur a donné à la commune d'implantation, toujours choisie. */
+  const remplissage = () => (trace(formulaire().dataset.espImplantation) ?? formulaire().querySelector("path[data-esp-code][fill]"))?.getAttribute("fill") ?? "currentColor";
+
   function colorier(chemin) {
     const code = chemin.dataset.espCode;
     const oui = estCochee(code);
-    const motif = chemin.ownerSVGElement.querySelector('pattern[id$="-m0"]');
-    if (oui && motif) chemin.setAttribute("fill", `url(#${motif.id})`);
+    if (oui) chemin.setAttribute("fill", remplissage());
     else chemin.removeAttribute("fill");
     chemin.setAttribute("aria-checked", String(oui));
     const bulle = chemin.querySelector("title");
@@ -245,7 +247,7 @@
     place.querySelector("[data-esp-oublier]").addEventListener("click", () => { secours.oublier(); place.hidden = true; document.getElementById("titre-communes").focus(); });
     place.hidden = false;
   }
-  document.querySelectorAll("[data-esp-revenir]").forEach((lien) => lien.addEventListener("click", () => secours.oublier()));
+  document.addEventListener("click", (e) => { if (e.target.closest?.("[data-esp-revenir]")) secours.oublier(); });
 
   preparer();
   proposer();
