@@ -94,7 +94,7 @@ def test_un_axe_a_les_six_lignes_de_la_trame(trame):
 
 @pytest.mark.parametrize(
     ("rubrique", "nombre"),
-    [("offre-de-soins", 5), ("difficultes", 2), ("calendrier", 3), ("territoire", 5), ("pilotage", 7)],
+    [("offre-de-soins", 6), ("difficultes", 2), ("calendrier", 3), ("territoire", 6), ("pilotage", 7)],
 )
 def test_les_rubriques_ont_tous_leurs_champs(trame, rubrique, nombre):
     assert len(trame.rubrique(rubrique).champs) == nombre

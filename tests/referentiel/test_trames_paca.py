@@ -105,7 +105,7 @@ def test_la_fiche_porte_chaque_intitule_et_chaque_case_de_l_annexe_1(fiche):
             for c in r.champs
             if c.si is None and c.id != "departement_concerne"
         }
-        for r in fiche.rubriques
+        for r in fiche.sans_chiffres().rubriques
     }
     attendue = {titre: dict(champs) for titre, champs in ANNEXE_1.items()}
     assert attendue[fiche.titre].pop("Département concerné") is None
@@ -165,7 +165,7 @@ def _remplir(trame):
     exemples = {"nombre": 3100, "date": "2027-06-30", "communes": ["05061"]}
     valeurs = {}
     for _, champ in trame.champs():
-        if champ.si is not None or champ.type == "membres":
+        if champ.si is not None or champ.type in {"membres", "chiffres"}:
             continue
         if champ.type == "tableau":
             valeurs[champ.id] = normaliser(champ, [{c.id: "Notre réponse." for c in champ.colonnes}])
