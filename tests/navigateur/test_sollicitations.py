@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from esperluette.sollicitations.models import Sollicitation
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.sollicitations import LIBELLE, sollicitation
-from tests.navigateur.aides import TELEPHONE, atteindre_au_clavier, axe, capturer
+from tests.navigateur.aides import BUREAU, TELEPHONE, atteindre_au_clavier, axe, capturer
 from tests.navigateur.sessions import ouvrir_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,3 +61,11 @@ def test_demander_un_chiffre_y_repondre_et_le_lire(site, acteurs, nouvelle_perso
     axe(membre)
     capturer(membre, "chiffres-equipe-reponse")
     assert Sollicitation.objects.filter(issue="fourni").count() == 1
+
+    membre.set_viewport_size(BUREAU)
+    membre.goto(f"{site}/dossiers/{dossier.reference}/redaction/territoire/")
+    expect(membre.locator("main")).to_contain_text("Chiffre inventé pour l’essai, 2024")
+    axe(membre)
+    capturer(membre, "chiffres-rubrique")
+    membre.get_by_role("link", name="Demander un chiffre à l’ARS").click()
+    expect(membre.get_by_label("Pour quelle rubrique")).to_have_value("territoire")

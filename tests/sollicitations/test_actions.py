@@ -95,10 +95,10 @@ def test_chaque_acte_est_au_journal_du_dossier_sans_texte(demande, acteurs):
     actions.retirer(autre, acteur=acteurs["porteuse"])
     actes = Evenement.objects.filter(sorte__startswith="chiffre_").order_by("pk")
     assert [a.sorte for a in actes] == [
-        "chiffre_demande", "chiffre_relance", "chiffre_indisponible", "chiffre_donne", "chiffre_demande",
-        "chiffre_retire",
+        "chiffre_demande", "chiffre_relance", "chiffre_indisponible", "chiffre_donne", "chiffre_fourni",
+        "chiffre_demande", "chiffre_retire",
     ]  # fmt: skip
-    assert all(set(a.donnees) == {"sollicitation"} for a in actes)
+    assert {cle for a in actes for cle in a.donnees} == {"sollicitation", "champ"}
 
 
 # --- Relancer, retirer -----------------------------------------------------------------------------
