@@ -23,6 +23,7 @@ from esperluette.territoires.jeux import jeux as jeux_de_zonage
 from esperluette.territoires.models import Commune, JeuImporte
 from esperluette.territoires.zonages import ClassementCommune, zonages_de
 
+GARDEES = 5_000  # communes dont on garde le zonage en mémoire : plusieurs régions, sans grossir avec le temps
 BASSINS, DENSITE = "tvs", "densite-medecins"
 
 
@@ -81,6 +82,8 @@ def alentours(communes: Sequence[Commune], lus: Chiffres, *, acces: bool, fiches
 def _zonages(trouve: Alentours, communes: Sequence[Commune], lus: Chiffres) -> None:
     """Jeu par jeu, puis commune par commune ; une requête pour celles qu'on a déjà classées."""
     gardes = _deja_classees(lus)
+    if len(gardes) > GARDEES:
+        gardes.clear()
     neuves = [c.pk for c in communes if c.pk not in gardes]
     for code, dite in (zonages_de(neuves) if neuves else {}).items():
         gardes[code] = {

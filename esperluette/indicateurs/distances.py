@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from esperluette.territoires.contours import Centres
 
 RAYON = 6371.009  # km, rayon moyen de la Terre (UGGI)
+GARDEES = 5_000  # réponses gardées : plusieurs régions, sans grossir avec le temps
 TROP_LOIN = 16  # degrés : au-delà, aucune offre du même repère
 _FRANCE = 200  # degrés carrés : de quoi avoir une ou deux communes pourvues par case, quelle que soit la rareté
 
@@ -36,6 +37,8 @@ class Voisines:
     def plus_proche(self, code: str) -> tuple[float, str] | None:
         """Les kilomètres jusqu'à la plus proche, et son code ; None si l'une ou l'autre n'est pas située."""
         if code not in self._trouvees:
+            if len(self._trouvees) >= GARDEES:
+                self._trouvees.clear()
             self._trouvees[code] = self._chercher(code)
         return self._trouvees[code]
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esperluette.indicateurs.distances import RAYON, Voisines, resumer
+from esperluette.indicateurs.distances import GARDEES, RAYON, Voisines, resumer
 from esperluette.territoires.contours import centres
 
 PLACES = st.tuples(st.sampled_from(["metropole", "974"]), st.floats(-5, 9), st.floats(41.5, 51))
@@ -43,6 +43,13 @@ def test_chaque_commune_de_france_a_la_plus_proche_d_une_recherche_naive():
         distances = np.where(reperes == repere, haversine(x, y, lon, lat), np.inf)
         trouvee = voisines.plus_proche(code)
         assert (np.inf if trouvee is None else trouvee[0]) == pytest.approx(distances.min(), abs=1e-6), code
+
+
+def test_la_memoire_des_distances_ne_grossit_pas_sans_fin():
+    voisines, codes = Voisines(centres(), sorted(centres())[::7]), sorted(centres())[: GARDEES + 500]
+    premieres = [voisines.plus_proche(c) for c in codes]
+    assert len(voisines._trouvees) <= GARDEES
+    assert [voisines.plus_proche(c) for c in codes[:20]] == premieres[:20]
 
 
 def test_chez_soi_la_distance_est_nulle():

@@ -225,10 +225,9 @@ def test_la_demonstration_se_compare_a_ses_references_et_se_dit(territoire):
     assert france == ValeurLue(**asdict(references_de_demonstration()["france"]["population"]))
     assert releve.lignes["part_moins_15"].valeurs["territoire"].etat == Etat.NON_CHARGE
     assert releve.non_charges["population-par-age"]
-    # Calculée des fichiers entiers : Saint-Brieuc, que la démonstration ne charge pas, peut être la plus proche.
+    # Calculée des fichiers entiers : la plus proche est à Noyal-Pontivy, que la démonstration ne charge pas.
     urgences = distance(releve, "urgences")
-    assert 10 < urgences.km < 40
-    assert urgences.commune
+    assert urgences.km == urgences.km_moyen == 17.4
     assert "Base permanente" in urgences.source
 
 
