@@ -137,7 +137,7 @@ def charger(chiffre: str, valeurs: Mapping[str, float | None], *, tues: Collecti
     `tues` : les communes dont le producteur tait la valeur.
     """
     d = {x.id: x for x in definitions()}[chiffre]
-    propre = d.moyenne or d.somme or (d.rapport or ("", ""))[0]
+    propre = d.moyenne or d.somme or (d.rapport or d.evolution or ("", ""))[0]
     par_jeu: dict[str, list[str]] = defaultdict(list)
     for colonne in dict.fromkeys(d.colonnes):
         par_jeu[jeu_de()[colonne].id].append(colonne)
