@@ -88,7 +88,8 @@ class Fiche:
     def sources(self) -> tuple[str, ...]:
         """Toutes les sources citées, une fois chacune."""
         citees = [s for theme in self.themes for s in theme.sources]
-        citees += [s for bloc in (self.zonages, self.vie_sante, self.distances) if bloc for s in bloc.sources]
+        blocs = (self.zonages, self.vie_sante, *self.etablissements, self.distances)
+        citees += [s for bloc in blocs if bloc for s in bloc.sources]
         return _uniques([*citees, *([self.pyramide.source] if self.pyramide else [])])
 
 
@@ -187,11 +188,11 @@ def _etablissements(instantane: Instantane) -> tuple[Bloc, ...]:
     noms = {c.code: c.nom for c in instantane.communes}
     blocs = []
     for champ, titre in CHAMPS.items():
-        lignes = tuple(
-            (e.nom, e.categorie, noms.get(e.commune, e.commune)) for e in instantane.etablissements if e.champ == champ
-        )
+        siens = [e for e in instantane.etablissements if e.champ == champ]
+        lignes = tuple((e.nom, e.categorie, noms.get(e.commune, e.commune)) for e in siens)
         if lignes:
-            blocs.append(Bloc(titre, Tableau(("Établissement ou service", "Catégorie", "Commune"), lignes)))
+            tableau = Tableau(("Établissement ou service", "Catégorie", "Commune"), lignes)
+            blocs.append(Bloc(titre, tableau, _uniques(e.source for e in siens)))
     return tuple(blocs)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from esperluette.indicateurs.choroplethes import ZONAGE, carte_d_un_zonage
+from esperluette.indicateurs.choroplethes import CARTES, ZONAGE, carte_d_un_zonage
 from esperluette.indicateurs.dessins import Dessin, carte_du_chiffre
 from esperluette.indicateurs.diagnostic import instantane
 from esperluette.indicateurs.ecriture import titre_de
@@ -104,19 +104,21 @@ def territoire(siren: str, carte: str = "") -> Territoire | None:
     # Elle est le territoire : elle ne se compare pas à elle-même.
     releve = releve.model_copy(update={"niveaux": tuple(n for n in releve.niveaux if n.cle != "epci")})
     cartes = _cartes(releve)
-    choisie = carte if carte in dict(cartes) else next((cle for cle, _ in cartes), "")
+    proposees = [cle for cle, _ in cartes]
+    choisie = next((cle for cle in (carte, ZONAGE, *CARTES, *proposees) if cle in proposees), "")
     return Territoire(epci, communes, releve, cartes, choisie, _carte(codes, choisie))
 
 
 def _cartes(releve: Instantane) -> tuple[tuple[str, str], ...]:
-    """(clé, libellé) de ce qui se voit sur une carte : le zonage, puis tout chiffre connu qui n'est pas un total."""
+    """(clé, libellé) de ce qu'une carte montre : le zonage s'il est chargé, puis tout chiffre connu, hors totaux."""
     chiffres = [
         (ligne.id, titre_de(ligne))
         for theme in releve.themes
         for ligne in theme.lignes
         if not ligne.total and (propre := ligne.valeurs.get("territoire")) is not None and propre.valeur is not None
     ]
-    return ((ZONAGE, jeux()[ZONAGE].titre), *chiffres)
+    zonage = [(ZONAGE, jeux()[ZONAGE].titre)] if any(z.jeu == ZONAGE for z in releve.zonages) else []
+    return (*zonage, *chiffres)
 
 
 def _carte(codes: list[str], choisie: str) -> Dessin | None:

@@ -30,6 +30,7 @@ from esperluette.indicateurs.tableaux import COMMUNE, TU
 from esperluette.territoires.models import JeuImporte
 
 SOURCE = "Producteur fictif, jeu d’essai, 2024"
+FINESS = "Producteur fictif, fichier des établissements, 2024"
 NIVEAUX = (
     ("epci", "Communauté de communes du Val Fictif"), ("departement", "Haute-Essaie"), ("region", "Essaie"),
     ("france", "France"),
@@ -109,11 +110,11 @@ def instantane(**voulu: Any) -> Instantane:
         "etablissements": (
             EtablissementLu(
                 finess="990000011", nom="Pharmacie fictive", categorie="Pharmacie", champ="ambulatoire",
-                commune="Fictive-sur-Essai", code_commune="99001",
+                commune="Fictive-sur-Essai", code_commune="99001", source=FINESS,
             ),
             EtablissementLu(
                 finess="990000029", nom="EHPAD du Modèle", categorie="EHPAD", champ="medico_social",
-                commune="Le Modèle",
+                commune="Le Modèle", source=FINESS,
             ),
         ),
         "distances": (
@@ -137,7 +138,7 @@ def charger(chiffre: str, valeurs: Mapping[str, float | None], *, tues: Collecti
     `tues` : les communes dont le producteur tait la valeur.
     """
     d = {x.id: x for x in definitions()}[chiffre]
-    propre = d.moyenne or d.somme or (d.rapport or ("", ""))[0]
+    propre = d.moyenne or d.somme or (d.rapport or d.evolution or ("", ""))[0]
     par_jeu: dict[str, list[str]] = defaultdict(list)
     for colonne in dict.fromkeys(d.colonnes):
         par_jeu[jeu_de()[colonne].id].append(colonne)

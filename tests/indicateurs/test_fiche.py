@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from esperluette.indicateurs.fiche import fiche
 from esperluette.indicateurs.instantane import CommuneLue, Instantane
 from esperluette.indicateurs.templatetags.chiffres import chiffres
-from tests.fabriques.indicateurs import SOURCE, instantane, ligne, valeur
+from tests.fabriques.indicateurs import FINESS, SOURCE, instantane, ligne, valeur
 
 HOSTILE = "</title><script>alert(1)</script>"
 
@@ -50,7 +50,8 @@ def test_un_territoire_qui_est_son_intercommunalite_ne_s_y_compare_pas():
 
 
 def test_la_fiche_cite_chaque_source_une_fois():
-    assert fiche(instantane()).sources == (SOURCE,)
+    assert fiche(instantane()).sources == (SOURCE, FINESS)
+    assert f"Source&nbsp;: {FINESS}" in ecran()
 
 
 def test_les_etablissements_sont_ranges_comme_la_trame():

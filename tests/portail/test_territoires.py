@@ -93,12 +93,13 @@ def test_rien_de_charge_se_dit_avec_la_commande_et_sans_carte(client):
 
 @pytest.mark.usefixtures("chiffres")
 def test_une_carte_se_choisit_sans_javascript(client):
-    sans = page(client)
-    assert 'id="carte-titre"' not in sans  # le zonage n'est pas chargé
-    avec = page(client, carte="apl_medecins")
+    choix = re.findall(r'<option value="([^"]+)"( selected)?>', page(client, carte="inconnue").split("<main")[1])
+    assert choix == [("apl_medecins", " selected")]  # ni le zonage ni les autres chiffres ne sont chargés
+    charger("evolution", {LOUDEAC: 900.0, PLOUGUENAST: 1100.0})
+    avec = page(client, carte="evolution")
     assert 'id="carte-titre"' in avec
-    assert "Plouguenast-Langast : 3,0" in avec
-    assert '<option value="apl_medecins" selected>' in avec
+    assert "Évolution de la population, par an, commune par commune" in avec
+    assert '<option value="evolution" selected>' in avec
 
 
 @pytest.mark.usefixtures("chiffres")
