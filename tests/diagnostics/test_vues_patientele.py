@@ -120,6 +120,14 @@ def test_envoyer_deux_fois_l_apercu_ne_fait_qu_une_version(client_porteur, equip
     assert Patientele.objects.count() == 1
 
 
+def test_un_accompagnateur_n_enregistre_rien(client, client_porteur, equipe):
+    apercu = deposer(client_porteur, equipe, simple())
+    connecter(client, compte_de("lecteur", equipe))
+    reponse = client.post(page("patientele_enregistrer", equipe), {"apercu": apercu.context["scelle"]})
+    assert reponse.status_code == 403
+    assert not Patientele.objects.exists()
+
+
 @pytest.mark.parametrize("faux", ["", "n-importe-quoi", "x" * 10_000, "\x00"])
 def test_un_apercu_falsifie_est_refuse(client_porteur, equipe, faux):
     reponse = client_porteur.post(page("patientele_enregistrer", equipe), {"apercu": faux}, follow=True)

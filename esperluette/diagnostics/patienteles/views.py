@@ -112,6 +112,8 @@ def _montrer(
 def enregistrer(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Enregistre l'aperçu accepté, à la place de la patientèle précédente."""
     compte = moi(request)
+    if not _deposables(request, equipe):
+        exiger(droits.peut_tenir_la_patientele(compte, equipe, None))
     try:
         apercu = ouvrir(request.POST.get("apercu", ""), equipe=equipe.pk, compte=compte.pk)
         membre = next((m for m in equipe.membres.all() if m.pk == apercu.membre), None)
