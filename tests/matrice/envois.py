@@ -89,6 +89,7 @@ ENVOIS: dict[str, dict[str, Any]] = {
     "equipes:creer": EQUIPE | {"nom": "Équipe toute neuve"} | MOI,
     "equipes:modifier": EQUIPE,
     "equipes:territoire": {"communes": "22136"},
+    "diagnostics:constat": {"geste": "ecarter"},
     "equipes:site_ajouter": {"nom": "Cabinet du port", "commune": "22136", "commune_code": "22136"},
     "equipes:membre_ajouter": FICHE,
     "equipes:membre_modifier": FICHE,

@@ -32,6 +32,7 @@ from tests.fabriques import echanges
 from tests.fabriques.commissions import dossier_recu
 from tests.fabriques.complements import dans, demande
 from tests.fabriques.comptes import CompteFabrique, FonctionFabrique, connecter
+from tests.fabriques.diagnostics import constat_garde
 from tests.fabriques.documents import un_pdf
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, InvitationFabrique, MembreFabrique, SiteFabrique
 from tests.fabriques.fiche import reunion_tenue
@@ -209,6 +210,7 @@ def _lieu(etat: str, comptes: dict[str, Compte]) -> Lieu:
 def _completer_l_equipe(lieu: Lieu, comptes: dict[str, Compte]) -> None:
     lieu.objets["site"] = SiteFabrique(equipe=lieu.equipe)
     lieu.objets["sollicitation"] = sollicitation(lieu.dossier)
+    constat_garde(lieu.equipe, "constat")
     lieu.objets["patientele"] = patientele(lieu.equipe)
     lieu.objets["patientele_commune"] = PatienteleCommune.objects.create(
         equipe=lieu.equipe, effectif=40, declaree_par=lieu.equipe.porteur.compte
