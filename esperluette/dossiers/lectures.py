@@ -17,7 +17,7 @@ from esperluette.dossiers.delais import DELAI_DE_REPONSE, effet_du_silence, en_a
 from esperluette.dossiers.droits import peut_deposer, peut_rediger
 from esperluette.dossiers.enums import Etat
 from esperluette.dossiers.models import Depot, Dossier, Reponse
-from esperluette.dossiers.registre import PRECHARGES, ouvertures_de
+from esperluette.dossiers.registre import PRECHARGES, ouvert_a_l_ecriture, ouvertures_de
 from esperluette.equipes.droits import delegations_en_cours
 from esperluette.equipes.lectures import faits, zonages_connus
 from esperluette.equipes.models import DelegationDeDepot, Membre
@@ -110,10 +110,10 @@ def communes_du_projet(trame: Trame, valeurs: Mapping[str, Any], contexte: Conte
 def chiffres_a_jour(
     dossier: Dossier, valeurs: dict[str, Any], contexte: ContexteTrame, voulus: Collection[Champ] | None = None
 ) -> dict[str, Any]:
-    """Les valeurs, les chiffres publics suivis de ces champs recalculés, tant que le dossier s'écrit."""
+    """Les valeurs, les chiffres publics suivis de ces champs recalculés, tant qu'ils s'écrivent."""
     trame = trame_de(dossier)
     champs = [c for _, c in trame.champs()] if voulus is None else voulus
-    suivis = [c for c in champs if c.type == "chiffres" and valeurs.get(c.id)]
+    suivis = [c for c in champs if c.type == "chiffres" and valeurs.get(c.id) and ouvert_a_l_ecriture(dossier, c.id)]
     if not suivis or not dossier.est_modifiable:
         return valeurs
     codes = communes_du_projet(trame, valeurs, contexte)

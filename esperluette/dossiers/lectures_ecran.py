@@ -253,6 +253,7 @@ class _Lu:
     def champs(self, voulus: Iterable[Champ]) -> list[ChampEnRedaction]:
         """Ces champs, visibles ou non, ouverts ou non."""
         champs = [self.assembleur.champ(c) for c in voulus]
+        ouvert = self.dossier.est_modifiable
         a_jour = chiffres_a_jour(self.dossier, self.valeurs, self.contexte, [c.champ for c in champs])
         for champ in champs:
             champ.visible = trames.est_visible(self.trame, champ.champ, self.valeurs, self.contexte)
@@ -260,7 +261,7 @@ class _Lu:
             champ.remarques = self.assembleur.remarques.get(champ.champ.id, 0)
             champ.fermer_ou_non(self.ecriture, ouvert_a_l_ecriture(self.dossier, champ.chemin))
             if champ.champ.type == "chiffres":
-                champ.encart = encart_ecrit.montrer(a_jour[champ.chemin], brouillon=self.dossier.est_modifiable)
+                champ.encart = encart_ecrit.montrer(a_jour[champ.chemin], brouillon=ouvert and not champ.verrou)
         _charger_communes([c for c in champs if not c.ecriture])  # le contrôle de saisie charge lui-même les siennes
         return champs
 
@@ -446,8 +447,7 @@ def _ancre(manque: AFaire) -> str:
 def premiere_a_remplir(dossier: Dossier) -> Rubrique:
     """La première rubrique où il manque une réponse, sinon la première."""
     trame = trame_de(dossier)
-    manques = ce_qui_manque(dossier, membres=dossier.equipe.presents)
-    manque = next((m for m in manques if m.ou == "champ"), None)
+    manque = next((m for m in ce_qui_manque(dossier, membres=dossier.equipe.presents) if m.ou == "champ"), None)
     return trame.rubrique(manque.rubrique) if manque else rubriques_a_remplir(trame)[0]
 
 

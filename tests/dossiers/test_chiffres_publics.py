@@ -22,7 +22,7 @@ from esperluette.instruction.lectures_de_depot import differences
 from esperluette.journal.models import Evenement
 from esperluette.referentiel.normalisation import ValeurRefusee
 from tests.dossiers.ecrans import HOSTILE, TERRITOIRE, enregistrer, requetes, sous, texte, url
-from tests.fabriques import chiffres
+from tests.fabriques import chiffres, complements
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.diagnostics import constat_lu
 from tests.fabriques.territoires import petite_bretagne
@@ -262,6 +262,19 @@ def test_l_agent_lit_d_abord_ce_que_l_equipe_conteste(publics, equipe, acteurs):
     assert f'id="{signalement.lien.split("#")[1]}"' in fiche
     (attention,) = [a for a in synthese_de(depot.dossier)["attentions"] if "conteste" in a]
     assert "Un lotissement manque." in attention
+
+
+def test_un_complement_demande_ailleurs_ne_bouge_pas_les_chiffres_deposes(publics, equipe, acteurs):
+    depot = contester_et_deposer(equipe)
+    demande = complements.demande(depot.dossier, acteurs["referente"])
+    chiffres.charger(*PLUS)
+    page = texte(sous(acteurs["porteuse"]).get(url(depot.dossier, "rubrique", TERRITOIRE)))
+    assert "9\u202f600" in page
+    assert "suivent les données" not in page
+    fabrique.ecrire(depot.dossier, "territoire_description", "<p>Précisé.</p>", acteurs["porteuse"])
+    complements.repondre_a_tout(demande, acteurs["porteuse"])
+    suite = complements.redeposer(depot.dossier)
+    assert suite.contenu["reponses"][CHAMP] == depot.contenu["reponses"][CHAMP]
 
 
 def test_sans_contestation_rien_n_est_signale(equipe, acteurs):

@@ -14,7 +14,13 @@ from esperluette.dossiers.actions.redaction import ecrire, lire_ou_preparer, ver
 from esperluette.dossiers.chemins import champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.enums import SorteVersion
-from esperluette.dossiers.lectures import communes_du_projet, contexte_de, trame_de, valeurs_de
+from esperluette.dossiers.lectures import (
+    chiffres_a_jour,
+    communes_du_projet,
+    contexte_de,
+    trame_de,
+    valeurs_de,
+)
 from esperluette.dossiers.models import Dossier, Reponse
 from esperluette.dossiers.registre import ouvert_a_l_ecriture
 from esperluette.journal.actions import consigner
@@ -86,16 +92,15 @@ def inserer_un_chiffre_fourni(
 def figer_les_chiffres(dossier: Dossier, *, acteur: Compte) -> None:
     """Avant de figer une version : les chiffres suivis sont recalculés une dernière fois, et gardés tels quels.
 
-    Chaque signataire signe donc les mêmes. À appeler dossier verrouillé ; une requête s'il n'y a rien à recalculer.
+    Chaque signataire signe donc les mêmes. Ceux d'un champ fermé (l'ARS a demandé autre chose) ne bougent plus. À
+    appeler dossier verrouillé, encore ouvert à l'écriture.
     """
     champs = {c.id: c for _, c in trame_de(dossier).champs() if c.type == "chiffres"}
     if not champs:
         return
-    suivies = [r for r in dossier.reponses.filter(champ__in=champs) if r.valeur and r.valeur["mode"] == "suivi"]
-    codes = _communes(dossier) if suivies else []
-    for reponse in suivies:
-        champ = champs[reponse.champ]
-        _garder(reponse, champ, encart.a_jour(reponse.valeur, codes, champ.themes) or {}, acteur)
+    a_jour = chiffres_a_jour(dossier, valeurs_de(dossier), contexte_de(dossier, ()))
+    for reponse in dossier.reponses.filter(champ__in=champs):
+        _garder(reponse, champs[reponse.champ], a_jour[reponse.champ] or {}, acteur)
 
 
 def _champ(dossier: Dossier, chemin: str) -> Champ:

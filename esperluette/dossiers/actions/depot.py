@@ -86,8 +86,8 @@ def figer(dossier: Dossier, *, acteur: Compte) -> Depot:
     dossier = _relire(dossier)
     if dossier.etat == Etat.A_SIGNER and peut_deposer(acteur, dossier):
         return depot_en_cours(dossier)
-    dossier = franchir(dossier, "figer", acteur=acteur, **_par_delegation(dossier, acteur))
     figer_les_chiffres(dossier, acteur=acteur)
+    dossier = franchir(dossier, "figer", acteur=acteur, **_par_delegation(dossier, acteur))
     depot = _nouveau_depot(dossier, acteur)
     courriels.demander_signatures(depot)
     return depot
