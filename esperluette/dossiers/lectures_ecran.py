@@ -246,8 +246,9 @@ class _Lu:
         self.valeurs = assembler(self.trame, {c: r.valeur for c, r in reponses.items()})
         self.contexte = contexte_de(dossier, self.membres)
         remarques = {c: n for o in ouvertures_de(dossier) for c, n in o.remarques.items()}
-        reprises = _reprises(reponses.values())
-        self.assembleur = _Assembleur(reponses, conflits, commentaires, reprises, compte, remarques)
+        self.assembleur = _Assembleur(
+            self.membres, reponses, conflits, commentaires, _reprises(reponses.values()), compte, remarques
+        )
         self.ecriture = droits.peut_rediger(compte, dossier)
 
     def champs(self, voulus: Iterable[Champ]) -> list[ChampEnRedaction]:
@@ -291,14 +292,12 @@ class _Assembleur:
     """Réunit ce que les requêtes ont rapporté, champ par champ."""
 
     def __init__(
-        self,
-        reponses: Mapping[str, Reponse],
-        conflits: Iterable[TexteEnConflit],
-        commentaires: Iterable[Commentaire],
-        reprises: Mapping[str, Dossier],
-        compte: Compte,
+        self, membres: Iterable[Membre], reponses: Mapping[str, Reponse], conflits: Iterable[TexteEnConflit],
+        commentaires: Iterable[Commentaire], reprises: Mapping[str, Dossier], compte: Compte,
         remarques: Mapping[str, int],
-    ) -> None:
+    ) -> None:  # fmt: skip
+        # Un chiffre que l'ARS donne s'écrit sans que personne n'ouvre le brouillon : seule l'équipe y est présente.
+        self.collegues = {m.compte_id for m in membres} - {compte.pk}
         self.reponses, self.reprises, self.compte, self.remarques = reponses, reprises, compte, remarques
         self.depuis = timezone.now() - PRESENCE
         self.conflits: dict[str, dict[int, TexteEnConflit]] = defaultdict(dict)
@@ -359,7 +358,7 @@ class _Assembleur:
         noms: dict[str, None] = {}
         for chemin in chemins:
             reponse = self.reponses.get(chemin)
-            if reponse and reponse.modifie_par_id != self.compte.pk and reponse.modifie_le >= self.depuis:
+            if reponse and reponse.modifie_par_id in self.collegues and reponse.modifie_le >= self.depuis:
                 noms[reponse.modifie_par.prenom or str(reponse.modifie_par)] = None
         return list(noms)
 

@@ -45,6 +45,6 @@ def _section(s: Sollicitation) -> Section:
         ("État", s.etat.label),
     ]
     if s.issue:
-        lignes += [("Réponse", s.valeur_lue or s.motif), ("Source", s.source_entiere), ("Répondu par", s.repondue_par)]
+        lignes += [("Réponse", s.valeur_lue or s.motif), ("Source", s.source_datee), ("Répondu par", s.repondue_par)]
     texte = "\n\n".join(filter(None, (s.precisions, s.commentaire)))
     return Section(s.libelle, [(nom, dit) for nom, dit in lignes if dit], texte)

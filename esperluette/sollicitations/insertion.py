@@ -31,7 +31,7 @@ def inserer(sollicitation: Sollicitation, *, acteur: Compte) -> None:
     """
     inserer_un_chiffre_fourni(
         sollicitation.dossier, sollicitation.champ, libelle=sollicitation.libelle, valeur=sollicitation.valeur_ecrite,
-        unite=sollicitation.unite, source=sollicitation.source_entiere, acteur=acteur,
+        unite=sollicitation.unite, source=sollicitation.source_datee, acteur=acteur,
     )  # fmt: skip
     sollicitation.inseree_le, sollicitation.attend = timezone.now(), ""
     sollicitation.save(update_fields=["inseree_le", "attend"])

@@ -154,9 +154,6 @@ class Sollicitation(models.Model):
         return f"{self.valeur_ecrite} {self.unite}".strip()
 
     @property
-    def source_entiere(self) -> str:
-        """Ce qui suit le chiffre partout : d'où il vient, de quand, et que l'ARS l'a donné."""
-        if self.repondue_le is None or self.issue != Issue.FOURNI:
-            return ""
-        jour = timezone.localdate(self.repondue_le)
-        return f"{self.source}, {self.millesime} (chiffre fourni par l’ARS le {jour:%d/%m/%Y})"
+    def source_datee(self) -> str:
+        """« Assurance maladie, SNDS, 2024 » : d'où vient le chiffre, et de quand ; vide sans réponse."""
+        return f"{self.source}, {self.millesime}" if self.issue == Issue.FOURNI else ""

@@ -149,8 +149,7 @@ def test_une_demande_repondue_ne_se_retire_plus(demande, acteurs):
 def test_la_reponse_previent_toute_l_equipe_sans_le_chiffre(demande, acteurs):
     repondue = fournie(demande, acteurs["referente"])
     assert repondue.valeur_lue == "1\u202f234,5 patients"
-    jour = f"{timezone.localdate():%d/%m/%Y}"
-    assert repondue.source_entiere == f"Assurance maladie, SNDS, 2024 (chiffre fourni par l’ARS le {jour})"
+    assert repondue.source_datee == "Assurance maladie, SNDS, 2024"
     assert prevenus("reponse") == {acteurs["porteuse"].courriel, acteurs["membre"].courriel}
     for courriel in Courriel.objects.filter(gabarit="sollicitations/reponse"):
         assert "234" not in courriel.texte

@@ -24,7 +24,7 @@ def test_l_archive_porte_la_demande_et_la_reponse_avec_sa_source(pour, demande, 
     assert (premiere["libelle"], premiere["valeur"], premiere["millesime"]) == (LIBELLE, "1234.5000", "2024")
     assert (seconde["etat"], seconde["valeur"]) == ("en_attente", None)
     lue = b"".join(page.lire()).decode()
-    assert "Assurance maladie, SNDS, 2024 (chiffre fourni par l’ARS le" in lue
+    assert "Assurance maladie, SNDS, 2024" in lue
     assert "<script>alert" not in lue
 
 

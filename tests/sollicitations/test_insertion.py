@@ -35,10 +35,9 @@ def test_le_chiffre_entre_dans_la_rubrique_avec_sa_source_au_nom_de_qui_le_donne
     assert demande.champ == CHAMP
     assert fournie(demande, acteurs["referente"]).etat == EtatSollicitation.INSERE
     (insere,) = fournis(demande.dossier)
-    jour = timezone.localdate()
-    assert {cle: insere[cle] for cle in ("libelle", "valeur", "unite", "source")} == {
+    assert {cle: insere[cle] for cle in ("libelle", "valeur", "unite", "source", "le")} == {
         "libelle": LIBELLE, "valeur": "1\u202f234,5", "unite": "patients",
-        "source": f"Assurance maladie, SNDS, 2024 (chiffre fourni par l’ARS le {jour:%d/%m/%Y})",
+        "source": "Assurance maladie, SNDS, 2024", "le": timezone.localdate().isoformat(),
     }  # fmt: skip
     assert VersionReponse.objects.get(reponse__champ=CHAMP).auteur == acteurs["referente"]
     lue = texte(
@@ -46,6 +45,7 @@ def test_le_chiffre_entre_dans_la_rubrique_avec_sa_source_au_nom_de_qui_le_donne
     )
     for dit in (LIBELLE, "1\u202f234,5", "Assurance maladie, SNDS, 2024"):
         assert dit in lue
+    assert "écrit ici" not in lue  # l'agent a répondu à une question, il n'est pas dans le brouillon
 
 
 def test_ce_que_l_equipe_avait_ecrit_dans_le_champ_reste(demande, acteurs):
