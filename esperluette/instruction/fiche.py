@@ -13,6 +13,7 @@ from esperluette.dossiers.models import Dossier
 from esperluette.instruction import brouillons, chiffres, reunions
 from esperluette.instruction.affectations import peut_affecter
 from esperluette.instruction.contributions import Geste, Onglet, Signalement
+from esperluette.sollicitations.models import Sollicitation
 
 
 def onglets(dossier: Dossier, _compte: Any) -> Iterator[Onglet]:
@@ -72,7 +73,7 @@ def _bloc_du_brouillon(dossier: Dossier, compte: Any) -> Iterator[Bloc]:
 def signalements(dossier: Dossier, compte: Any) -> Iterator[Signalement]:
     """L'équipe conteste des chiffres ; elle en attend de l'ARS."""
     yield from chiffres.signalements(dossier, compte)
-    attendues = list(dossier.sollicitations.en_attente().order_by("demandee_le", "pk"))
+    attendues = list(Sollicitation.objects.filter(dossier=dossier).en_attente().order_by("demandee_le", "pk"))
     if not attendues:
         return
     if len(attendues) == 1:

@@ -48,7 +48,7 @@ def demander(
     """
     dossier = _verrouiller(dossier.pk)
     jeton = jeton or uuid.uuid4()
-    deja = dossier.sollicitations.filter(demandee_par=acteur, jeton=jeton).first()
+    deja = Sollicitation.objects.filter(dossier=dossier).filter(demandee_par=acteur, jeton=jeton).first()
     if deja is not None:
         return deja
     _exiger(peut_demander(acteur, dossier))
@@ -57,7 +57,7 @@ def demander(
         raise ErreurMetier("Choisissez la rubrique de votre projet qui attend ce chiffre.")
     libelle = _texte(libelle, "le chiffre demandé", 200)
     maximum = settings.SOLLICITATIONS_EN_ATTENTE
-    if dossier.sollicitations.en_attente().count() >= maximum:
+    if Sollicitation.objects.filter(dossier=dossier).en_attente().count() >= maximum:
         raise ErreurMetier(
             f"{maximum} demandes attendent déjà l’ARS pour ce dossier : attendez ses réponses, ou retirez-en une."
         )

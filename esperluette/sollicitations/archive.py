@@ -13,9 +13,8 @@ from esperluette.sollicitations.models import Sollicitation
 
 def pieces(dossier: Dossier, _regard: Regard) -> Iterator[Piece]:
     """Toutes les demandes, retirées comprises, de la plus ancienne à la plus récente ; les deux côtés les voient."""
-    demandes = list(
-        dossier.sollicitations.select_related("demandee_par", "repondue_par").order_by("demandee_le", "pk")
-    )
+    siennes = Sollicitation.objects.filter(dossier=dossier).order_by("demandee_le", "pk")
+    demandes = list(siennes.select_related("demandee_par", "repondue_par"))
     if not demandes:
         return
     le = max(filter(None, (d for s in demandes for d in (s.demandee_le, s.retiree_le, s.repondue_le))))

@@ -41,7 +41,8 @@ def champ_de_chiffres(rubrique: Rubrique) -> str:
 def demandes_de(dossier: Dossier) -> list[Sollicitation]:
     """Les demandes de ce dossier, la plus récente d'abord ; lues une fois par page, en une requête."""
     if not hasattr(dossier, "_sollicitations"):
-        lues = list(dossier.sollicitations.select_related("demandee_par", "repondue_par", "retiree_par"))
+        siennes = Sollicitation.objects.filter(dossier=dossier)
+        lues = list(siennes.select_related("demandee_par", "repondue_par", "retiree_par"))
         for lue in lues:
             lue.dossier = dossier
         dossier._sollicitations = lues  # type: ignore[attr-defined]

@@ -73,7 +73,7 @@ def _demander(request: HttpRequest, dossier: Dossier) -> HttpResponse:
 
 def _demande_ou_404(request: HttpRequest, reference: str, pk: int) -> tuple[Dossier, Sollicitation]:
     dossier = dossier_visible(request, reference)
-    trouvee = get_object_or_404(dossier.sollicitations.select_related("demandee_par"), pk=pk)
+    trouvee = get_object_or_404(Sollicitation.objects.select_related("demandee_par"), dossier=dossier, pk=pk)
     trouvee.dossier = dossier
     return dossier, trouvee
 

@@ -21,6 +21,8 @@ GRANDES = {
     "equipes": 4_300,
     # L'espace de l'agent : les écrans de toutes les apps d'au-dessous s'y rejoignent.
     "instruction": 7_000,
+    # Une page par sujet, presque sans règle, et la démonstration ; rien n'en dépend.
+    "portail": 4_300,
     # Le cœur : lire les règles, les éprouver, les comparer. Sans Django, sauf sa commande.
     "referentiel": 5_500,
 }

@@ -64,9 +64,8 @@ def pyramide(**voulu: Any) -> PyramideLue:
     return PyramideLue(**({"tranches": tranches, "reference": "Essaie", "source": SOURCE} | voulu))
 
 
-def instantane(**voulu: Any) -> Instantane:
-    """Trois communes fictives, deux thèmes, une pyramide, et une ligne de chaque autre sorte."""
-    themes = (
+def _themes() -> tuple[ThemeLu, ...]:
+    return (
         ThemeLu(
             id="population", titre="La population",
             lignes=(
@@ -87,6 +86,10 @@ def instantane(**voulu: Any) -> Instantane:
             ),
         ),
     )  # fmt: skip
+
+
+def instantane(**voulu: Any) -> Instantane:
+    """Trois communes fictives, deux thèmes, une pyramide, et une ligne de chaque autre sorte."""
     donnees: dict[str, Any] = {
         "calcule_le": date(2026, 11, 22),
         "communes": (
@@ -95,7 +98,7 @@ def instantane(**voulu: Any) -> Instantane:
             CommuneLue(code="99003", nom="Le Modèle", population=345),
         ),
         "niveaux": tuple(NiveauLu(cle=cle, nom=nom) for cle, nom in NIVEAUX),
-        "themes": themes,
+        "themes": _themes(),
         "pyramide": pyramide(),
         "zonages": tuple(
             ZonageLu(code=code, zonage="Zonage fictif", libelle=libelle, source=SOURCE)
