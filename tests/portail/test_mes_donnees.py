@@ -57,6 +57,7 @@ PORTE_PAR = {
     "deliberations.Saisie.compte": "actes",
     "deliberations.Tenue.preside_par": "actes",
     "deliberations.Voix.compte": "seances",
+    "diagnostics.ConstatRetenu.par": "constats_du_diagnostic",
     "diagnostics.Patientele.importee_par": "patienteles",
     "diagnostics.Patientele.retiree_par": "actes",
     "diagnostics.PatienteleCommune.declaree_par": "patienteles",
