@@ -1,6 +1,7 @@
 """Le diagnostic imprimé : les mêmes chiffres et les mêmes dessins qu'à l'écran, rouverts par d'autres programmes."""
 
 import base64
+import json
 import re
 import zipfile
 from datetime import UTC, datetime
@@ -160,7 +161,7 @@ def test_sans_zonage_charge_il_n_y_a_pas_de_carte():
 @pytest.mark.parametrize(("format", "debut"), [("pdf", b"%PDF"), ("docx", b"PK"), ("odt", b"PK")])
 def test_la_commande_ecrit_le_document_demande(format, debut, tmp_path, capsys):
     sortie = tmp_path / f"mon diagnostic.{format}"
-    call_command("diagnostic", LOUDEAC, PLOUGUENAST, sortie=str(sortie), nom=NOM, **{format: True})
+    call_command("diagnostic", LOUDEAC, PLOUGUENAST, f"--{format}", str(sortie), nom=NOM)
     assert sortie.read_bytes().startswith(debut)
     assert str(sortie) in capsys.readouterr().out
 
@@ -168,14 +169,22 @@ def test_la_commande_ecrit_le_document_demande(format, debut, tmp_path, capsys):
 @pytest.mark.usefixtures("charge")
 def test_sans_nom_de_fichier_le_document_s_ecrit_la_ou_l_on_est(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    call_command("diagnostic", LOUDEAC, docx=True)
+    call_command("diagnostic", "--docx", LOUDEAC)
     assert [f.name for f in tmp_path.iterdir()] == ["diagnostic.docx"]
 
 
 @pytest.mark.usefixtures("charge")
 def test_un_dossier_absent_se_dit_et_deux_formats_se_refusent(tmp_path):
     with pytest.raises(CommandError, match="n’existe pas") as refus:
-        call_command("diagnostic", LOUDEAC, pdf=True, sortie=str(tmp_path / "absent" / "d.pdf"))
+        call_command("diagnostic", LOUDEAC, "--pdf", "--sortie", str(tmp_path / "absent" / "d.pdf"))
     assert refus.value.returncode == 2
     with pytest.raises(CommandError, match="not allowed with"):
         call_command("diagnostic", LOUDEAC, "--pdf", "--docx")
+
+
+@pytest.mark.usefixtures("charge")
+def test_un_code_inconnu_est_dit_et_les_autres_servent(capsys):
+    call_command("diagnostic", LOUDEAC, "99999", "--json")
+    rendu = capsys.readouterr()
+    assert "99999" in rendu.err
+    assert [c["code"] for c in json.loads(rendu.out)["communes"]] == [LOUDEAC]

@@ -1,6 +1,7 @@
 """`esperluette diagnostic CODE…` : les chiffres officiels d'un territoire, et d'où ils viennent."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from esperluette.indicateurs.diagnostic import instantane
 from esperluette.indicateurs.document import GABARIT, contexte_de
 from esperluette.indicateurs.fiche import fiche
 from esperluette.indicateurs.instantane import Instantane
+from esperluette.territoires.lectures import codes_inconnus
 
 FORMATS = ("pdf", "docx", "odt")
 SORTIE_STANDARD = "-"
 NOM = "diagnostic"
+CODE = re.compile(r"\d[\dAB]\d{3}", re.IGNORECASE)
 
 
 class Command(BaseCommand):
@@ -26,27 +29,42 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("codes", nargs="+", metavar="CODE", help="codes INSEE de communes")
+        parser.add_argument("codes", nargs="*", metavar="CODE", help="codes INSEE de communes")
         formats = parser.add_mutually_exclusive_group()
         formats.add_argument("--json", action="store_true", help="réponse stable, pour un programme")
         for format in FORMATS:
-            formats.add_argument(f"--{format}", action="store_true", help=f"un document {format.upper()}")
+            formats.add_argument(
+                f"--{format}",
+                nargs="?",
+                const="",
+                metavar="FICHIER",
+                help=f"un document {format.upper()}, dans ce fichier (par défaut : {NOM}.{format})",
+            )
         parser.add_argument(
             "-o",
             "--sortie",
             default="",
-            help="le fichier du document (par défaut : diagnostic.pdf…) ; « - » : la sortie",
+            help="le fichier du document, dit autrement ; « - » : la sortie",
         )
         parser.add_argument("--nom", default="", help="comment le document appelle ce territoire")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lu = instantane(options["codes"])
+        codes = list(options["codes"])
+        format = next((f for f in FORMATS if options[f] is not None), "")
+        fichier = options[format] if format else ""
+        if CODE.fullmatch(fichier):  # « --pdf 22136 » : un code, pas un nom de fichier
+            codes, fichier = [*codes, fichier], ""
+        if not codes:
+            raise CommandError("Donnez au moins un code de commune.", returncode=2)
+        lu = instantane(codes)
         if not lu.communes:
             raise CommandError("Aucun de ces codes n'est celui d'une commune.", returncode=2)
+        if inconnus := codes_inconnus(codes):
+            self.stderr.write(f"Codes inconnus, laissés de côté : {', '.join(inconnus)}.")
         if options["json"]:
             self.stdout.write(json.dumps(lu.model_dump(mode="json"), ensure_ascii=False, indent=2))
-        elif format := next((f for f in FORMATS if options[f]), ""):
-            self._ecrire(lu, format, sortie=options["sortie"], nom=options["nom"])
+        elif format:
+            self._ecrire(lu, format, sortie=fichier or options["sortie"], nom=options["nom"])
         else:
             self._dire(lu)
 
