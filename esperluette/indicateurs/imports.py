@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from esperluette.indicateurs import fichier as fichiers
 from esperluette.indicateurs import tableaux
@@ -19,6 +19,8 @@ from esperluette.territoires.imports import PART_DE_REJETS_ADMISE, BilanImport, 
 from esperluette.territoires.lectures import decoupage_charge
 from esperluette.territoires.models import Commune, Decoupage, JeuImporte
 from esperluette.territoires.telechargement import telecharger
+
+LONGUEUR_DU_MILLESIME = JeuImporte._meta.get_field("millesime").max_length or 0
 
 
 def importer_chiffres(
@@ -37,6 +39,8 @@ def importer_chiffres(
     avancement = avancement or Avancement()
     decrit = jeux()[identifiant]
     decoupage = decoupage_charge()
+    if len(millesime) > LONGUEUR_DU_MILLESIME:
+        raise ImportImpossible(f"Le millésime tient en {LONGUEUR_DU_MILLESIME} signes.")
     if decoupage is None:
         raise ImportImpossible("Le découpage n'est pas chargé : lancez d'abord « esperluette territoires charger ».")
     try:
@@ -57,6 +61,11 @@ def importer_chiffres(
         )  # fmt: skip
         avancement.etape("Mise en base")
         _mettre_en_base(importation, lu, acteur=acteur)
+    except IntegrityError as erreur:
+        raise ImportImpossible(
+            f"Un autre import de « {identifiant} » s'est terminé en même temps ; celui-ci n'a rien changé. "
+            "Relancez-le."
+        ) from erreur
     finally:
         avancement.fin()
     return BilanImport(importation, tuple(lu.rejets))

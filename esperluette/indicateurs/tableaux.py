@@ -63,7 +63,7 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
 
 
 def _etablissements(jeu: JeuDeChiffres, voulus: pl.DataFrame, correspondance: Correspondance) -> Lu:
-    """Les établissements des catégories du jeu, et leur compte par commune ; une commune sans établissement en a zéro.
+    """Les établissements des catégories du jeu, et leur compte par commune ; une commune qui n'en a pas en a zéro.
 
     Une catégorie dont le fichier n'a pas un établissement dans toute la France n'est pas un zéro : il ne la donne pas.
     """
@@ -218,9 +218,12 @@ def _reunion(jeu: JeuDeChiffres, nom: str) -> pl.Expr:
 
 
 def _combler(jeu: JeuDeChiffres, table: pl.DataFrame, correspondance: Correspondance) -> pl.DataFrame:
-    """Une commune couverte et sans ligne vaut zéro partout."""
-    couvertes = correspondance.couvertes.filter(~pl.col("departement").is_in(list(jeu.hors_champ))).select(COMMUNE)
-    absentes = couvertes.join(table, on=COMMUNE, how="anti")
+    """Une commune sans ligne vaut zéro partout, si le fichier couvre son département : il en nomme une commune."""
+    couvertes = correspondance.couvertes.filter(~pl.col("departement").is_in(list(jeu.hors_champ)))
+    nommes = couvertes.join(table, on=COMMUNE, how="semi")["departement"].unique().implode()
+    absentes = (
+        couvertes.filter(pl.col("departement").is_in(nommes)).select(COMMUNE).join(table, on=COMMUNE, how="anti")
+    )
     zeros = [
         (pl.lit(value=False) if c.startswith(TU) else pl.lit(0.0)).alias(c) for c in table.columns if c != COMMUNE
     ]

@@ -52,7 +52,7 @@ def lignes(nom):
         ("filosofi", "officiels/FILO2019_DISP_COM.csv", 31_237, 0, 83),
         ("apl-medecins", "", 34_729, 0, 107),
         ("apl-kines", "", 34_729, 0, 107),
-        ("bpe-sante", "", 34_969, 0, 140),
+        ("bpe-sante", "", 34_875, 0, 140),
         ("tvs", "", 34_867, 0, 152),
         ("densite-medecins", "", 2_848, 0, 0),
     ],

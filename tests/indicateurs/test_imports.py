@@ -102,6 +102,12 @@ def test_le_millesime_est_celui_des_intitules(territoire, tmp_path):
     )
 
 
+def test_un_millesime_trop_long_est_refuse_avant_de_rien_changer(territoire, tmp_path):
+    with pytest.raises(ImportImpossible, match="20 signes"):
+        importer(tmp_path, "comparateur", fichiers.comparateur(), millesime="l'an deux mille vingt-et-un")
+    assert not JeuImporte.objects.exists()
+
+
 # --- Zéro, manque, secret --------------------------------------------------------------------------------
 
 
@@ -125,8 +131,9 @@ def test_une_commune_sans_equipement_en_a_zero(territoire, tmp_path):
     importer(tmp_path, "bpe-sante", fichiers.bpe("22136,D201,9", "22136,A101,1", "22219,D232,5", "22219,D232,2"))
     assert de("bpe-sante", "22136")["medecins"] == 9
     assert de("bpe-sante", "22219")["infirmiers"] == 7
-    assert de("bpe-sante", "35238")["medecins"] == 0
-    assert tableau("bpe-sante").height == 20
+    assert de("bpe-sante", "22278")["medecins"] == 0
+    # Ce fichier ne nomme aucune commune d'Ille-et-Vilaine : il ne la couvre pas, et n'y dit pas zéro.
+    assert "35238" not in set(tableau("bpe-sante")["commune"])
 
 
 # --- Anciens codes, arrondissements ----------------------------------------------------------------------

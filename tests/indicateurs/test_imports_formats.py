@@ -6,6 +6,7 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import chiffres, etablissements
 from esperluette.indicateurs.models import Tableau
+from esperluette.territoires.models import Commune
 from tests.indicateurs import fichiers
 from tests.indicateurs.outils import de, importer, tableau
 
@@ -132,7 +133,8 @@ JUSTICE = ("220000004", "CENTRE EDUCATIF", "278", "22", "241")
 
 def test_finess_donne_les_etablissements_et_leur_compte(territoire, tmp_path):
     i = importer(tmp_path, "finess", fichiers.finess(EHPAD, PHARMACIE, PMI, JUSTICE)).importation
-    assert (i.millesime, i.rejetees, i.communes) == ("2026-05-12", 0, 20)
+    des_cotes_d_armor = Commune.objects.filter(departement="22").count()
+    assert (i.millesime, i.rejetees, i.communes) == ("2026-05-12", 0, des_cotes_d_armor)
     loudeac, plouguenast = de("finess", "22136"), de("finess", "22219")
     assert (loudeac["finess_ehpad"], loudeac["finess_pharmacies"], plouguenast["finess_ehpad"]) == (1, 1, 0)
     dits = etablissements(["22136", "22278"])
