@@ -211,7 +211,10 @@ def test_l_empreinte_du_gabarit_couvre_ceux_dont_il_herite(monkeypatch):
     assert avant != empreinte_gabarit("documents/accuse.html")
     env = environnement()
     source = env.loader.get_source(env, "documents/base.html")[0]
-    autres = {nom: env.loader.get_source(env, f"documents/{nom}")[0] for nom in ("trame.html", "_champs.html")}
+    autres = {
+        nom: env.loader.get_source(env, f"documents/{nom}")[0]
+        for nom in ("trame.html", "_champs.html", "_chiffres.html")
+    }
     monkeypatch.setitem(env.loader.mapping, "documents", DictLoader(autres | {"base.html": source + " "}))
     assert empreinte_gabarit("documents/trame.html") != avant
     with pytest.raises(GabaritInvalide, match="introuvable"):
