@@ -122,10 +122,13 @@ def _nettoyer(jeu: JeuDeChiffres, brut: Brut) -> pl.DataFrame:
 def _nombre(texte: pl.Series) -> pl.Series:
     """« 1 234,5 » : un nombre ; ce qui n'en est pas un devient vide."""
     nombre = texte.cast(pl.Float64, strict=False)
-    if (nombre.is_null() & texte.is_not_null()).any():
-        nettes = texte.str.replace_all(_ESPACES, "").str.replace(",", ".", literal=True)
-        return nettes.cast(pl.Float64, strict=False)
-    return nombre
+    if nombre.null_count() == texte.null_count():
+        return nombre
+    pointe = texte.str.replace(",", ".", literal=True)
+    nombre = pointe.cast(pl.Float64, strict=False)
+    if nombre.null_count() == texte.null_count():
+        return nombre
+    return pointe.str.replace_all(_ESPACES, "").cast(pl.Float64, strict=False)
 
 
 def _dire(table: pl.DataFrame, condition: pl.Expr, cause: str) -> pl.DataFrame:
