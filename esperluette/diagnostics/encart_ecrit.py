@@ -9,7 +9,15 @@ from typing import Any
 from esperluette.diagnostics.encart import Encart, lire
 from esperluette.documents.contextes import EncartImprime, Figure, GroupeDeChiffres, LigneDeChiffres
 from esperluette.indicateurs.dessins import Dessin, pyramide
-from esperluette.indicateurs.ecriture import enumerer, niveaux, nombre, titre_de, valeur_ecrite
+from esperluette.indicateurs.ecriture import (
+    NOTE_PARTIEL,
+    enumerer,
+    niveaux,
+    nombre,
+    partielle,
+    titre_de,
+    valeur_courte,
+)
 from esperluette.indicateurs.instantane import Instantane
 from esperluette.referentiel.modele import Trame
 
@@ -49,7 +57,14 @@ def _ecrit(encart: Encart, *, brouillon: bool) -> EncartImprime:
         le=lu.calcule_le.isoformat() if lu else "",
         suivi=brouillon and lu is not None and encart.mode == "suivi",
         demonstration=bool(lu and lu.demonstration),
+        note=NOTE_PARTIEL
+        if lu and any(partielle(v) for li in lu.lignes.values() for v in li.valeurs.values())
+        else "",
     )
+
+
+def _est_partiel(lu: Instantane) -> bool:
+    return any(partielle(v) for li in lu.lignes.values() for v in li.valeurs.values())
 
 
 def _dessins(lu: Instantane | None) -> list[Dessin]:
@@ -72,7 +87,7 @@ def _groupes(lu: Instantane) -> Iterator[GroupeDeChiffres]:
     cles = [cle for cle, _ in niveaux(lu)]
     for theme in lu.themes:
         lignes = tuple(
-            LigneDeChiffres(id=li.id, libelle=titre_de(li), valeurs=tuple(valeur_ecrite(li, cle) for cle in cles))
+            LigneDeChiffres(id=li.id, libelle=titre_de(li), valeurs=tuple(valeur_courte(li, cle) for cle in cles))
             for li in theme.lignes
         )
         if lignes:

@@ -109,7 +109,7 @@ class EncartImprime:
 
     `faits` : ce qui ne se compare pas (zonages, établissements, distances, chiffres que l'ARS a donnés), une seule
     valeur par ligne. `le` : date ISO du calcul, vide s'il n'y a que des chiffres donnés. `suivi` : le calcul se refait
-    encore, et se figera avec la version à signer.
+    encore, et se figera avec la version à signer. `note` : ce qu'il faut savoir pour lire le tableau.
     """
 
     territoire: str
@@ -123,6 +123,7 @@ class EncartImprime:
     le: str
     suivi: bool = False
     demonstration: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

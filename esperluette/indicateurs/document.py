@@ -13,8 +13,8 @@ from esperluette.documents.contextes import (
 )
 from esperluette.documents.contextes import Tableau as TableauImprime
 from esperluette.indicateurs.dessins import Dessin, Tableau
-from esperluette.indicateurs.ecriture import enumerer, nombre
-from esperluette.indicateurs.fiche import NOTE_PARTIEL, Bloc, Fiche, ThemeEcrit, fiche
+from esperluette.indicateurs.ecriture import NOTE_PARTIEL, enumerer, nombre
+from esperluette.indicateurs.fiche import Bloc, Fiche, ThemeEcrit, fiche
 from esperluette.indicateurs.instantane import Instantane
 
 GABARIT = "indicateurs/diagnostic.html"

@@ -14,6 +14,7 @@ ABSENCES = {
 }
 INCONNU = "non connu"
 PARTIEL = "partiel"
+NOTE_PARTIEL = "Partiel : des communes manquent au chiffre, tues par le producteur ou absentes de son fichier."
 COURTES = ("%", "km")  # s'écrivent après le nombre
 _INSECABLE, _FINE, _MOINS = "\u00a0", "\u202f", "\u2212"
 

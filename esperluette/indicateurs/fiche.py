@@ -25,7 +25,6 @@ CHAMPS = {
 }
 GENRES = {"force": "Forces", "fragilite": "Fragilités", "question": "Questions à se poser"}
 AGES = "ages"  # le thème où se range la pyramide
-NOTE_PARTIEL = "Partiel : des communes manquent au chiffre, tues par le producteur ou absentes de son fichier."
 _NON_CHARGE = ABSENCES["non_charge"]
 
 

@@ -105,6 +105,17 @@ def test_chaque_chiffre_se_lit_face_aux_territoires_qui_l_entourent():
     assert ecrit.sources == ("Insee, Comparateur, 2021", "ARS Bretagne, 2024", "BPE, 2023")
 
 
+def test_un_niveau_auquel_il_manque_des_communes_le_dit_d_un_mot_et_sous_le_tableau():
+    valeur = chiffres.encart()
+    assert encart_ecrit.ecrire(valeur).note == ""
+    france = valeur["instantane"]["themes"][0]["lignes"][0]["valeurs"]["france"]
+    france |= {"etat": "incomplet", "communes": 34_969, "comptees": 34_870}
+    ecrit = encart_ecrit.ecrire(valeur)
+    assert ecrit.groupes[0].lignes[0].valeurs[-1] == "67\u202f000\u202f000 (partiel)"
+    assert ecrit.note.startswith("Partiel : ")
+    assert "des communes manquent au chiffre" in imprimer(valeur, "html").decode()
+
+
 def test_un_chiffre_conteste_le_dit_a_sa_ligne_et_au_bas():
     ecrit = encart_ecrit.ecrire(chiffres.encart(contestes={"densite": "La lande est vide.", "disparu": "?"}))
     assert [li.renvoi for li in ecrit.groupes[0].lignes] == [0, 1]

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import template
 
-from esperluette.indicateurs.fiche import NOTE_PARTIEL, fiche
+from esperluette.indicateurs.ecriture import NOTE_PARTIEL
+from esperluette.indicateurs.fiche import fiche
 from esperluette.indicateurs.instantane import Instantane
 
 register = template.Library()
