@@ -6,13 +6,13 @@ contributions.BLOCS.inscrire(mes_blocs)       # (dossier, compte) -> Iterable[Bl
 contributions.DEPOTS.inscrire(mon_ecoute)     # (depot, acteur) -> None, dans la transaction du dépôt
 contributions.GESTES_DE_LA_LISTE.inscrire(mes_gestes)  # (compte) -> Iterable[Geste], sous « Mes dossiers »
 contributions.GESTES_DU_CHAMP.inscrire(mes_gestes)     # (dossier, compte, champ) -> Iterable[Geste], dans sa marge
-contributions.RELAIS.inscrire(mon_relais)     # (compte) -> Compte, qui répond à la place d'un agent absent
+contributions.RELAIS.inscrire(mes_relais)     # (comptes) -> comptes, qui répond à la place des agents absents
 contributions.USAGES.inscrire(mes_dossiers)   # (fichier) -> Iterable[Dossier] où ce fichier sert, hors pièces jointes
 contributions.ARCHIVES.inscrire(mes_pieces)   # (dossier, regard) -> Iterable[Piece], ce que ce regard peut emporter
 contributions.ACTIONS.inscrire(mon_action)    # (dossier, compte) -> Action | None, le bouton principal ; sans requête
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,7 +73,7 @@ GESTES_DU_CHAMP: Registre[Callable[[Dossier, Any, Champ], Iterable[Geste]]] = Re
 DEPOTS: Registre[Callable[[Depot, Any], object]] = Registre("ce qui se fait quand un dossier est déposé")
 ARCHIVES: Registre[Callable[[Dossier, Regard], Iterable[Piece]]] = Registre("ce qu'une archive du dossier contient")
 ACTIONS: Registre[Callable[[Dossier, Any], Action | None]] = Registre("bouton principal d'un dossier déposé")
-RELAIS: Registre[Callable[[Compte], Compte]] = Registre("qui répond à la place d'un agent absent")
+RELAIS: Registre[Callable[[Sequence[Compte]], list[Compte]]] = Registre("qui répond à la place des agents absents")
 USAGES: Registre[Callable[[Fichier], Iterable[Dossier]]] = Registre("dossiers où un fichier sert")
 
 
@@ -93,5 +93,5 @@ def agents_a_prevenir(dossier: Dossier) -> list[Compte]:
     agent = dossier.instruit_par or dossier.affecte_a
     agents = [agent] if agent is not None and agent.is_active else referents_de(dossier.equipe.implantation)
     for relayer in RELAIS:
-        agents = [relayer(a) for a in agents]
+        agents = relayer(agents)
     return list(dict.fromkeys(agents))

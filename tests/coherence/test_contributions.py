@@ -180,7 +180,7 @@ INSCRIPTIONS = {
         "contributions.LOTS.inscrire(lots_seance.gestes)",
         "entretien.inscrire(lots.nettoyer)",
         "depots.DEPOTS.inscrire(affectations.affecter_au_depot)",
-        "depots.RELAIS.inscrire(absences.relais_de)",
+        "depots.RELAIS.inscrire(absences.relais_de_chacun)",
         "contributions.ONGLETS.inscrire(echanges.onglets)",
         "registres.OUVERTURES.inscrire(brouillons.fils_ouverts)",
         "navigation.inscrire(Entree('Messages', 'instruction:messages', 21, pour_un_agent, groupe='Échanges'))",

@@ -128,7 +128,7 @@ def test_le_menu_de_l_agent_tient_en_sept_entrees(sous):
         "Dossiers reçus", "Échanges", "Commission", "Décisions", "Équipes", "Région", "Aide",
     ]  # fmt: skip
     ranges = {e.libelle: [s.libelle for s in e.entrees] for e in entree if isinstance(e, navigation.Groupe)}
-    assert ranges["Échanges"] == ["Messages", "Prises de contact"]
+    assert ranges["Échanges"] == ["Messages", "Chiffres demandés", "Prises de contact"]
     assert ranges["Commission"] == ["Commissions", "Séances"]
     assert ranges["Région"] == ["Ma région", "Absences", "Pilotage"]
     html = reponse.text

@@ -130,4 +130,4 @@ def test_l_onglet_coute_autant_a_une_seance_qu_a_trois(chez_lui, dossier, nombre
         chez_lui.get(adresse(dossier))
 
 
-REQUETES = 26
+REQUETES = 27

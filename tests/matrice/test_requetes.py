@@ -172,18 +172,19 @@ def test_chaque_page_coute_autant_a_trois_objets_qu_a_un(couts):
 # Ce que coûtent les pages qu'on ouvre le plus, session et compte compris.
 PLAFONDS = {
     "ref instruction:liste (-)": 8,
-    # Le dépôt, ses pièces, la grille, les autres dossiers de l’équipe, le recouvrement, les onglets de chaque app.
-    "ref instruction:fiche (D)": 36,
+    # Le dépôt, ses pièces, la grille, les autres dossiers de l’équipe, le recouvrement, les onglets de chaque app, les
+    # chiffres que l’équipe conteste ou attend.
+    "ref instruction:fiche (D)": 38,
     # La fiche, et ce que l'édition demande à la machine de vérifier.
-    "ref instruction:grille (D)": 28,
-    "ref instruction:echanges (D)": 23,
+    "ref instruction:grille (D)": 30,
+    "ref instruction:echanges (D)": 25,
     "ref reconnaissances:fiche (D)": 12,
     # Dont cinq pour ce que les données et l'équipe disent du territoire, et trois pour ce que disent les actes :
     # reconnaissance, projet validé, délégations.
     "por equipes:fiche (E)": 24,
     "por dossiers:fiche (D)": 22,
-    # Dont deux pour les pastilles des onglets : messages non lus, remarques à traiter.
-    "por dossiers:rubrique (E)": 18,
+    # Dont trois pour les pastilles des onglets : messages non lus, remarques à traiter, chiffres demandés.
+    "por dossiers:rubrique (E)": 19,
     # Chaque champ rouvert est une page de rédaction : son histoire, ses commentaires, ses pièces.
     "por complements:remarques (C)": 33,
     "por echanges:fil (D)": 17,

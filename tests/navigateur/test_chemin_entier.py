@@ -191,7 +191,7 @@ def remplir_rubrique(page: Page, rubrique: Rubrique) -> None:
                 repondre(
                     page.locator(f"[data-esp-champ^='{champ.id}/'][data-esp-champ$='/{colonne.id}']").last, colonne
                 )
-        elif champ.type not in ("membres", "communes"):
+        elif champ.type not in ("membres", "communes", "chiffres"):
             article = page.locator(f"[data-esp-champ='{champ.id}']")
             if article.is_visible():
                 repondre(article, champ)
