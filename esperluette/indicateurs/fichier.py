@@ -155,7 +155,7 @@ class _Csv:
             date = _DATE.search(ligne)
             reconnu = fnmatchcase(ligne, forme.premiere_ligne)
             return _Entete(forme.noms, separateur, millesime=date[0] if date else "") if reconnu else None
-        colonnes = next(csv.reader([ligne], delimiter=separateur), [])
+        colonnes = self._cases(ligne, separateur)
         return _Entete(tuple(c.strip() for c in colonnes), separateur)
 
     def table(self, forme: Forme, entete: _Entete, voulues: tuple[str, ...]) -> pl.DataFrame:
@@ -181,11 +181,19 @@ class _Csv:
             ) from erreur
         return lu.with_columns(pl.col(pl.String).fill_null("")).with_row_index(LIGNE, offset=forme.sauter + 2)
 
+    def _cases(self, ligne: str, separateur: str) -> list[str]:
+        try:
+            return next(csv.reader([ligne], delimiter=separateur), [])
+        except csv.Error as erreur:  # un retour chariot seul au milieu d'une ligne, une case sans fin
+            raise FichierRefuse(
+                f"{self.nom} : ce n'est pas un CSV bien formé : une ligne ne se coupe pas en cases."
+            ) from erreur
+
     def _refuser_un_fichier_coupe(self, forme: Forme, entete: _Entete) -> None:
         """La dernière ligne a moins de cases que l'en-tête : le téléchargement s'est arrêté au milieu."""
         fin = self.texte[-(64 * 1024) :]
         derniere = fin.rstrip(b"\r\n").rsplit(b"\n", 1)[-1].decode("utf-8", "replace")
-        cases = next(csv.reader([derniere], delimiter=entete.separateur), [])
+        cases = self._cases(derniere, entete.separateur)
         if forme.noms and cases and cases[0] not in {v for valeurs in forme.garder.values() for v in valeurs}:
             return  # une ligne d'une autre sorte, que la forme ne lit pas
         if len(cases) < len(entete.colonnes):

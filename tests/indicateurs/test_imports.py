@@ -230,6 +230,13 @@ def test_un_fichier_trop_gros_n_est_pas_lu(territoire, tmp_path):
         importer(tmp_path, "comparateur", gros)
 
 
+@pytest.mark.parametrize("suite", [b"22136,a\rb,0,COM\r", b"22136," + b"x" * 200_000])
+def test_une_ligne_qui_ne_se_coupe_pas_en_cases_est_refusee(territoire, tmp_path, suite):
+    with pytest.raises(FichierRefuse, match=r"^f\.csv : "):
+        importer(tmp_path, "comparateur", fichiers.COMPARATEUR.encode() + suite)
+    assert not JeuImporte.objects.exists()
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     octets=st.binary(max_size=400) | st.text(max_size=300).map(lambda t: fichiers.COMPARATEUR.encode() + t.encode())
