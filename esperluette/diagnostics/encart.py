@@ -18,6 +18,7 @@ from esperluette.indicateurs.diagnostic import TERRITOIRE, instantane
 from esperluette.indicateurs.instantane import Instantane, LigneLue
 
 Valeur = dict[str, Any]
+MOTS = ("commentaire", "contestes")  # ce que l'équipe écrit ; le reste se calcule, ou vient de l'ARS
 # Ce qu'un champ peut demander en plus des lignes de chiffres : une partie de l'instantané, et le thème qui l'apporte.
 PARTIES = {
     "pyramide": "ages",
@@ -101,8 +102,20 @@ def a_jour(valeur: Valeur | None, codes: Iterable[str], themes: Collection[str])
 
 
 def retouchee(en_place: Valeur | None, brut: Any) -> Any:
-    """Ce que la personne a changé, sur ce qui est en place : ce qu'elle n'a pas envoyé reste."""
-    return {**(en_place or {}), **brut} if isinstance(brut, dict) else brut
+    """Ce que la personne a changé, sur ce qui est en place : ce qu'elle n'a pas envoyé reste, un motif vidé part."""
+    if not isinstance(brut, dict):
+        return brut
+    contestes, neufs = (en_place or {}).get("contestes"), brut.get("contestes")
+    if isinstance(contestes, dict) and isinstance(neufs, dict):
+        neufs = {**contestes, **neufs}
+    return {**(en_place or {}), **brut} | ({"contestes": neufs} if "contestes" in brut else {})
+
+
+def avec_les_mots(en_place: Valeur | None, retenue: Any) -> Any:
+    """La valeur en place, avec les seuls mots (commentaire, contestations) de celle qu'on retient."""
+    if not isinstance(retenue, dict):
+        return retenue
+    return {**(en_place or {}), **{mot: retenue.get(mot) for mot in MOTS}}
 
 
 def saisie_de(nom: str, envoi: Any) -> Valeur:
@@ -147,9 +160,7 @@ def sans(en_place: Valeur | None, ligne: str) -> Valeur:
 
 def memes_mots(un: Valeur | None, autre: Valeur | None) -> bool:
     """Vrai si l'équipe y dit la même chose : même commentaire, mêmes contestations."""
-    return all(
-        ((un or {}).get(cle) or None) == ((autre or {}).get(cle) or None) for cle in ("commentaire", "contestes")
-    )
+    return all(((un or {}).get(cle) or None) == ((autre or {}).get(cle) or None) for cle in MOTS)
 
 
 def mots_de(valeur: Any) -> str:

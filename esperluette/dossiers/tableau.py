@@ -172,7 +172,8 @@ def actes(equipe: Equipe, compte: Any) -> Iterator[LigneDeJournal]:
 
 def destinations(equipe: Equipe, compte: Any) -> Iterator[Destination]:
     """Où insérer le diagnostic : chaque champ de chiffres des dossiers que ce compte peut encore écrire."""
-    for dossier in equipe.dossiers.ouverts().select_related("equipe__implantation"):
+    for dossier in equipe.dossiers.ouverts():
+        dossier.equipe = equipe  # déjà lue, avec ses membres
         if not peut_rediger(compte, dossier):
             continue
         for rubrique, champ in trame_de(dossier).champs():

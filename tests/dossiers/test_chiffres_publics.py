@@ -138,11 +138,11 @@ def test_la_version_a_signer_fige_les_chiffres_pour_tous_ses_signataires(publics
     chiffres.charger(*PLUS)
     depot = figer(dossier, acteur=acteur)
     assert habitants(depot.contenu["reponses"][CHAMP]) == 10_000
-    fige = str(document_du_depot(depot))
+    imprime = document_du_depot(depot)
     chiffres.charger("22136,Loudéac,22600,COM,80,1,9700,4500,100,140")
     depot.refresh_from_db()
-    assert str(document_du_depot(depot)) == fige
-    assert "10\\u202f000" in fige or "10\u202f000" in fige
+    assert document_du_depot(depot) == imprime
+    assert "10\\u202f000" in str(imprime) or "10\u202f000" in str(imprime)
     for role in ("porteuse", "membre"):
         page = texte(sous(acteurs[role]).get(url(dossier, "rubrique", TERRITOIRE)))
         assert "10\u202f000" in page, role
@@ -218,6 +218,39 @@ def test_deux_commentaires_ecrits_en_meme_temps_sont_gardes_et_montres(publics, 
     assert rendu.status_code == 409
     assert "Le mien." in texte(rendu)
     assert "Le sien." in texte(rendu)
+
+
+def test_ranger_un_conflit_ne_retient_que_les_mots(publics, dossier, acteur, acteurs):
+    c.agir(dossier, CHAMP, "inserer", acteur=acteur)
+    r.enregistrer_reponse(dossier, CHAMP, {"commentaire": "Le sien."}, version_lue=1, acteur=acteurs["membre"])
+    rendu = r.enregistrer_reponse(dossier, CHAMP, {"commentaire": "Le mien."}, version_lue=1, acteur=acteur)
+    c.agir(dossier, CHAMP, "figer", acteur=acteurs["membre"])
+    c.inserer_un_chiffre_fourni(dossier, CHAMP, **DONNE, acteur=acteurs["referente"])
+    r.ranger_conflit(rendu.conflit, rendu.conflit.valeur, acteur=acteur)
+    gardee = valeur(dossier)
+    assert (gardee["commentaire"], gardee["mode"], len(gardee["fournis"])) == ("Le mien.", "fige", 1)
+    r.ranger_conflit(rendu.conflit, {}, acteur=acteur)
+    assert (valeur(dossier)["commentaire"], habitants(valeur(dossier))) == ("", 9_600)
+
+
+def test_une_seconde_contestation_garde_la_premiere(publics, dossier, acteur):
+    c.agir(dossier, CHAMP, "inserer", acteur=acteur)
+    for version, ligne in enumerate(("population", "densite"), start=1):
+        mots = {"commentaire": "", "contestes": {ligne: "Recompté."}}
+        r.enregistrer_reponse(dossier, CHAMP, mots, version_lue=version, acteur=acteur)
+    assert valeur(dossier)["contestes"] == {"population": "Recompté.", "densite": "Recompté."}
+    vides = {"commentaire": "", "contestes": {"population": ""}}
+    r.enregistrer_reponse(dossier, CHAMP, vides, version_lue=3, acteur=acteur)
+    assert valeur(dossier)["contestes"] == {"densite": "Recompté."}
+
+
+def test_des_chiffres_devenus_demesures_se_disent_au_moment_de_figer(publics, equipe, acteur, monkeypatch):
+    dossier = fabrique.brouillon(equipe, rempli=True)
+    c.agir(dossier, CHAMP, "inserer", acteur=acteur)
+    chiffres.charger(*PLUS)
+    monkeypatch.setattr("esperluette.referentiel.normalisation.INSTANTANE_MAX", 100)
+    with pytest.raises(ErreurMetier, match="Chiffres publics"):
+        figer(dossier, acteur=acteur)
 
 
 def test_un_numero_de_securite_sociale_en_commentaire_s_avertit(publics, dossier, acteur, porteuse):

@@ -9,9 +9,11 @@ import docx
 import odfdo
 import pytest
 
+from esperluette.dossiers.actions.chiffres import agir
 from esperluette.dossiers.actions.depot import creer_dossier, deposer, figer
 from esperluette.dossiers.documents import exporter
 from esperluette.dossiers.lectures import ce_qui_manque, reponse_attendue, trame_de, valeurs_de
+from tests.fabriques import chiffres
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.equipes import EquipeFabrique, MembreFabrique, commune
 
@@ -151,6 +153,16 @@ def test_la_lettre_d_intention_se_depose_sans_signature(fiche):
     fiche.refresh_from_db()
     assert depot.signatures.count() == 0
     assert fiche.etat == "depose"
+
+
+def test_sans_signature_la_lettre_part_avec_les_chiffres_du_jour(fiche):
+    porteur = fiche.equipe.porteur.compte
+    chiffres.charger("05061,Gap,05000,COM,110,40000,39000,19000,300,420")
+    agir(fiche, "chiffres_diagnostic", "inserer", acteur=porteur)
+    chiffres.charger("05061,Gap,05000,COM,110,41000,39000,19000,300,420")
+    depot = deposer(fiche, acteur=porteur)
+    theme = depot.contenu["reponses"]["chiffres_diagnostic"]["instantane"]["themes"][0]
+    assert theme["lignes"][0]["valeurs"]["territoire"]["valeur"] == 41_000
 
 
 @sans_poppler

@@ -25,7 +25,7 @@ from esperluette.dossiers.models import Dossier, Reponse
 from esperluette.dossiers.registre import ouvert_a_l_ecriture
 from esperluette.journal.actions import consigner
 from esperluette.referentiel.modele import Champ
-from esperluette.referentiel.trames import normaliser
+from esperluette.referentiel.trames import ValeurRefusee, normaliser
 
 MESSAGES = {
     "inserer": "Chiffres insérés : ils suivent les données jusqu’à la version à signer.",
@@ -100,7 +100,11 @@ def figer_les_chiffres(dossier: Dossier, *, acteur: Compte) -> None:
         return
     a_jour = chiffres_a_jour(dossier, valeurs_de(dossier), contexte_de(dossier, ()))
     for reponse in dossier.reponses.filter(champ__in=champs):
-        _garder(reponse, champs[reponse.champ], a_jour[reponse.champ] or {}, acteur)
+        champ = champs[reponse.champ]
+        try:
+            _garder(reponse, champ, a_jour[champ.id] or {}, acteur)
+        except ValeurRefusee as refus:
+            raise ErreurMetier(f"« {champ.libelle} » : {refus}") from None
 
 
 def _champ(dossier: Dossier, chemin: str) -> Champ:

@@ -186,6 +186,8 @@ def deposer(dossier: Dossier, *, acteur: Compte) -> Depot:
     if verrouille.etat == Etat.DEPOSE and dernier is not None and peut_deposer(acteur, verrouille):
         return dernier
     sans_signature = verrouille.etat in Etat.MODIFIABLES
+    if sans_signature:
+        figer_les_chiffres(verrouille, acteur=acteur)  # défait avec le reste si le dépôt est refusé
     dossier = franchir(verrouille, "deposer", acteur=acteur, **_par_delegation(verrouille, acteur))
     depot = _nouveau_depot(dossier, acteur) if sans_signature else depot_en_cours(dossier)
     depot.depose_le = dossier.etat_depuis

@@ -21,6 +21,7 @@ from esperluette.dossiers.registre import PIECES, ouvert_a_l_ecriture
 from esperluette.fichiers.actions import empreinte_de, enregistrer
 from esperluette.fichiers.vigilance import suspicions
 from esperluette.journal.actions import consigner
+from esperluette.referentiel.modele import Champ
 from esperluette.referentiel.trames import normaliser
 
 LONGUEUR_COMMENTAIRE = 4000  # caractères
@@ -118,14 +119,21 @@ def ranger_conflit(conflit: TexteEnConflit, brut: Any, *, acteur: Compte) -> Rep
     """Écrit le texte retenu (l'un, l'autre ou un mélange) et range le conflit ; les deux restent en historique."""
     dossier = verrouiller(conflit.reponse.dossier, acteur, conflit.reponse.champ)
     champ = champ_du_chemin(trame_de(dossier), conflit.reponse.champ)
-    valeur = normaliser(champ, brut)
     reponse = Reponse.objects.get(pk=conflit.reponse_id)
-    if not reponse.versions.filter(valeur=conflit.valeur).exists():
-        reponse = ecrire(reponse, conflit.valeur, SorteVersion.SAISIE, conflit.auteur)
+    valeur, proposee = (_sur_place(champ, reponse, lue) for lue in (brut, conflit.valeur))
+    if not reponse.versions.filter(valeur=proposee).exists():
+        reponse = ecrire(reponse, proposee, SorteVersion.SAISIE, conflit.auteur)
     if reponse.valeur != valeur:
         reponse = ecrire(reponse, valeur, SorteVersion.FUSION, acteur)
     reponse.conflits.filter(range_le=None, auteur=conflit.auteur).update(range_le=timezone.now())
     return reponse
+
+
+def _sur_place(champ: Champ, reponse: Reponse, valeur: Any) -> Any:
+    """La valeur à écrire : d'un champ de chiffres, les mots seuls ; ses chiffres ont pu changer depuis le conflit."""
+    if champ.type != "chiffres":
+        return normaliser(champ, valeur)
+    return normaliser(champ, encart.avec_les_mots(reponse.valeur, valeur))
 
 
 @transaction.atomic
