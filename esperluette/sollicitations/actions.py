@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -61,6 +62,10 @@ def demander(
         raise ErreurMetier(
             f"{maximum} demandes attendent déjà l’ARS pour ce dossier : attendez ses réponses, ou retirez-en une."
         )
+    hier = timezone.now() - timedelta(days=1)
+    # Retirer puis redemander écrirait sans fin aux agents.
+    if Sollicitation.objects.filter(dossier=dossier, demandee_le__gte=hier).count() >= 2 * maximum:
+        raise ErreurMetier("Ce dossier a fait beaucoup de demandes depuis hier : reprenez demain.")
     sollicitation = Sollicitation.objects.create(
         dossier=dossier, rubrique=voulue.id, rubrique_intitule=voulue.intitule[:300],
         champ=champ_de_chiffres(voulue), libelle=libelle,
@@ -149,6 +154,8 @@ def _repondre(sollicitation: Sollicitation, acteur: Compte, donne: Mapping[str, 
     la_sienne = sollicitation.repondue_par_id == acteur.pk
     if la_sienne and all(getattr(sollicitation, champ) == valeur for champ, valeur in donne.items()):
         return sollicitation, False
+    if donne["issue"] == sollicitation.issue == Issue.INDISPONIBLE and not la_sienne:
+        raise Conflit("Un collègue a déjà répondu que l’ARS n’a pas ce chiffre.")
     permission = peut_repondre(acteur, sollicitation)
     if not permission:
         raise (Conflit if permission.motif == DEJA else Refus)(permission.motif)

@@ -156,6 +156,22 @@ def test_la_reponse_previent_toute_l_equipe_sans_le_chiffre(demande, acteurs):
         assert "SNDS" not in courriel.texte
 
 
+def test_le_motif_d_un_agent_n_efface_pas_celui_d_un_autre(demande, acteurs):
+    indisponible(demande, acteurs["referente"])
+    with pytest.raises(Conflit, match="déjà répondu"):
+        indisponible(demande, acteurs["collegue"])
+    demande.refresh_from_db()
+    assert demande.repondue_par == acteurs["referente"]
+
+
+def test_retirer_puis_redemander_a_une_fin(demande, acteurs, settings):
+    settings.SOLLICITATIONS_EN_ATTENTE = 2
+    for _ in range(3):
+        actions.retirer(sollicitation(demande.dossier), acteur=acteurs["membre"])
+    with pytest.raises(ErreurMetier, match="reprenez demain"):
+        sollicitation(demande.dossier)
+
+
 def test_l_ars_dit_qu_elle_n_a_pas_le_chiffre_puis_le_trouve(demande, acteurs):
     absente = indisponible(demande, acteurs["referente"])
     assert absente.etat == EtatSollicitation.INDISPONIBLE
