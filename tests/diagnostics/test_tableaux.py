@@ -317,3 +317,9 @@ def test_chaque_seuil_dit_qui_l_a_choisi():
     for seuil in (lus.effectif_minimal, lus.territoire_primaire, lus.territoire_secondaire, lus.tranche_minimale):
         assert seuil.raison
     assert json.dumps(lus.model_dump())
+
+
+def test_un_total_demesure_est_refuse_avant_d_atteindre_la_base():
+    rangees = [Rangee(n, {"code": f"{n:05d}", "effectif": "1000000"}) for n in range(2, 104)]
+    with pytest.raises(TableauRefuse, match="démesuré"):
+        agreger(rangees, lambda code, *_: (code, code))

@@ -80,9 +80,11 @@ def effacer_celles_des_partis(equipe: Equipe, *, acteur: Compte) -> None:
     for membre in sorted(set(parties.values_list("membre_id", flat=True))):
         _effacer(parties.filter(membre=membre), acteur)
         consigner("patientele_retiree", equipe, acteur=acteur, membre=membre)
-    PatienteleCommune.objects.filter(equipe=equipe).filter(
+    partagees = PatienteleCommune.objects.filter(equipe=equipe).filter(
         Q(membre__sorti_le__isnull=False) | Q(autre__sorti_le__isnull=False)
-    ).delete()
+    )
+    if partagees.delete()[0]:
+        consigner("patientele_commune_retiree", equipe, acteur=acteur)
 
 
 def _effacer(patienteles: QuerySet[Patientele], acteur: Compte) -> None:

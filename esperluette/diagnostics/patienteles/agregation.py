@@ -216,6 +216,8 @@ def _reunir(lignes: list[_Ligne], *, rejetees: int, lues: int) -> tuple[Agregat,
     total = sum(ligne.effectif for ligne in lignes)
     if total < seuil:
         raise TableauRefuse(f"Le tableau compte moins de {seuil} patients : c’est trop peu pour être gardé.")
+    if total > reglages().limites.total:
+        raise TableauRefuse("Le tableau compte un nombre démesuré de patients : rien n’est gardé.")
     if faibles:
         avis.append(
             f"{len(faibles)} commune{'s' if len(faibles) > 1 else ''} de moins de {seuil} patients, {reste} ensemble "

@@ -42,6 +42,7 @@ class Limites(_Fige):
     colonnes: int
     cellule: int
     effectif: int
+    total: int
 
 
 class Colonne(_Fige):
