@@ -17,6 +17,9 @@ from esperluette.equipes.models import Equipe
 from esperluette.territoires.champs import ChampCommunes, WidgetCommunes
 from esperluette.territoires.models import Commune
 
+EPCI_EN_ATTENTE = "Cette intercommunalité n’est pas encore ajoutée : ajoutez ses communes, ou revenez à « Choisir »."
+RAYON_EN_ATTENTE = "Ce rayon n’est pas encore ajouté : ajoutez ses communes, ou effacez-le."
+
 
 class WidgetTerritoire(WidgetCommunes):
     """Les communes cochées ; celle de l'implantation l'est toujours."""
@@ -66,6 +69,15 @@ class TerritoireForm(Formulaire):
         rayon: Any = self.fields["rayon"]
         rayon.label = f"Ajouter les communes autour de {equipe.implantation.nom}"
         rayon.widget.attrs |= {"inputmode": "numeric", "min": 1, "max": RAYON_MAXIMUM}
+
+    def refuser_ce_qui_attend(self) -> None:
+        """Une erreur sur l'intercommunalité ou le rayon choisis, pas ajoutés : ils ne seraient pas enregistrés."""
+        if not self.is_valid():
+            return
+        if self.cleaned_data["epci"]:
+            self.add_error("epci", EPCI_EN_ATTENTE)
+        if self.cleaned_data["rayon"]:
+            self.add_error("rayon", RAYON_EN_ATTENTE)
 
     def etendues(self) -> list[Commune]:
         """Les communes cochées, avec celles de l'intercommunalité et du rayon demandés."""

@@ -165,6 +165,25 @@ def test_trop_de_communes_se_dit(client_porteur, equipe, url, monkeypatch):
     assert "communes : 1 au plus." in texte(reponse)
 
 
+@pytest.mark.parametrize("attend", [{"epci": "implantation"}, {"rayon": "8"}, {"communes_ajout": "Trévé"}])
+def test_cocher_une_case_n_ajoute_pas_ce_qui_attend_son_bouton(client_porteur, equipe, url, voisines, attend):
+    ajouts = {"communes_ajout": "", "epci": "", "rayon": ""} | attend
+    if attend.get("epci"):
+        ajouts["epci"] = equipe.implantation.epci_id
+    envoi = {"communes": ["22136", "22219"], "vu": choix_enregistre(equipe).vu} | ajouts
+    reponse = client_porteur.get(url, envoi, headers=HTMX)
+    assert "Le diagnostic de 2 communes" in texte(reponse)
+    assert reponse["HX-Replace-Url"].count("communes=") == 2
+
+
+@pytest.mark.parametrize("attend", [{"epci": "inconnue"}, {"rayon": "dix"}, {"communes_ajout": "Plou"}])
+def test_une_saisie_inachevee_n_empeche_pas_le_diagnostic_de_suivre_les_cases(client_porteur, equipe, url, attend):
+    envoi = {"communes": ["22136", "22219"], "vu": choix_enregistre(equipe).vu} | attend
+    reponse = client_porteur.get(url, envoi, headers=HTMX)
+    assert reponse.status_code == 200
+    assert "Le diagnostic de 2 communes" in texte(reponse)
+
+
 # --- Le diagnostic suit ----------------------------------------------------------------------------------
 
 
@@ -212,6 +231,24 @@ def test_enregistrer_le_dit_et_le_journal_le_garde(client_porteur, equipe, url, 
     assert messages(reponse) == ["Le territoire de l’équipe est enregistré."]
     assert codes(equipe) == {"22136", "22219"}
     assert [e.sorte for e in evenements_de(equipe)] == ["equipe_modifiee"]
+
+
+@pytest.mark.parametrize(
+    ("champ", "phrase"),
+    [("epci", "Cette intercommunalité n’est pas encore ajoutée"), ("rayon", "Ce rayon n’est pas encore ajouté")],
+)
+@pytest.mark.parametrize("geste", [{}, {"geste": "enregistrer"}])
+def test_ce_qui_est_choisi_sans_etre_ajoute_se_dit(client_porteur, equipe, url, voisines, champ, phrase, geste):
+    valeur = {"epci": equipe.implantation.epci_id, "rayon": "8"}[champ]
+    envoi = {"communes": ["22136", "22219"], "vu": choix_enregistre(equipe).vu, champ: valeur} | geste
+    reponse = client_porteur.post(url, envoi)
+    assert reponse.status_code == 422
+    assert phrase in texte(reponse)
+    assert cochees(reponse) == {"22136", "22219"}
+    assert f'value="{valeur}"' in reponse.content.decode()
+    assert codes(equipe) == {"22136"}
+    assert client_porteur.post(url, envoi | {champ: ""}).status_code == 302
+    assert codes(equipe) == {"22136", "22219"}
 
 
 def test_enregistrer_deux_fois_n_ecrit_qu_une_fois(client_porteur, equipe, url):

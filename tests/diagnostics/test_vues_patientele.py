@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 
 import openpyxl
 import pytest
@@ -314,6 +315,29 @@ def test_retenir_fait_des_communes_cochees_le_territoire(client_porteur, equipe)
         assert reponse.status_code == 200
     assert set(equipe.communes.values_list("pk", flat=True)) == {LOUDEAC, PLOUGUENAST}
     assert Evenement.objects.filter(sorte="equipe_modifiee").count() == 1
+
+
+def test_retenir_n_ecrase_pas_le_territoire_enregistre_dans_un_autre_onglet(client_porteur, equipe, bretagne):
+    patientele(equipe, {LOUDEAC: 600, PLOUGUENAST: 400})
+    vu = re.search(r'name="vu" value="(\w+)"', client_porteur.get(page("suggestion", equipe)).content.decode())[1]
+    equipe.communes.set([bretagne.loudeac, bretagne.communes[SAINT_BRIEUC]])
+    envoi = {"communes": [LOUDEAC, PLOUGUENAST], "vu": vu}
+    reponse = client_porteur.post(page("retenir", equipe), envoi, follow=True)
+    assert "modifié ailleurs" in messages(reponse)[0]
+    assert set(equipe.communes.values_list("pk", flat=True)) == {LOUDEAC, SAINT_BRIEUC}
+    assert not Evenement.objects.filter(sorte="equipe_modifiee").exists()
+    # Rien n'est perdu : la page du territoire montre ce qui était coché, en face de ce qui est enregistré.
+    assert "Pas encore enregistré" in texte(reponse)
+    assert f'name="communes" value="{PLOUGUENAST}" checked' in reponse.content.decode()
+
+
+@pytest.mark.parametrize(("cochees", "retenu"), [([PLOUGUENAST], True), ([PLOUGUENAST, SAINT_BRIEUC], False)])
+def test_retenir_trop_de_communes_se_dit(client_porteur, equipe, bretagne, monkeypatch, cochees, retenu):
+    """La commune d'implantation compte, même quand on ne la coche pas."""
+    monkeypatch.setattr("esperluette.diagnostics.patienteles.vues_suggestion.COMMUNES_MAXIMUM", 2)
+    reponse = client_porteur.post(page("retenir", equipe), {"communes": cochees}, follow=True)
+    assert ("Au plus 2 communes" in messages(reponse)[0]) is not retenu
+    assert (PLOUGUENAST in set(equipe.communes.values_list("pk", flat=True))) is retenu
 
 
 @pytest.mark.parametrize("codes", [[], ["99999"], ["\x00"], [HOSTILE]])

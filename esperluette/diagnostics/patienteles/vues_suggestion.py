@@ -3,22 +3,22 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from esperluette.commun.erreurs import ErreurMetier
+from esperluette.commun.erreurs import Conflit, ErreurMetier
 from esperluette.commun.vues import exiger, lecture_seule
+from esperluette.diagnostics.actions.territoire import enregistrer_territoire
+from esperluette.diagnostics.lectures.choix import COMMUNES_MAXIMUM, choix_enregistre, choix_lu
 from esperluette.diagnostics.patienteles import droits
 from esperluette.diagnostics.patienteles.forms import CommuneDePlusForm
 from esperluette.diagnostics.patienteles.lectures import ensemble
 from esperluette.diagnostics.patienteles.reglages import reglages
 from esperluette.diagnostics.suggestions import ce_que_changerait, suggerer, zonages_par_commune
-from esperluette.equipes.actions import modifier_equipe
 from esperluette.equipes.droits import peut_modifier
 from esperluette.equipes.models import Equipe
 from esperluette.equipes.views.outils import avec_equipe, moi, page
 from esperluette.territoires.lectures import communes as communes_de
-
-COMMUNES_MAXIMALES = 2_000
 
 
 @avec_equipe("territoire suggéré")
@@ -43,20 +43,32 @@ def suggestion(request: HttpRequest, equipe: Equipe) -> HttpResponse:
         changement=ce_que_changerait(equipe, essai, codes, lu) if essai else None,
         essai_hors_liste=essai is not None and essai.pk not in {c.commune.pk for c in montrees},
         reglages=reglages(),
+        vu=choix_enregistre(equipe).vu,
     )  # fmt: skip
 
 
 @avec_equipe("territoire suggéré")
 @require_POST
 def retenir(request: HttpRequest, equipe: Equipe) -> HttpResponse:
-    """Fait des communes cochées le territoire de l'équipe ; sa commune d'implantation en est toujours."""
+    """Fait des communes cochées le territoire de l'équipe ; sa commune d'implantation en est toujours.
+
+    Si le territoire a changé ailleurs entre-temps, rien n'est écrit : les cases se retrouvent sur sa page, à comparer.
+    """
     exiger(peut_modifier(request.user, equipe))
-    choisies = communes_de(request.POST.getlist("communes")[:COMMUNES_MAXIMALES])
+    cochees = list(dict.fromkeys(request.POST.getlist("communes")))
+    choisies = communes_de(cochees[: COMMUNES_MAXIMUM * 2])
     if not choisies:
         messages.error(request, "Cochez au moins une commune.")
         return redirect("diagnostics:suggestion", pk=equipe.pk)
+    if len({equipe.implantation_id, *(c.pk for c in choisies)}) > COMMUNES_MAXIMUM:
+        messages.error(request, f"Au plus {COMMUNES_MAXIMUM} communes. Rien n’est enregistré : décochez-en.")
+        return redirect("diagnostics:suggestion", pk=equipe.pk)
     try:
-        modifier_equipe(equipe, acteur=moi(request), communes=choisies)
+        enregistrer_territoire(equipe, acteur=moi(request), communes=choisies, vu=request.POST.get("vu", ""))
+    except Conflit as conflit:
+        messages.error(request, f"{conflit} Vos communes restent cochées ici : rien n’est enregistré.")
+        territoire = reverse("equipes:territoire", args=[equipe.pk])
+        return redirect(f"{territoire}?{choix_lu(equipe, choisies).requete()}")
     except ErreurMetier as refus:
         messages.error(request, str(refus))
         return redirect("diagnostics:suggestion", pk=equipe.pk)

@@ -24,7 +24,8 @@ from esperluette.equipes.views.outils import moi, page
 from esperluette.indicateurs.diagnostic import instantane
 
 ENREGISTRER, MONTRER, REUNIR = "enregistrer", "montrer", "reunir"
-ETAT = ("communes", "autour", "communes_ajout", "epci", "rayon")
+AJOUTS = ("communes_ajout", "epci", "rayon")  # ne comptent qu'une fois demandés par leur bouton
+ETAT = ("communes", "autour", *AJOUTS)
 
 
 def territoire(request: HttpRequest, equipe: Equipe) -> HttpResponse:
@@ -35,6 +36,9 @@ def territoire(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     if not any(cle in donnees for cle in ETAT):
         choix = choix_enregistre(equipe)
         return _montrer(request, equipe, choix, _neuf(equipe, choix))
+    if "geste" not in donnees and "vu" in donnees:  # une case vient de changer
+        for cle in AJOUTS:
+            donnees.pop(cle, None)
     form = TerritoireForm(donnees, equipe=equipe)
     choix = _lire(form, equipe, donnees)
     return _montrer(request, equipe, choix, form if form.errors else _neuf(equipe, choix))
@@ -43,10 +47,12 @@ def territoire(request: HttpRequest, equipe: Equipe) -> HttpResponse:
 def _recevoir(request: HttpRequest, equipe: Equipe) -> HttpResponse:
     """Sans JavaScript, chaque bouton passe ici : on ajoute, on recalcule, ou l'on enregistre."""
     donnees = _propre(request.POST)
-    geste = donnees.get("geste") or ENREGISTRER
+    geste = donnees["geste"] = donnees.get("geste") or ENREGISTRER
     if geste == ENREGISTRER:
         exiger(peut_modifier(request.user, equipe))
     form = TerritoireForm(donnees, equipe=equipe)
+    if geste == ENREGISTRER:
+        form.refuser_ce_qui_attend()
     choix = _lire(form, equipe, donnees)
     if form.errors:
         return _montrer(request, equipe, choix, form)
@@ -66,7 +72,7 @@ def _lire(form: TerritoireForm, equipe: Equipe, donnees: QueryDict) -> Choix:
     if not form.is_valid():
         return choix_brut(equipe, donnees)
     autour, geste = donnees.getlist("autour"), donnees.get("geste")
-    if geste == ENREGISTRER or (geste is None and "vu" in donnees and "epci" not in donnees):
+    if geste == ENREGISTRER:
         return choix_lu(equipe, form.cleaned_data["communes"], autour)
     if geste == MONTRER:
         return choix_lu(equipe, form.cleaned_data["communes"], [form.cleaned_data["epci"], *autour])

@@ -218,12 +218,15 @@
     }
 
     remplir(entrees) {
-      const valeurs = entrees.filter(([nom]) => nom === this.chemin).map(([, valeur]) => valeur);
+      const gardees = (cherche) => entrees.filter(([nom]) => nom === cherche).map(([, valeur]) => valeur);
       if (this.article.dataset.espType === "communes") {
-        this.formulaire.elements[`${this.chemin}_ajout`].value = valeurs.join(", ");
+        this.formulaire.elements[`${this.chemin}_ajout`].value = gardees(this.chemin).join(", ");
         return;
       }
       for (const controle of this.article.querySelectorAll("[data-esp-saisie]")) {
+        const conteste = controle.name?.startsWith("conteste:"); // à chaque chiffre contesté son motif
+        const valeurs = gardees(conteste ? controle.name : this.chemin);
+        if (conteste && !valeurs.length) continue; // contesté depuis : la copie n'en dit rien
         if (controle.type === "checkbox" || controle.type === "radio") { controle.checked = valeurs.includes(controle.value); continue; }
         const pris = !controle.dispatchEvent(new CustomEvent("esp:remplacer", { detail: valeurs[0] ?? "", cancelable: true }));
         if (!pris) controle.value = valeurs[0] ?? "";
@@ -307,7 +310,9 @@
     const champ = champs.get(article?.dataset.espChamp);
     return champ?.article === article ? champ : undefined;
   }
-  const estUneReponse = (champ, cible) => champ && (cible.name === champ.chemin || cible.name === `${champ.chemin}_ajout`);
+  const estUneReponse = (champ, cible) => champ && [champ.chemin, `${champ.chemin}_ajout`, `conteste:${champ.chemin}`].some((n) => cible.name === n || (n.startsWith("conteste:") && cible.name.startsWith(`${n}:`)));
+  /* Le chiffre choisi et son motif ne font qu'un : ils partent ensemble, par leur bouton ou en quittant le bloc. */
+  const attendSonBouton = (cible) => cible.name.startsWith("conteste:") && "espALaSortie" in cible.dataset;
 
   racine.addEventListener("input", (e) => {
     const champ = champDe(e.target);
@@ -316,7 +321,9 @@
   });
   racine.addEventListener("change", (e) => {
     const champ = champDe(e.target);
-    if (estUneReponse(champ, e.target)) { champ.saisie(true); champ.envoyer(); }
+    if (!estUneReponse(champ, e.target)) return;
+    champ.saisie(true);
+    if (!attendSonBouton(e.target)) champ.envoyer();
   });
   racine.addEventListener("focusout", (e) => {
     const champ = champDe(e.target);
