@@ -175,7 +175,7 @@ def _compter(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
     nombre = _nombre(table["@effectif"]).alias("@nombre") if brut.forme.effectif else pl.lit(1.0).alias("@nombre")
     indicateur = pl.col("@sorte").replace_strict(_sortes(brut), return_dtype=pl.String).alias("@indicateur")
     voulues = table.with_columns(nombre, indicateur)
-    faux = pl.col("@nombre").is_null() | (pl.col("@nombre") < 0)
+    faux = ~pl.col("@nombre").is_finite().fill_null(value=False) | (pl.col("@nombre") < 0)
     # Une ligne illisible rend faux tout ce qui compterait sa commune : la commune entière est rejetée.
     rejetees = (
         voulues.filter(faux).select("@code", pl.lit("un effectif n'est pas un nombre").alias(_CAUSE)).unique("@code")

@@ -200,6 +200,13 @@ def test_deux_quartiers_au_meme_effectif_ne_sont_pas_une_repetition(territoire, 
     assert de("bpe-sante", "22136")["medecins"] == 4
 
 
+@pytest.mark.parametrize("effectif", ["nan", "inf", "-inf", "-2", "deux", ""])
+def test_un_effectif_qui_n_est_pas_un_nombre_ne_se_compte_pas(territoire, tmp_path, effectif):
+    (rejet,) = importer(tmp_path, "bpe-sante", fichiers.bpe("22136,D201,9", f"22219,D201,{effectif}")).rejets
+    assert (rejet.contenu, rejet.cause) == ("22219", "un effectif n'est pas un nombre")
+    assert tableau("bpe-sante")["medecins"].sum() == 9
+
+
 def test_sans_effectif_chaque_ligne_est_un_equipement(territoire, tmp_path):
     octets = fichiers.csv("AN;DEPCOM;TYPEQU", *["2024;22136;D265"] * 3, "2024;22136;D307", "2024;22219;A101")
     importer(tmp_path, "bpe-sante", octets)
