@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esperluette.commun.erreurs import ErreurMetier
+from esperluette.indicateurs import lectures
 from esperluette.indicateurs.imports import correspondance
 from esperluette.indicateurs.jeux import JeuDeChiffres, jeux
 from esperluette.indicateurs.jeux import lire as lire_le_jeu
@@ -292,6 +293,22 @@ def test_deux_imports_au_meme_instant_n_en_laissent_qu_un(territoire, tmp_path):
         fil.join()
     assert JeuImporte.objects.filter(courant=True).count() == 1
     assert Tableau.objects.filter(importation__courant=True).count() == 1
+
+
+def test_un_import_qui_finit_pendant_la_lecture_ne_fait_pas_disparaitre_le_jeu(territoire, tmp_path, monkeypatch):
+    importer(tmp_path, "comparateur", fichiers.comparateur())
+    communes = lectures._communes
+
+    def un_import_finit():
+        monkeypatch.setattr(lectures, "_communes", communes)
+        importer(tmp_path, "comparateur", fichiers.comparateur(fichiers.LOUDEAC))
+        return communes()
+
+    lectures.vider_memoire()
+    monkeypatch.setattr(lectures, "_communes", un_import_finit)
+    lus = lectures.chiffres()
+    assert set(lus.sources) == {"comparateur"}
+    assert lus.table["population"].sum() == 9600
 
 
 # --- La ligne de commande, les descriptions --------------------------------------------------------------
