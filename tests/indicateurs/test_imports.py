@@ -3,6 +3,7 @@
 import gzip
 import json
 import threading
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -189,6 +190,13 @@ def test_une_ligne_fausse_est_rejetee_et_dite(territoire, tmp_path, ligne, cause
     assert tableau("comparateur")["population"].is_finite().all()
 
 
+def lzma_abime(octets):
+    """Une archive LZMA au flux faux : il suit trente-cinq octets d'en-tête et neuf de réglages."""
+    archive = bytearray(fichiers.zip_de(zipfile.ZIP_LZMA, a__csv=octets))
+    archive[44:60] = b"\xff" * 16
+    return bytes(archive)
+
+
 def refuses():
     bon = fichiers.comparateur()
     return {
@@ -206,6 +214,7 @@ def refuses():
         "zip": b"PK\x03\x04" + b"x" * 50,
         "zip-sans-tableau": fichiers.zip_de(lisez__txt=bon),
         "zip-de-deux-tableaux": fichiers.zip_de(a__csv=bon, b__csv=bon),
+        "zip-lzma-abime": lzma_abime(bon),
         "zip-coupe": fichiers.zip_de(a__csv=bon)[:-30],
         "classeur-coupe": fichiers.classeur(["insee_com"], ["22136"])[:-200],
         "classeur-vide": fichiers.classeur(),
