@@ -81,17 +81,16 @@ def alentours(communes: Sequence[Commune], lus: Chiffres, *, acces: bool, fiches
 
 def _zonages(trouve: Alentours, communes: Sequence[Commune], lus: Chiffres) -> None:
     """Jeu par jeu, puis commune par commune ; une requête pour celles qu'on a déjà classées."""
-    gardes = _deja_classees(lus)
-    if len(gardes) > GARDEES:
-        gardes.clear()
-    neuves = [c.pk for c in communes if c.pk not in gardes]
-    for code, dite in (zonages_de(neuves) if neuves else {}).items():
-        gardes[code] = {
-            decrit.id: _zonage_lu(code, decrit, dite)
+    gardees = _deja_classees(lus)
+    classees = {c.pk: dite for c in communes if (dite := gardees.get(c.pk)) is not None}
+    neuves = [c.pk for c in communes if c.pk not in classees]
+    for code, lue in (zonages_de(neuves) if neuves else {}).items():
+        classees[code] = gardees[code] = {
+            decrit.id: _zonage_lu(code, decrit, lue)
             for decrit in jeux_de_zonage().values()
-            if decrit.id in dite.classes
+            if decrit.id in lue.classes
         }
-    dites = [gardes[c.pk] for c in communes if c.pk in gardes]
+    dites = [classees[c.pk] for c in communes if c.pk in classees]
     for jeu in jeux_de_zonage():
         if any(jeu not in dite for dite in dites):
             trouve.non_charges[jeu] = commande(jeu)
@@ -105,13 +104,15 @@ _Classees = dict[str, dict[str, tuple[ZonageLu, bool]]]
 
 
 def _deja_classees(lus: Chiffres) -> _Classees:
-    """Oubliées dès qu'un zonage est importé."""
+    """Oubliées dès qu'un zonage est importé, ou qu'elles sont trop ; jamais vidées : un autre fil peut y lire."""
     imports = JeuImporte.objects.filter(courant=True, jeu__in=list(jeux_de_zonage())).order_by("jeu")
     cle = tuple(imports.values_list("pk", "empreinte", "importe_le"))
-    if lus.memoire.get("zonages", ((), {}))[0] != cle:
-        lus.memoire["zonages"] = (cle, {})
-    gardees: _Classees = lus.memoire.setdefault("zonages", (cle, {}))[1]
-    return gardees
+    de_quand, gardees = lus.memoire.get("zonages", (None, {}))
+    if de_quand != cle or len(gardees) > GARDEES:
+        gardees = {}
+        lus.memoire["zonages"] = (cle, gardees)
+    connues: _Classees = gardees
+    return connues
 
 
 def _zonage_lu(code: str, decrit: Jeu, dite: ClassementCommune) -> tuple[ZonageLu, bool]:

@@ -1,6 +1,7 @@
 """Ouvrir ce qui se télécharge comprimé : gzip, ou zip d'un tableau. Jamais plus que la taille admise. Sans base."""
 
 import io
+import lzma
 import zipfile
 import zlib
 from fnmatch import fnmatchcase
@@ -13,7 +14,10 @@ from esperluette.territoires.tables import MO, FichierRefuse
 ZIP = b"PK\x03\x04"
 _GZIP = b"\x1f\x8b"
 _A_COTE = ("meta_*", "*/meta_*", "__macosx/*")  # la documentation que l'Insee joint à ses tableaux
-_ABIMEE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError, KeyError)
+_ABIMEE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
+    KeyError,
+)  # fmt: skip
 
 
 def trop_gros(nom: str, jeu: JeuDeChiffres) -> FichierRefuse:

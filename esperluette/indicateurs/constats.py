@@ -4,6 +4,7 @@ Un constat n'est qu'une proposition : l'équipe le garde, le récrit ou l'écart
 connu pour presque tout le territoire et s'écarte nettement de sa référence ; chaque règle dit d'où vient son seuil.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -19,6 +20,8 @@ from esperluette.indicateurs.instantane import ConstatLu, DistanceLue, Instantan
 
 TERRITOIRE = "territoire"
 NOMS_MONTRES = 4
+_ELIDABLE = re.compile(r"\b([Dd]|[Qq]u)e \{(\w+)\}")
+_VOYELLE = re.compile(r"[aeiouàâæéèêëîïôœùûü]", re.IGNORECASE)
 
 
 class _Fige(BaseModel):
@@ -128,8 +131,9 @@ def _des_chiffres(regle: Regle, releve: Instantane, lues: Regles) -> Iterator[Co
                 "reference": nombre(reference, ligne.decimales), "niveau": niveau,
                 "ecart": nombre(abs(propre.valeur / reference - 1) * 100),
             }  # fmt: skip
-        phrase = regle.phrase_zero if regle.phrase_zero and not propre.valeur else regle.phrase
-        yield _constat(regle, cle, phrase.format(**mots), ligne.id, ligne.sources)
+        aucun = not propre.valeur and propre.comptees == propre.communes  # une commune inconnue en a peut-être
+        phrase = regle.phrase_zero if regle.phrase_zero and aucun else regle.phrase
+        yield _constat(regle, cle, _ecrire(phrase, mots), ligne.id, ligne.sources)
 
 
 def _couverte(valeur: ValeurLue, couverture: float) -> bool:
@@ -174,7 +178,7 @@ def _des_distances(regle: Regle, releve: Instantane) -> Iterator[ConstatLu]:
         lue = lues.get(offre)
         if lue is None or lue.km is None or lue.km_moyen is None or not _dans_les_bornes(regle, lue.km_moyen):
             continue
-        phrase = regle.phrase.format(nom=nom, km=nombre(lue.km_moyen, 1), commune=lue.commune)
+        phrase = _ecrire(regle.phrase, {"nom": nom, "km": nombre(lue.km_moyen, 1), "commune": lue.commune})
         yield _constat(regle, offre, phrase, f"distance:{offre}", (lue.source,))
 
 
@@ -190,10 +194,24 @@ def _du_zonage(regle: Regle, releve: Instantane) -> Iterator[ConstatLu]:
         "classes": enumerer(dict.fromkeys(z.libelle for z in lus)),
     }  # fmt: skip
     sources = tuple(dict.fromkeys(z.source for z in (dedans or lus)))
-    yield _constat(regle, regle.zonage, regle.phrase.format(**mots), f"zonage:{regle.zonage}", sources)
+    yield _constat(regle, regle.zonage, _ecrire(regle.phrase, mots), f"zonage:{regle.zonage}", sources)
 
 
 # --- Écrire --------------------------------------------------------------------------------------------------------
+
+
+def _ecrire(phrase: str, mots: Mapping[str, str]) -> str:
+    """La phrase et ses mots ; « de » et « que » s'élident devant un mot qui commence par une voyelle.
+
+    Devant un « h » ils restent entiers : l'orthographe ne dit pas s'il est muet. L'intérieur d'un mot, un nom de lieu
+    par exemple, ne change pas.
+    """
+
+    def elider(trouve: re.Match[str]) -> str:
+        debut, mot = trouve.groups()
+        return f"{debut}'{{{mot}}}" if _VOYELLE.match(mots[mot]) else trouve[0]
+
+    return _ELIDABLE.sub(elider, phrase).format(**mots)
 
 
 def _constat(regle: Regle, cle: str, phrase: str, ligne: str, sources: Iterable[str]) -> ConstatLu:

@@ -215,7 +215,7 @@ def _pyramide(calcule: Diagnostic) -> PyramideLue | None:
         n.court: {i: calcule.lignes[i].valeurs[n.court] for i in indicateurs}
         for cle in FACE_A
         for n in calcule.niveaux
-        if n.court == cle
+        if n.court == cle and _plus_large(calcule.lignes[indicateurs[0]], n.court)
     }
     cle = next((cle for cle, v in face_a.items() if all(x.valeur is not None for x in v.values())), "")
     barres = tranches_lues(
@@ -226,12 +226,27 @@ def _pyramide(calcule: Diagnostic) -> PyramideLue | None:
     )
     if not barres:
         return None
-    reunies = len(barres) < len(theme.tranches)
     return PyramideLue(
         tranches=barres,
         reference=next((n.nom for n in calcule.niveaux if n.court == cle), ""),
         source=str(calcule.lignes[indicateurs[0]].sources[0]),
-        note=f"Des tranches de moins de {theme.masquer_sous} personnes sont réunies à leur voisine."
-        if reunies
-        else "",
+        note=_note(theme, [calcule.lignes[i].valeur for i in indicateurs], reunies=len(barres) < len(theme.tranches)),
     )
+
+
+def _plus_large(ligne: Ligne, niveau: str) -> bool:
+    """Une région entière n'a ni elle-même ni un de ses départements pour référence."""
+    return ligne.valeurs[niveau].communes > ligne.valeur.communes
+
+
+def _note(theme: Theme, ages: Iterable[Valeur], *, reunies: bool) -> str:
+    """Ce qu'il faut savoir pour lire la pyramide : ce qui y manque, ce qui en a été réuni."""
+    dites = []
+    if partiels := [v for v in ages if v.etat == Etat.INCOMPLET]:
+        comptees = min(v.comptees for v in partiels)
+        dites.append(
+            f"Pyramide partielle ; communes dont les âges sont connus : {comptees} sur {partiels[0].communes}."
+        )
+    if reunies:
+        dites.append(f"Des tranches de moins de {theme.masquer_sous} personnes sont réunies à leur voisine.")
+    return " ".join(dites)

@@ -15,6 +15,7 @@ GARDEES = 5_000  # réponses gardées : plusieurs régions, sans grossir avec le
 TROP_LOIN = 16  # degrés : au-delà, aucune offre du même repère
 _FRANCE = 200  # degrés carrés : de quoi avoir une ou deux communes pourvues par case, quelle que soit la rareté
 
+_JAMAIS_CHERCHEE = (-1.0, "")  # se reconnaît à son identité : None est une réponse
 _Vecteur = tuple[float, float, float]
 # D'une commune, les kilomètres jusqu'à l'offre la plus proche et la commune où elle est ; None si on ne le sait pas.
 PlusProche = Callable[[str], tuple[float, str] | None]
@@ -36,11 +37,13 @@ class Voisines:
 
     def plus_proche(self, code: str) -> tuple[float, str] | None:
         """Les kilomètres jusqu'à la plus proche, et son code ; None si l'une ou l'autre n'est pas située."""
-        if code not in self._trouvees:
+        trouvee = self._trouvees.get(code, _JAMAIS_CHERCHEE)
+        if trouvee is _JAMAIS_CHERCHEE:
+            trouvee = self._chercher(code)
             if len(self._trouvees) >= GARDEES:
-                self._trouvees.clear()
-            self._trouvees[code] = self._chercher(code)
-        return self._trouvees[code]
+                self._trouvees = {}  # sans le vider : un autre fil peut y lire
+            self._trouvees[code] = trouvee
+        return trouvee
 
     def _chercher(self, code: str) -> tuple[float, str] | None:
         if code not in self._centres or self._centres[code][0] not in self._reperes:

@@ -126,7 +126,7 @@ class TrancheLue(_Fige):
 
 
 class PyramideLue(_Fige):
-    """La population par sexe et par âge ; `note` : ce qui en a été réuni, pour ne désigner personne."""
+    """La population par sexe et par âge ; `note` : ce qui y manque, ce qui en a été réuni."""
 
     tranches: tuple[TrancheLue, ...]
     reference: str

@@ -18,6 +18,7 @@ from esperluette.indicateurs.tableaux import COMMUNE, Correspondance
 from esperluette.territoires.models import AncienneCommune, Commune, Decoupage, JeuImporte
 
 NIVEAUX = ("epci", "departement", "region")
+RELECTURES = 3  # lectures de suite qu'un import peut couper avant qu'on rende ce qu'on a
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,22 @@ class Chiffres:
 
 
 def chiffres() -> Chiffres:
-    """Les chiffres chargés ; deux requêtes quand rien n'a changé depuis la dernière fois."""
+    """Les chiffres chargés ; deux requêtes quand rien n'a changé depuis la dernière fois.
+
+    Un import qui se termine entre la clé et la lecture retire le tableau que la clé nomme : tout se relit alors.
+    """
+    for _ in range(RELECTURES):
+        lus = _reunir(_cle())
+        if len(lus.sources) == len(lus.cle) - 1:
+            break
+        _reunir.cache_clear()
+    return lus
+
+
+def _cle() -> tuple[str, ...]:
     decoupage = Decoupage.objects.order_by("-charge_le").values_list("empreinte", flat=True).first() or ""
     courants = JeuImporte.objects.filter(courant=True, jeu__in=list(jeux())).order_by("jeu")
-    return _reunir((decoupage, *(f"{pk}:{empreinte}" for pk, empreinte in courants.values_list("pk", "empreinte"))))
+    return (decoupage, *(f"{pk}:{empreinte}" for pk, empreinte in courants.values_list("pk", "empreinte")))
 
 
 def vider_memoire() -> None:

@@ -3,6 +3,7 @@
 Ce qui ne se lit pas est rejeté et dit, ligne par ligne ; rien n'est deviné. Une case vide n'est jamais un zéro.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -50,15 +51,22 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
         return Lu(bons.drop(LIGNE).rename({"@code": "tvs"}), rejets, doublons)
     situes = chiffres.join(correspondance.codes, on="@code", how="left")
     situes = _dire(situes, pl.col(COMMUNE).is_null(), "ce code n'est, ni n'a été, celui d'une commune")
-    bons, rejets = _separer(situes)
-    if bons["@arrondissement"].any():
+    if situes["@arrondissement"].any():
         # La ligne de la commune l'emporte sur celles de ses arrondissements, quand le fichier donne les deux.
-        entieres = bons.filter(pl.col("@code") == pl.col(COMMUNE))[COMMUNE].unique().implode()
-        bons = bons.filter(~(pl.col("@arrondissement") & pl.col(COMMUNE).is_in(entieres)))
+        lisible = pl.col(_CAUSE).is_null()
+        entieres = situes.filter(lisible & (pl.col("@code") == pl.col(COMMUNE)))[COMMUNE].unique().implode()
+        inutile = pl.col("@arrondissement") & pl.col(COMMUNE).is_in(entieres)
+    else:
+        inutile = pl.lit(value=False)
+    bons, rejets = _separer(situes)
+    douteuses = _douteuses(situes.filter(~inutile))
+    bons = bons.filter(~inutile)
+    if brut.forme.sortes:
+        bons = bons.filter(~pl.col(COMMUNE).is_in(douteuses.implode()))
     convertis = bons.filter(pl.col("@code") != pl.col(COMMUNE)).height
     reunis = _reunir(jeu, bons.drop(LIGNE, "@code", "@arrondissement"))
     if jeu.absence == "zero":
-        reunis = _combler(jeu, reunis, correspondance)
+        reunis = _combler(jeu, reunis, correspondance, sauf=douteuses)
     return Lu(_alleger(reunis.sort(COMMUNE)), rejets, doublons, convertis)
 
 
@@ -66,6 +74,7 @@ def _etablissements(jeu: JeuDeChiffres, voulus: pl.DataFrame, correspondance: Co
     """Les établissements des catégories du jeu, et leur compte par commune ; une commune qui n'en a pas en a zéro.
 
     Une catégorie dont le fichier n'a pas un établissement dans toute la France n'est pas un zéro : il ne la donne pas.
+    Une commune dont une fiche est rejetée garde les autres, mais son compte manque.
     """
     repetes = voulus["finess"].n_unique() < voulus.height
     uniques = _sans_repetition(voulus) if repetes else voulus
@@ -84,6 +93,8 @@ def _etablissements(jeu: JeuDeChiffres, voulus: pl.DataFrame, correspondance: Co
     ]  # fmt: skip
     effectifs = _combler(jeu, fiches.group_by(COMMUNE).agg(comptes), correspondance).sort(COMMUNE)
     absents = [nom for nom in jeu.indicateurs if not effectifs[nom].sum()]
+    sure = ~pl.col(COMMUNE).is_in(_douteuses(situes).implode())
+    effectifs = effectifs.with_columns(pl.when(sure).then(pl.col(nom)).alias(nom) for nom in jeu.indicateurs)
     convertis = bons.filter(pl.col("@code") != pl.col(COMMUNE)).height
     return Lu(effectifs.drop(absents), rejets, voulus.height - uniques.height, convertis, fiches)
 
@@ -147,6 +158,11 @@ def _separer(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejet]]:
     return table.filter(pl.col(_CAUSE).is_null()).drop(_CAUSE), rejets
 
 
+def _douteuses(situes: pl.DataFrame) -> pl.Series:
+    """Les communes dont une ligne est rejetée : ce qui reste d'elles n'en est qu'une partie."""
+    return situes.filter(pl.col(_CAUSE).is_not_null())[COMMUNE].drop_nulls().unique()
+
+
 def _chiffrer(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
     """Une colonne par indicateur : nombre, ou vide ; et sa colonne de secret."""
     secrets = [*jeu.secrets, *([""] if jeu.vide == "secret" else [])]
@@ -175,7 +191,7 @@ def _compter(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
     nombre = _nombre(table["@effectif"]).alias("@nombre") if brut.forme.effectif else pl.lit(1.0).alias("@nombre")
     indicateur = pl.col("@sorte").replace_strict(_sortes(brut), return_dtype=pl.String).alias("@indicateur")
     voulues = table.with_columns(nombre, indicateur)
-    faux = pl.col("@nombre").is_null() | (pl.col("@nombre") < 0)
+    faux = ~pl.col("@nombre").is_finite().fill_null(value=False) | (pl.col("@nombre") < 0)
     # Une ligne illisible rend faux tout ce qui compterait sa commune : la commune entière est rejetée.
     rejetees = (
         voulues.filter(faux).select("@code", pl.lit("un effectif n'est pas un nombre").alias(_CAUSE)).unique("@code")
@@ -220,13 +236,17 @@ def _reunion(jeu: JeuDeChiffres, nom: str) -> pl.Expr:
     return pl.when(incomplet).then(None).otherwise((valeur * poids).sum() / poids.sum()).alias(nom)
 
 
-def _combler(jeu: JeuDeChiffres, table: pl.DataFrame, correspondance: Correspondance) -> pl.DataFrame:
-    """Une commune sans ligne vaut zéro partout, si le fichier couvre son département : il en nomme une commune."""
+def _combler(
+    jeu: JeuDeChiffres, table: pl.DataFrame, correspondance: Correspondance, *, sauf: Collection[str] = ()
+) -> pl.DataFrame:
+    """Une commune sans ligne vaut zéro partout, si le fichier couvre son département : il en nomme une commune.
+
+    Celles de `sauf` restent sans ligne.
+    """
     couvertes = correspondance.couvertes.filter(~pl.col("departement").is_in(list(jeu.hors_champ)))
     nommes = couvertes.join(table, on=COMMUNE, how="semi")["departement"].unique().implode()
-    absentes = (
-        couvertes.filter(pl.col("departement").is_in(nommes)).select(COMMUNE).join(table, on=COMMUNE, how="anti")
-    )
+    attendues = pl.col("departement").is_in(nommes) & ~pl.col(COMMUNE).is_in(list(sauf))
+    absentes = couvertes.filter(attendues).select(COMMUNE).join(table, on=COMMUNE, how="anti")
     zeros = [
         (pl.lit(value=False) if c.startswith(TU) else pl.lit(0.0)).alias(c) for c in table.columns if c != COMMUNE
     ]

@@ -61,10 +61,10 @@ def feuille_apl(*lignes, intitule="APL aux médecins généralistes", population
     return [*titre, entete, unites, *lignes]
 
 
-def zip_de(**fichiers):
+def zip_de(compression=zipfile.ZIP_DEFLATED, **fichiers):
     """Une archive zip ; dans un nom, le double tiret bas devient un point."""
     sortie = io.BytesIO()
-    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(sortie, "w", compression) as archive:
         for nom, octets in fichiers.items():
             archive.writestr(nom.replace("__", "."), octets)
     return sortie.getvalue()

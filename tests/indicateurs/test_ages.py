@@ -10,6 +10,7 @@ from esperluette.indicateurs.calcul import Etat, Valeur, agreger
 from esperluette.indicateurs.definitions import Definition, Theme, definitions, themes, tranches
 from esperluette.indicateurs.diagnostic import diagnostic, instantane
 from esperluette.indicateurs.tableaux import COMMUNE
+from esperluette.territoires.models import Commune
 from tests.indicateurs import fichiers
 from tests.indicateurs.outils import importer
 
@@ -157,3 +158,17 @@ def test_une_petite_commune_dit_ce_qui_y_est_reuni(charge):
 def test_l_ordre_des_communes_est_indifferent_a_la_pyramide(charge):
     assert instantane(["22136", "22219"]).pyramide == instantane(["22219", "22136"]).pyramide
     assert diagnostic(["22219", "22136"]).lignes.keys() == diagnostic(["22136"]).lignes.keys()
+
+
+@pytest.mark.django_db
+def test_une_region_entiere_ne_se_compare_ni_a_elle_meme_ni_a_une_partie_d_elle(charge):
+    toutes = list(Commune.objects.filter(active=True, commune_mere=None).values_list("pk", flat=True))
+    pyramide = instantane(toutes).pyramide
+    assert pyramide.reference == ""
+    assert {t.hommes_reference for t in pyramide.tranches} == {None}
+
+
+@pytest.mark.django_db
+def test_une_pyramide_a_qui_il_manque_une_commune_le_dit(charge):
+    note = instantane(["22136", "22219", "22278"]).pyramide.note
+    assert note == "Pyramide partielle ; communes dont les âges sont connus : 2 sur 3."

@@ -1,5 +1,6 @@
 """Les constats : ils paraissent quand l'écart compte, se taisent sinon, et disent toujours d'où ils viennent."""
 
+import re
 from datetime import date
 from string import Formatter
 
@@ -142,6 +143,49 @@ def test_aucun_professionnel_se_dit_en_toutes_lettres():
         "Pas de masseurs-kinésithérapeutes dans le territoire, contre 10,0 pour 10 000 habitants dans la région "
         "(Bretagne)."
     )
+
+
+def test_aucun_ne_se_dit_que_si_toutes_les_communes_sont_connues():
+    lues = [
+        ligne(cle, comptees=9, territoire=0.0, region=v) for cle, v in (("kines", 500), ("kines_pour_10_000", 10.0))
+    ]
+    dix = [v.model_copy(update={"communes": 10}) for v in (x.valeurs["territoire"] for x in lues)]
+    lues = [
+        x.model_copy(update={"valeurs": {"territoire": v, "region": x.valeurs["region"].model_copy(update={
+            "communes": 50, "comptees": 50})}})
+        for x, v in zip(lues, dix, strict=True)
+    ]  # fmt: skip
+    phrase = dits(*lues)["offre_faible:kines"].phrase
+    assert phrase.startswith("Moins de masseurs-kinésithérapeutes que dans la région (Bretagne) : 0,0 pour 10 000")
+
+
+@pytest.mark.parametrize(
+    ("nom", "attendu"),
+    [
+        ("infirmiers", "Plus d'infirmiers qu'en France."),
+        ("Éducateurs", "Plus d'Éducateurs qu'en France."),
+        ("kinés de Allaire", "Plus de kinés de Allaire qu'en France."),
+        ("handicapés", "Plus de handicapés qu'en France."),
+    ],
+)
+def test_de_et_que_s_elident_devant_une_voyelle(nom, attendu):
+    seule = Regle(
+        id="x", genre="force", phrase="Plus de {nom} que {niveau}.", lignes={"a": nom}, face_a=("france",), ecart=20,
+        choix="c",
+    )  # fmt: skip
+    lues = Regles(couverture=50, niveaux={"france": "en France"}, regles=(seule,))
+    (constat,) = constats(releve(ligne("a", territoire=30.0, france=10.0)), lues)
+    assert constat.phrase == attendu
+
+
+def test_aucune_regle_n_oublie_une_elision():
+    lues = [
+        ligne(cle, territoire=valeur, france=10.0)
+        for r in regles().regles for nom in r.lignes
+        for cle, valeur in ((nom + r.suffixe, 30.0 if r.ecart > 0 else 0.0), (nom, 3000.0 if r.ecart > 0 else 0.0))
+    ]  # fmt: skip
+    for constat in dits(*lues, habitants=10**6).values():
+        assert not re.search(r"\b([Dd]|[Qq]u)e [aeiouéèê]", constat.phrase), constat.phrase
 
 
 def test_le_seuil_de_l_arrete_l_emporte_sur_l_ecart():

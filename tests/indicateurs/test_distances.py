@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from esperluette.indicateurs import alentours
 from esperluette.indicateurs.distances import GARDEES, RAYON, Voisines, resumer
+from esperluette.indicateurs.lectures import chiffres
 from esperluette.territoires.contours import centres
+from esperluette.territoires.models import Commune
 
 PLACES = st.tuples(st.sampled_from(["metropole", "974"]), st.floats(-5, 9), st.floats(41.5, 51))
 LIEUX = st.lists(PLACES, min_size=1, max_size=40)
@@ -50,6 +53,44 @@ def test_la_memoire_des_distances_ne_grossit_pas_sans_fin():
     premieres = [voisines.plus_proche(c) for c in codes]
     assert len(voisines._trouvees) <= GARDEES
     assert [voisines.plus_proche(c) for c in codes[:20]] == premieres[:20]
+
+
+class Oublieux(dict):
+    """Ce que laisse un autre fil qui vide la mémoire à tout instant."""
+
+    def __contains__(self, _code):
+        return True
+
+    def __setitem__(self, _code, _trouvee):
+        pass
+
+
+def test_une_memoire_videe_par_un_autre_fil_ne_fait_rien_perdre():
+    voisines = Voisines(centres(), ["22136", "35238"])
+    voisines._trouvees = Oublieux()
+    assert voisines.plus_proche("22136") == (0.0, "22136")
+    assert voisines.plus_proche("99999") is None
+
+
+@pytest.mark.django_db
+def test_un_autre_fil_ne_fait_pas_perdre_les_communes_deja_classees(territoire, monkeypatch):
+    lus, zonages_de = chiffres(), alentours.zonages_de
+    connue, *autres = Commune.objects.filter(departement="22")[:4]
+
+    def lire(*communes):
+        return alentours.alentours(communes, lus, acces=True, fiches=False).non_charges
+
+    def pendant_qu_un_autre_fil_en_lit_d_autres(codes):
+        monkeypatch.setattr(alentours, "zonages_de", zonages_de)
+        for commune in autres:
+            lire(commune)
+        return zonages_de(codes)
+
+    attendu = lire(connue)
+    assert attendu
+    monkeypatch.setattr(alentours, "GARDEES", 1)
+    monkeypatch.setattr(alentours, "zonages_de", pendant_qu_un_autre_fil_en_lit_d_autres)
+    assert lire(connue, Commune(pk="99999", nom="Nulle part", population=1)) == attendu
 
 
 def test_chez_soi_la_distance_est_nulle():

@@ -3,6 +3,7 @@
 import gzip
 import json
 import threading
+import zipfile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esperluette.commun.erreurs import ErreurMetier
+from esperluette.indicateurs import lectures
 from esperluette.indicateurs.imports import correspondance
 from esperluette.indicateurs.jeux import JeuDeChiffres, jeux
 from esperluette.indicateurs.jeux import lire as lire_le_jeu
@@ -188,6 +190,13 @@ def test_une_ligne_fausse_est_rejetee_et_dite(territoire, tmp_path, ligne, cause
     assert tableau("comparateur")["population"].is_finite().all()
 
 
+def lzma_abime(octets):
+    """Une archive LZMA au flux faux : il suit trente-cinq octets d'en-tête et neuf de réglages."""
+    archive = bytearray(fichiers.zip_de(zipfile.ZIP_LZMA, a__csv=octets))
+    archive[44:60] = b"\xff" * 16
+    return bytes(archive)
+
+
 def refuses():
     bon = fichiers.comparateur()
     return {
@@ -205,6 +214,7 @@ def refuses():
         "zip": b"PK\x03\x04" + b"x" * 50,
         "zip-sans-tableau": fichiers.zip_de(lisez__txt=bon),
         "zip-de-deux-tableaux": fichiers.zip_de(a__csv=bon, b__csv=bon),
+        "zip-lzma-abime": lzma_abime(bon),
         "zip-coupe": fichiers.zip_de(a__csv=bon)[:-30],
         "classeur-coupe": fichiers.classeur(["insee_com"], ["22136"])[:-200],
         "classeur-vide": fichiers.classeur(),
@@ -292,6 +302,22 @@ def test_deux_imports_au_meme_instant_n_en_laissent_qu_un(territoire, tmp_path):
         fil.join()
     assert JeuImporte.objects.filter(courant=True).count() == 1
     assert Tableau.objects.filter(importation__courant=True).count() == 1
+
+
+def test_un_import_qui_finit_pendant_la_lecture_ne_fait_pas_disparaitre_le_jeu(territoire, tmp_path, monkeypatch):
+    importer(tmp_path, "comparateur", fichiers.comparateur())
+    communes = lectures._communes
+
+    def un_import_finit():
+        monkeypatch.setattr(lectures, "_communes", communes)
+        importer(tmp_path, "comparateur", fichiers.comparateur(fichiers.LOUDEAC))
+        return communes()
+
+    lectures.vider_memoire()
+    monkeypatch.setattr(lectures, "_communes", un_import_finit)
+    lus = lectures.chiffres()
+    assert set(lus.sources) == {"comparateur"}
+    assert lus.table["population"].sum() == 9600
 
 
 # --- La ligne de commande, les descriptions --------------------------------------------------------------

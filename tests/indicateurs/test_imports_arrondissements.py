@@ -16,6 +16,14 @@ def test_les_arrondissements_font_leur_commune_sans_la_compter_deux_fois(decoupa
     assert de("bpe-sante", "13055")["medecins"] == 35
 
 
+def test_un_arrondissement_illisible_ne_compte_que_si_la_commune_n_est_pas_donnee(decoupage, tmp_path):
+    octets = fichiers.bpe("13201,D201,10", "13202,D201,x", "13001,D201,1", "13002,D201,1")
+    importer(tmp_path, "bpe-sante", octets)
+    assert "13055" not in set(tableau("bpe-sante")["commune"])
+    importer(tmp_path, "bpe-sante", octets + b"13055,D201,35\n")
+    assert de("bpe-sante", "13055")["medecins"] == 35
+
+
 def test_l_acces_d_une_commune_a_arrondissements_est_leur_moyenne_ponderee(decoupage, tmp_path):
     octets = fichiers.apl("13201,M1,2.0,100000,,,,,", "13202,M2,4.0,300000,,,,,")
     importer(tmp_path, "apl-medecins", octets)

@@ -6,7 +6,7 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import chiffres, etablissements
 from esperluette.indicateurs.models import Tableau
-from esperluette.territoires.models import Commune
+from esperluette.territoires.models import AncienneCommune, Commune
 from tests.indicateurs import fichiers
 from tests.indicateurs.outils import de, importer, tableau
 
@@ -198,6 +198,30 @@ def test_deux_quartiers_au_meme_effectif_ne_sont_pas_une_repetition(territoire, 
     octets = fichiers.csv("DEPCOM;DCIRIS;TYPEQU;NB_EQUIP", "22136;221360101;D201;2", "22136;221360102;D201;2")
     assert importer(tmp_path, "bpe-sante", octets).importation.doublons == 0
     assert de("bpe-sante", "22136")["medecins"] == 4
+
+
+@pytest.mark.parametrize("effectif", ["nan", "inf", "-inf", "-2", "deux", ""])
+def test_un_effectif_qui_n_est_pas_un_nombre_ne_se_compte_pas(territoire, tmp_path, effectif):
+    (rejet,) = importer(tmp_path, "bpe-sante", fichiers.bpe("22136,D201,9", f"22219,D201,{effectif}")).rejets
+    assert (rejet.contenu, rejet.cause) == ("22219", "un effectif n'est pas un nombre")
+    assert tableau("bpe-sante")["medecins"].sum() == 9
+    assert "22219" not in set(tableau("bpe-sante")["commune"])  # rejetée n'est pas déserte
+    assert de("bpe-sante", "22278")["medecins"] == 0
+
+
+def test_une_ancienne_commune_rejetee_rend_toute_la_commune_inconnue(territoire, tmp_path):
+    AncienneCommune.objects.create(code="22103", nom="Langast", commune=territoire.plouguenast)
+    importer(tmp_path, "bpe-sante", fichiers.bpe("22136,D201,9", "22219,D201,4", "22103,D201,deux"))
+    assert "22219" not in set(tableau("bpe-sante")["commune"])
+
+
+def test_une_fiche_rejetee_rend_inconnu_le_compte_de_sa_commune_et_garde_les_autres(territoire, tmp_path):
+    sans_numero = ("", "SANS NUMERO", "219", "22", "500")
+    importer(tmp_path, "finess", fichiers.finess(EHPAD, ("", "X", "136", "22", "620"), sans_numero, PMI, PHARMACIE))
+    for commune in ("22136", "22219"):
+        assert {v for nom, v in de("finess", commune).items() if nom != "commune"} == {None}
+    assert de("finess", "22278")["finess_ehpad"] == 0
+    assert [e.finess for e in etablissements(["22136", "22219"])] == [PHARMACIE[0], EHPAD[0]]
 
 
 def test_sans_effectif_chaque_ligne_est_un_equipement(territoire, tmp_path):
