@@ -191,9 +191,9 @@ def test_une_ligne_fausse_est_rejetee_et_dite(territoire, tmp_path, ligne, cause
 
 
 def lzma_abime(octets):
-    """Une archive LZMA au flux faux : il suit trente-cinq octets d'en-tête et neuf de réglages."""
-    archive = bytearray(fichiers.zip_de(zipfile.ZIP_LZMA, a__csv=octets))
-    archive[44:60] = b"\xff" * 16
+    """Une archive LZMA au flux faux : il suit quarante-cinq octets d'en-tête et neuf de réglages."""
+    archive = bytearray(fichiers.zip_de(zipfile.ZIP_LZMA, comparateur__csv=octets))
+    archive[54:70] = b"\xff" * 16
     return bytes(archive)
 
 
