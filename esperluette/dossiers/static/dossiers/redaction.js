@@ -310,7 +310,7 @@
     const champ = champs.get(article?.dataset.espChamp);
     return champ?.article === article ? champ : undefined;
   }
-  const estUneReponse = (champ, cible) => champ && [champ.chemin, `${champ.chemin}_ajout`, `conteste:${champ.chemin}`].some((n) => cible.name === n || (n.startsWith("conteste:") && cible.name.startsWith(`${n}:`)));
+  const estUneReponse = (champ, cible) => champ && [champ.chemin, `${champ.chemin}_ajout`, `conteste:${champ.chemin}`].some((n) => cible.name === n || (n.startsWith("conteste:") && cible.name?.startsWith(`${n}:`)));
   /* Le chiffre choisi et son motif ne font qu'un : ils partent ensemble, par leur bouton ou en quittant le bloc. */
   const attendSonBouton = (cible) => cible.name.startsWith("conteste:") && "espALaSortie" in cible.dataset;
 
