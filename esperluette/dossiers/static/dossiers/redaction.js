@@ -312,7 +312,7 @@
   }
   const estUneReponse = (champ, cible) => champ && [champ.chemin, `${champ.chemin}_ajout`, `conteste:${champ.chemin}`].some((n) => cible.name === n || (n.startsWith("conteste:") && cible.name?.startsWith(`${n}:`)));
   /* Le chiffre choisi et son motif ne font qu'un : ils partent ensemble, par leur bouton ou en quittant le bloc. */
-  const attendSonBouton = (cible) => cible.name.startsWith("conteste:") && "espALaSortie" in cible.dataset;
+  const attendSonBouton = (cible) => cible.name?.startsWith("conteste:") && "espALaSortie" in cible.dataset;
 
   racine.addEventListener("input", (e) => {
     const champ = champDe(e.target);
