@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.indicateurs.calcul import Etat
-from esperluette.indicateurs.diagnostic import TERRITOIRE, instantane
-from esperluette.indicateurs.instantane import Instantane, LigneLue
+from esperluette.indicateurs.diagnostic import instantane
+from esperluette.indicateurs.instantane import TERRITOIRE, Instantane, LigneLue
 
 Valeur = dict[str, Any]
 MOTS = ("commentaire", "contestes")  # ce que l'équipe écrit ; le reste se calcule, ou vient de l'ARS

@@ -57,9 +57,7 @@ def _ecrit(encart: Encart, *, brouillon: bool) -> EncartImprime:
         le=lu.calcule_le.isoformat() if lu else "",
         suivi=brouillon and lu is not None and encart.mode == "suivi",
         demonstration=bool(lu and lu.demonstration),
-        note=NOTE_PARTIEL
-        if lu and any(partielle(v) for li in lu.lignes.values() for v in li.valeurs.values())
-        else "",
+        note=NOTE_PARTIEL if lu and _est_partiel(lu) else "",
     )
 
 

@@ -9,10 +9,8 @@ from fnmatch import fnmatchcase
 from esperluette.commun.erreurs import ErreurMetier
 from esperluette.fichiers.controle import reconnaitre
 from esperluette.indicateurs.jeux import JeuDeChiffres
-from esperluette.territoires.tables import MO, FichierRefuse
+from esperluette.territoires.octets import MO, ZIP, FichierRefuse, decomprimer, trop_gros
 
-ZIP = b"PK\x03\x04"
-_GZIP = b"\x1f\x8b"
 _A_COTE = ("meta_*", "*/meta_*", "__macosx/*")  # la documentation que l'Insee joint à ses tableaux
 _ABIMEE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
@@ -20,43 +18,15 @@ _ABIMEE = (
 )  # fmt: skip
 
 
-def trop_gros(nom: str, jeu: JeuDeChiffres) -> FichierRefuse:
-    """Le refus d'un fichier qui dépasse la taille que le jeu admet."""
-    maximum = jeu.taille_maximale_mo
-    return FichierRefuse(f"{nom} : plus de {maximum} Mo ; ce n'est pas le fichier attendu. Rien n'a été lu.")
-
-
 def ouvrir(jeu: JeuDeChiffres, nom: str, octets: bytes) -> bytes:
     """Le tableau lui-même, CSV ou classeur ; lève FichierRefuse avec la cause."""
-    maximum = jeu.taille_maximale_mo * MO
-    if len(octets) > maximum:
-        raise trop_gros(nom, jeu)
-    if octets.startswith(_GZIP):
-        octets = _gzip(jeu, nom, octets, maximum)
-    if octets.startswith(ZIP):
-        return _zip(jeu, nom, octets, maximum)
-    return octets
+    contenu = decomprimer(nom, octets, jeu.taille_maximale_mo)
+    return _zip(jeu, nom, contenu) if contenu.startswith(ZIP) else contenu
 
 
-def _gzip(jeu: JeuDeChiffres, nom: str, octets: bytes, maximum: int) -> bytes:
-    """D'un seul appel à zlib : le module gzip, par petits morceaux, prend deux fois plus de temps."""
-    contenu, reste = b"", octets
-    try:
-        while reste.startswith(_GZIP):
-            membre = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            contenu += membre.decompress(reste, maximum + 1 - len(contenu))
-            if len(contenu) > maximum:
-                raise trop_gros(f"{nom}, une fois décomprimé", jeu)
-            if not membre.eof:
-                raise FichierRefuse(f"{nom} : archive gzip abîmée ou incomplète.")
-            reste = membre.unused_data
-    except zlib.error as erreur:
-        raise FichierRefuse(f"{nom} : archive gzip abîmée ou incomplète ({erreur}).") from erreur
-    return contenu
-
-
-def _zip(jeu: JeuDeChiffres, nom: str, octets: bytes, maximum: int) -> bytes:
+def _zip(jeu: JeuDeChiffres, nom: str, octets: bytes) -> bytes:
     """Le classeur tel quel, ou le seul tableau de l'archive."""
+    maximum = jeu.taille_maximale_mo * MO
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             noms = [entree.filename for entree in archive.infolist() if not entree.is_dir()]
@@ -67,8 +37,9 @@ def _zip(jeu: JeuDeChiffres, nom: str, octets: bytes, maximum: int) -> bytes:
     except _ABIMEE as erreur:
         raise FichierRefuse(f"{nom} : archive zip ou classeur abîmé, incomplet ou chiffré.") from erreur
     if len(contenu) > maximum:
-        raise trop_gros(f"{nom}, une fois décomprimé", jeu)
-    return contenu
+        raise trop_gros(f"{nom}, une fois décomprimé", jeu.taille_maximale_mo)
+    # Un classeur rangé dans une archive se contrôle comme un classeur.
+    return _classeur(nom, contenu) if contenu.startswith(ZIP) else contenu
 
 
 def _le_tableau(jeu: JeuDeChiffres, nom: str, noms: list[str]) -> str:

@@ -9,8 +9,8 @@ import polars as pl
 
 from esperluette.indicateurs.calcul import Etat, Valeur, par_commune
 from esperluette.indicateurs.definitions import Definition, jeu_de, retenue, themes
-from esperluette.indicateurs.ecriture import ABSENCES, TERRITOIRE, mesure, nombre, titre_de
-from esperluette.indicateurs.instantane import Instantane
+from esperluette.indicateurs.ecriture import ABSENCES, mesure, nombre, titre_de
+from esperluette.indicateurs.instantane import TERRITOIRE, Instantane
 from esperluette.indicateurs.lectures import chiffres
 from esperluette.indicateurs.svg import LARGEUR, Dessin, Tableau
 from esperluette.indicateurs.tableaux import COMMUNE

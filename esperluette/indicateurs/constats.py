@@ -16,9 +16,8 @@ from ruamel.yaml import YAML
 
 from esperluette.indicateurs.definitions import POUR
 from esperluette.indicateurs.ecriture import nombre
-from esperluette.indicateurs.instantane import ConstatLu, DistanceLue, Instantane, LigneLue, ValeurLue
+from esperluette.indicateurs.instantane import TERRITOIRE, ConstatLu, DistanceLue, Instantane, LigneLue, ValeurLue
 
-TERRITOIRE = "territoire"
 NOMS_MONTRES = 4
 _ELIDABLE = re.compile(r"\b([Dd]|[Qq]u)e \{(\w+)\}")
 _VOYELLE = re.compile(r"[aeiouàâæéèêëîïôœùûü]", re.IGNORECASE)

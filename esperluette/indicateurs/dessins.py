@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from esperluette.indicateurs.choroplethes import carte_du_chiffre
 from esperluette.indicateurs.ecriture import (
     LE_TERRITOIRE,
-    TERRITOIRE,
     ligne_de,
     mesure,
     niveaux,
@@ -21,7 +20,7 @@ from esperluette.indicateurs.ecriture import (
     titre_de,
     valeur_ecrite,
 )
-from esperluette.indicateurs.instantane import Instantane, LigneLue, PyramideLue, TrancheLue
+from esperluette.indicateurs.instantane import TERRITOIRE, Instantane, LigneLue, PyramideLue, TrancheLue
 from esperluette.indicateurs.svg import (
     ENCRE,
     HACHURE,

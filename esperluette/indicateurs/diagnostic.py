@@ -13,6 +13,7 @@ from esperluette.indicateurs.calcul import Etat, Valeur, agreger
 from esperluette.indicateurs.constats import constats
 from esperluette.indicateurs.definitions import Definition, Theme, definitions, jeu_de, retenue, themes
 from esperluette.indicateurs.instantane import (
+    TERRITOIRE,
     CommuneLue,
     Instantane,
     LigneLue,
@@ -27,7 +28,7 @@ from esperluette.indicateurs.tableaux import COMMUNE
 from esperluette.territoires.lectures import communes as communes_de
 from esperluette.territoires.models import Commune
 
-TERRITOIRE, FRANCE = "territoire", "france"
+FRANCE = "france"
 FACE_A = ("region", "departement", FRANCE)  # ce à quoi la pyramide se compare : le premier dont on a les âges
 
 

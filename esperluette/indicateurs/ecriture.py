@@ -2,9 +2,8 @@
 
 from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.definitions import Definition
-from esperluette.indicateurs.instantane import Instantane, LigneLue, ValeurLue
+from esperluette.indicateurs.instantane import TERRITOIRE, Instantane, LigneLue, ValeurLue
 
-TERRITOIRE = "territoire"
 LE_TERRITOIRE = "Le territoire"
 ABSENCES = {
     Etat.SECRET.value: "secret statistique",

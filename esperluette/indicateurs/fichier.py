@@ -11,16 +11,15 @@ from typing import Any
 import fastexcel
 import polars as pl
 
-from esperluette.indicateurs.archives import ZIP, ouvrir, trop_gros
+from esperluette.indicateurs.archives import ouvrir
 from esperluette.indicateurs.jeux import Forme, JeuDeChiffres
-from esperluette.territoires.tables import MO, SEPARATEURS, FichierRefuse
+from esperluette.territoires.octets import ZIP, FichierRefuse, en_utf8, lire_local
+from esperluette.territoires.tables import SEPARATEURS
 
 LIGNE = "@ligne"  # le numéro de la ligne dans le fichier
 _ANNEE = re.compile(r"20\d\d")
 _DATE = re.compile(r"20\d\d-\d\d-\d\d")
 DEBUT_DES_RECENSEMENTS = 68
-_CONTROLES = bytes(c for c in range(32) if c not in b"\t\r\n")
-_PAGES = (b"<!doctype html", b"<html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,7 @@ class Brut:
 
 def lire_fichier(jeu: JeuDeChiffres, chemin: Path) -> Brut:
     """La table d'un fichier local ; lève FichierRefuse avec la cause."""
-    try:
-        if chemin.is_dir():
-            raise FichierRefuse(f"{chemin} est un dossier : donnez un fichier.")
-        if chemin.stat().st_size > jeu.taille_maximale_mo * MO:
-            raise trop_gros(chemin.name, jeu)
-        octets = chemin.read_bytes()
-    except FileNotFoundError as erreur:
-        raise FichierRefuse(f"{chemin} : ce fichier n'existe pas.") from erreur
-    except OSError as erreur:
-        raise FichierRefuse(f"{chemin} : fichier illisible ({erreur.strerror}).") from erreur
-    return lire_octets(jeu, chemin.name, octets)
+    return lire_octets(jeu, chemin.name, lire_local(chemin, jeu.taille_maximale_mo))
 
 
 def lire_octets(jeu: JeuDeChiffres, nom: str, octets: bytes) -> Brut:
@@ -56,7 +45,7 @@ def lire_octets(jeu: JeuDeChiffres, nom: str, octets: bytes) -> Brut:
     contenu = ouvrir(jeu, nom, octets)
     if not contenu[:4096].strip() and not contenu.strip():
         raise FichierRefuse(f"{nom} : le fichier est vide.")
-    lecteur = _Classeur(nom, contenu) if contenu.startswith(ZIP) else _Csv(nom, *_texte(nom, contenu))
+    lecteur = _Classeur(nom, contenu) if contenu.startswith(ZIP) else _Csv(nom, *en_utf8(nom, contenu))
     for forme in jeu.formes:
         entete = lecteur.entete(forme)
         if entete is None or (reels := _reels(forme, entete.colonnes)) is None:
@@ -80,28 +69,6 @@ class _Entete:
     separateur: str = ","
     feuille: str = ""
     millesime: str = ""  # celui que dit la feuille, ou la première ligne d'un fichier sans en-tête
-
-
-def _texte(nom: str, octets: bytes) -> tuple[bytes, str]:
-    """Le texte en UTF-8, et l'encodage d'origine ; lève FichierRefuse si ce n'en est pas."""
-    if octets.startswith(b"%PDF"):
-        raise FichierRefuse(f"{nom} : c'est un PDF ; il faut le tableau, au format CSV.")
-    if octets[:4096].lstrip()[:15].lower().startswith(_PAGES):
-        raise FichierRefuse(f"{nom} : c'est une page web, pas le fichier : le téléchargement a sans doute échoué.")
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidats = ["utf-16"]
-    elif len(octets.translate(None, _CONTROLES)) != len(octets):
-        raise FichierRefuse(f"{nom} : c'est un fichier binaire, pas un tableau au format CSV.")
-    else:
-        candidats = ["utf-8-sig", "cp1252"]
-    for encodage in candidats:
-        try:
-            texte = octets.decode(encodage)
-        except UnicodeDecodeError:
-            continue
-        utf8 = octets.removeprefix(b"\xef\xbb\xbf") if encodage == "utf-8-sig" else texte.encode()
-        return utf8, {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}[encodage]
-    raise FichierRefuse(f"{nom} : ni UTF-8, ni Windows-1252, ni UTF-16 : enregistrez-le au format CSV UTF-8.")
 
 
 def _reels(forme: Forme, colonnes: tuple[str, ...]) -> dict[str, str] | None:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from esperluette.indicateurs.calcul import Etat
 
+TERRITOIRE = "territoire"  # la clé du niveau propre, à côté de « epci », « departement », « region », « france »
+
 
 class _Fige(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)

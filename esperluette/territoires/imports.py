@@ -17,8 +17,9 @@ from esperluette.territoires.avancement import Avancement
 from esperluette.territoires.jeux import Jeu, jeu
 from esperluette.territoires.lectures import decoupage_charge
 from esperluette.territoires.models import Commune, Decoupage, JeuImporte, Zonage
+from esperluette.territoires.octets import FichierRefuse
 from esperluette.territoires.rapprochement import Dit, Rapprochement, Rejet, rapprocher
-from esperluette.territoires.tables import FichierRefuse, Table, lire_fichier, lire_octets
+from esperluette.territoires.tables import Table, lire_fichier, lire_octets
 from esperluette.territoires.telechargement import telecharger
 
 # Au-delà, ce n'est pas un fichier sale : c'est un autre fichier.

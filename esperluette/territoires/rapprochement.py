@@ -11,7 +11,8 @@ from typing import Self
 from esperluette.territoires import texte as t
 from esperluette.territoires.jeux import Forme, Jeu
 from esperluette.territoires.models import AncienneCommune, Commune
-from esperluette.territoires.tables import FichierRefuse, Ligne, Table
+from esperluette.territoires.octets import FichierRefuse
+from esperluette.territoires.tables import Ligne, Table
 
 _ENROBAGE = re.compile(r'^="?|"$')
 _DECIMALES = re.compile(r"\.0$")

@@ -4,27 +4,21 @@ Le module csv suffit : le plus gros de ces fichiers a 35 000 lignes et se lit en
 """
 
 import csv
-import gzip
 import hashlib
 import io
 import json
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from esperluette.commun.erreurs import ErreurMetier
+from esperluette.territoires.octets import FichierRefuse, decoder, decomprimer, lire_local
 
 if TYPE_CHECKING:
     import _csv
 
 SEPARATEURS = (";", ",", "\t", "|")
-MO = 1024 * 1024
-
-
-class FichierRefuse(ErreurMetier):
-    """Le fichier ne peut pas être ce qu'on attend ; la phrase dit pourquoi et quoi faire."""
+_CLASSEURS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,79 +43,26 @@ class Table:
 
 def lire_fichier(chemin: Path, *, taille_maximale_mo: int) -> Table:
     """La table d'un fichier local ; lève FichierRefuse avec la cause."""
-    try:
-        if chemin.is_dir():
-            raise FichierRefuse(f"{chemin} est un dossier : donnez un fichier.")
-        taille = chemin.stat().st_size
-        if taille > taille_maximale_mo * MO:
-            raise FichierRefuse(_trop_gros(chemin.name, taille_maximale_mo))
-        return lire_octets(chemin.name, chemin.read_bytes(), taille_maximale_mo=taille_maximale_mo)
-    except FileNotFoundError as erreur:
-        raise FichierRefuse(f"{chemin} : ce fichier n'existe pas.") from erreur
-    except OSError as erreur:
-        raise FichierRefuse(f"{chemin} : fichier illisible ({erreur.strerror}).") from erreur
+    octets = lire_local(chemin, taille_maximale_mo)
+    return lire_octets(chemin.name, octets, taille_maximale_mo=taille_maximale_mo)
 
 
 def lire_octets(nom: str, octets: bytes, *, taille_maximale_mo: int) -> Table:
     """La table de ces octets ; lève FichierRefuse avec la cause."""
     empreinte = hashlib.sha256(octets).hexdigest()
-    contenu = _decomprimer(nom, octets, taille_maximale_mo * MO)
-    _refuser_ce_qui_n_est_pas_du_texte(nom, contenu)
-    texte, encodage = _decoder(nom, contenu)
+    contenu = decomprimer(nom, octets, taille_maximale_mo)
+    if contenu.startswith(_CLASSEURS):
+        raise FichierRefuse(
+            f"{nom} : c'est un classeur (Excel, LibreOffice) ou une archive zip. Ouvrez-le, enregistrez la feuille au "
+            "format CSV UTF-8, puis recommencez."
+        )
+    texte, encodage = decoder(nom, contenu)
     if not texte.strip():
         raise FichierRefuse(f"{nom} : le fichier est vide.")
     colonnes, lignes = _geojson(nom, texte) if texte.lstrip()[:1] == "{" else _lire_csv(nom, texte)
     if not lignes:
         raise FichierRefuse(f"{nom} : le fichier n'a pas de ligne sous son en-tête.")
     return Table(nom, empreinte, len(octets), encodage, colonnes, lignes)
-
-
-def _trop_gros(nom: str, maximum_mo: int) -> str:
-    return f"{nom} : plus de {maximum_mo} Mo ; ce n'est pas le fichier attendu. Rien n'a été lu."
-
-
-def _decomprimer(nom: str, octets: bytes, maximum: int) -> bytes:
-    if len(octets) > maximum:
-        raise FichierRefuse(_trop_gros(nom, maximum // MO))
-    if not octets.startswith(b"\x1f\x8b"):
-        return octets
-    try:
-        with gzip.open(io.BytesIO(octets)) as flux:
-            contenu = flux.read(maximum + 1)
-    except (OSError, EOFError, zlib.error) as erreur:
-        raise FichierRefuse(f"{nom} : archive gzip abîmée ou incomplète ({erreur}).") from erreur
-    if len(contenu) > maximum:
-        raise FichierRefuse(_trop_gros(f"{nom}, une fois décomprimé", maximum // MO))
-    return contenu
-
-
-def _refuser_ce_qui_n_est_pas_du_texte(nom: str, octets: bytes) -> None:
-    if octets.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise FichierRefuse(
-            f"{nom} : c'est un classeur (Excel, LibreOffice) ou une archive zip. Ouvrez-le, enregistrez la feuille au "
-            "format CSV UTF-8, puis recommencez."
-        )
-    if octets.startswith(b"%PDF"):
-        raise FichierRefuse(f"{nom} : c'est un PDF ; il faut le tableau, au format CSV.")
-    if octets.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-        raise FichierRefuse(f"{nom} : c'est une page web, pas le fichier : le téléchargement a sans doute échoué.")
-
-
-def _decoder(nom: str, octets: bytes) -> tuple[str, str]:
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodages = ["utf-16"]
-    else:
-        if b"\x00" in octets:
-            raise FichierRefuse(f"{nom} : c'est un fichier binaire, pas un tableau au format CSV.")
-        encodages = ["utf-8-sig", "cp1252"]
-    for encodage in encodages:
-        try:
-            texte = octets.decode(encodage)
-        except UnicodeDecodeError:
-            continue
-        if not any(c < " " and c not in "\t\r\n" for c in texte):
-            return texte, {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}[encodage]
-    raise FichierRefuse(f"{nom} : ni UTF-8, ni Windows-1252, ni UTF-16 : enregistrez-le au format CSV UTF-8.")
 
 
 def _lire_csv(nom: str, texte: str) -> tuple[tuple[str, ...], tuple[Ligne, ...]]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from esperluette.territoires.avancement import Avancement
-from esperluette.territoires.tables import MO, FichierRefuse
+from esperluette.territoires.octets import MO, FichierRefuse
 
 DELAI = 20.0
 AGENT = "Esperluette (import de donnees publiques)"

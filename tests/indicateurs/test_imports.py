@@ -23,7 +23,7 @@ from esperluette.journal.models import Evenement
 from esperluette.territoires.imports import ImportImpossible
 from esperluette.territoires.jeux import JeuInvalide
 from esperluette.territoires.models import AncienneCommune, Decoupage, JeuImporte
-from esperluette.territoires.tables import FichierRefuse
+from esperluette.territoires.octets import FichierRefuse
 from tests.indicateurs import fichiers
 from tests.indicateurs.outils import de, importer, tableau
 

@@ -7,7 +7,7 @@ import pytest
 
 from esperluette.territoires.imports import importer_jeu, tableau_de_demonstration
 from esperluette.territoires.models import Zonage
-from esperluette.territoires.tables import FichierRefuse
+from esperluette.territoires.octets import FichierRefuse
 from esperluette.territoires.zonages import classement, zonages_de
 
 DOSSIER = Path(os.environ.get("ESPERLUETTE_DONNEES", "/nulle-part"))

@@ -14,7 +14,7 @@ from esperluette.territoires import imports
 from esperluette.territoires.imports import ImportImpossible, importer_jeu
 from esperluette.territoires.jeux import JeuInconnu
 from esperluette.territoires.models import Decoupage, JeuImporte, Zonage
-from esperluette.territoires.tables import FichierRefuse
+from esperluette.territoires.octets import FichierRefuse
 from tests.fabriques.zonages import decoupage_note, zoner
 
 pytestmark = pytest.mark.django_db

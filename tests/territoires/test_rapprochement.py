@@ -7,8 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from esperluette.territoires.jeux import jeu
+from esperluette.territoires.octets import FichierRefuse
 from esperluette.territoires.rapprochement import Communes, propre, rapprocher, reconnaitre
-from esperluette.territoires.tables import FichierRefuse, lire_octets
+from esperluette.territoires.tables import lire_octets
 
 COMMUNES = Communes(
     [

@@ -7,7 +7,8 @@ import zipfile
 
 import pytest
 
-from esperluette.territoires.tables import FichierRefuse, lire_fichier, lire_octets
+from esperluette.territoires.octets import FichierRefuse
+from esperluette.territoires.tables import lire_fichier, lire_octets
 
 CSV = "code;Nom;Zonage\n22136;Loudéac;1_ZIP\n35238;Rennes;3_HZ\n"
 

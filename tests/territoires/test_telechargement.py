@@ -10,7 +10,7 @@ import pytest
 
 from esperluette.territoires.avancement import Avancement, Barre
 from esperluette.territoires.jeux import jeu
-from esperluette.territoires.tables import FichierRefuse
+from esperluette.territoires.octets import FichierRefuse
 from esperluette.territoires.telechargement import telecharger
 
 CONTENU = b"code_qp;lib_qp;insee_com\nQN1;Haut;22136\n"

@@ -22,7 +22,8 @@ from esperluette.diagnostics.patienteles.nominatif import (
 from esperluette.diagnostics.patienteles.reglages import reglages
 from esperluette.fichiers.controle import XLSX, reconnaitre
 from esperluette.fichiers.erreurs import FichierRefuse
-from esperluette.territoires.tables import MO, SEPARATEURS
+from esperluette.territoires.octets import MO
+from esperluette.territoires.tables import SEPARATEURS
 
 MODE_D_EMPLOI = "Mode d’emploi"
 _TITRES = 5  # lignes de titre admises avant l'en-tête
