@@ -7,9 +7,10 @@ from esperluette.diagnostics.patienteles.lectures import Base, Ensemble, ensembl
 from esperluette.diagnostics.patienteles.reglages import reglages
 from esperluette.diagnostics.patienteles.territoire import Place, Rang, part_de
 from esperluette.equipes.models import Equipe
-from esperluette.indicateurs.calcul import Etat, Valeur
+from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.definitions import jeu_de
 from esperluette.indicateurs.diagnostic import Diagnostic, diagnostic
+from esperluette.indicateurs.ecriture import COURTES, dite
 from esperluette.territoires.jeux import jeux
 from esperluette.territoires.lectures import communes as communes_de
 from esperluette.territoires.models import Commune
@@ -23,7 +24,6 @@ class CommuneSuggeree:
     commune: Commune
     effectif: int | None = None
     part: float | None = None
-    cumul: float | None = None
     rang: Rang | None = None
     exercice: bool = False  # un membre y exerce, ou l'équipe y est implantée
     retenue: bool = False  # déjà dans le territoire de l'équipe
@@ -102,9 +102,7 @@ def suggerer(equipe: Equipe, lu: Ensemble | None = None) -> Suggestion:
 def _montrer(commune: Commune, place: Place | None, *, exercice: bool, retenue: bool) -> CommuneSuggeree:
     if place is None:
         return CommuneSuggeree(commune, exercice=exercice, retenue=retenue)
-    return CommuneSuggeree(
-        commune, place.effectif, place.part, place.cumul, place.rang, exercice=exercice, retenue=retenue
-    )
+    return CommuneSuggeree(commune, place.effectif, place.part, place.rang, exercice=exercice, retenue=retenue)
 
 
 def communes_d_exercice(equipe: Equipe) -> set[str]:
@@ -118,13 +116,12 @@ def communes_d_exercice(equipe: Equipe) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class ChiffreCompare:
-    """Un chiffre du diagnostic, avant et après."""
+    """Un chiffre du diagnostic, avant et après, tel qu'il se lit."""
 
     libelle: str
     unite: str
-    decimales: int
-    avant: Valeur
-    apres: Valeur
+    avant: str
+    apres: str
     sources: tuple[str, ...]
 
 
@@ -179,7 +176,8 @@ def _compares(avant: Diagnostic, apres: Diagnostic) -> tuple[ChiffreCompare, ...
         if ligne is not None and suivante is not None and suivante.valeur.etat != Etat.NON_CHARGE:
             d = ligne.definition
             sources = tuple(str(s) for s in suivante.sources)
-            compares.append(ChiffreCompare(d.libelle, d.unite, d.decimales, ligne.valeur, suivante.valeur, sources))
+            dit, suit = (dite(v, d.decimales, d.unite) for v in (ligne.valeur, suivante.valeur))
+            compares.append(ChiffreCompare(d.libelle, "" if d.unite in COURTES else d.unite, dit, suit, sources))
     return tuple(compares)
 
 

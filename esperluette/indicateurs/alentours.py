@@ -71,6 +71,8 @@ def alentours(communes: Sequence[Commune], lus: Chiffres, *, acces: bool, fiches
         _zonages(trouve, communes, lus)
         trouve.vie_sante = _vie_sante(communes, lus)
         trouve.distances = _distances(communes, lus)
+        des_bassins = [lus.sources[jeu] for jeu in (BASSINS, DENSITE) if jeu in lus.sources]
+        trouve.demonstration |= bool(trouve.vie_sante) and any(source.demonstration for source in des_bassins)
     if fiches and communes:
         trouve.etablissements = _etablissements(communes, lus)
     return trouve

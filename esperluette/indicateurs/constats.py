@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from ruamel.yaml import YAML
 
 from esperluette.indicateurs.definitions import POUR
-from esperluette.indicateurs.ecriture import nombre
+from esperluette.indicateurs.ecriture import PARTIEL, nombre, partielle
 from esperluette.indicateurs.instantane import TERRITOIRE, ConstatLu, DistanceLue, Instantane, LigneLue, ValeurLue
 
 NOMS_MONTRES = 4
@@ -33,8 +33,8 @@ class Regle(_Fige):
     `lignes` et `offres` : identifiant → le nom à écrire. `suffixe` s'ajoute aux lignes ; l'identifiant sans lui est
     alors celui de l'effectif. `ecart` : en %, négatif pour « en dessous », face au premier niveau connu de `face_a`.
     `ecarts_types` : l'effectif s'écarte d'autant de l'attendu, pour que le hasard ne suffise pas (loi de Poisson).
-    `dessous` : strictement ; `dessus` : à partir de ; sur le chiffre tel qu'il s'écrit. `sauf` : se tait si cette
-    règle a parlé de la même chose.
+    `dessous` : strictement ; `au_plus`, `dessus` : borne comprise ; sur le chiffre tel qu'il s'écrit. `sauf` : se
+    tait si cette règle a parlé de la même chose.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Regle(_Fige):
     ecart: float = 0
     ecarts_types: float = 0
     dessous: float | None = None
+    au_plus: float | None = None
     dessus: float | None = None
     sauf: str = ""
     source: str = ""
@@ -140,11 +141,15 @@ def _couverte(valeur: ValeurLue, couverture: float) -> bool:
 
 
 def _dans_les_bornes(regle: Regle, valeur: float) -> bool:
-    return (regle.dessous is None or valeur < regle.dessous) and (regle.dessus is None or valeur >= regle.dessus)
+    return (
+        (regle.dessous is None or valeur < regle.dessous)
+        and (regle.au_plus is None or valeur <= regle.au_plus)
+        and (regle.dessus is None or valeur >= regle.dessus)
+    )
 
 
 def _face_a(regle: Regle, ligne: LigneLue, releve: Instantane, lues: Regles) -> tuple[str, float] | None:
-    """Le premier niveau dont le chiffre est connu, et qui n'est pas le territoire lui-même."""
+    """Le premier niveau connu qui n'est pas le territoire lui-même, s'il est partiel, et son chiffre."""
     noms = {n.cle: n.nom for n in releve.niveaux}
     propre = ligne.valeurs[TERRITOIRE]
     for cle in regle.face_a:
@@ -152,7 +157,8 @@ def _face_a(regle: Regle, ligne: LigneLue, releve: Instantane, lues: Regles) -> 
         if valeur is None or cle not in noms or not _couverte(valeur, lues.couverture):
             continue
         if valeur.communes != propre.communes and valeur.valeur:
-            return lues.niveaux[cle].format(nom=noms[cle]), valeur.valeur
+            reserve = f", chiffre {PARTIEL}" if partielle(valeur) else ""
+            return lues.niveaux[cle].format(nom=noms[cle]) + reserve, valeur.valeur
     return None
 
 
@@ -163,9 +169,13 @@ def _s_ecarte(regle: Regle, valeur: float, reference: float) -> bool:
 
 def _hors_du_hasard(regle: Regle, effectif: LigneLue | None, reference: float, releve: Instantane) -> bool:
     """L'effectif est trop loin de ce que ferait le taux de référence pour que ce soit le hasard des petits nombres."""
-    observe = effectif.valeurs[TERRITOIRE].valeur if effectif else None
-    attendu = reference * sum(c.population for c in releve.communes) / POUR
-    return observe is not None and abs(observe - attendu) >= regle.ecarts_types * sqrt(attendu)
+    observe = effectif.valeurs[TERRITOIRE] if effectif else None
+    if observe is None or observe.valeur is None:
+        return False
+    # Un effectif partiel s'attend à proportion des communes comptées, faute de savoir lesquelles manquent.
+    comptes = sum(c.population for c in releve.communes) * observe.comptees / observe.communes
+    attendu = reference * comptes / POUR
+    return abs(observe.valeur - attendu) >= regle.ecarts_types * sqrt(attendu)
 
 
 # --- Les distances et les zonages ----------------------------------------------------------------------------------

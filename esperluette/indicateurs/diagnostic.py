@@ -147,10 +147,11 @@ def _manquent(lus: Chiffres, valeurs: Mapping[str, Valeur]) -> dict[str, str]:
     parlent = {
         jeu_de()[c].id for cle, d in _retenues(lus).items() if valeurs[cle].etat != Etat.NON_CHARGE for c in d.colonnes
     }
+    employes = {jeu_de()[c].id for d in _retenues(lus).values() for c in d.colonnes}
     return {
         cle: alentours.commande(cle)
-        for cle, jeu in jeux().items()
-        if cle not in lus.sources or (lus.sources[cle].demonstration and jeu.indicateurs and cle not in parlent)
+        for cle in jeux()
+        if cle not in lus.sources or (lus.sources[cle].demonstration and cle in employes and cle not in parlent)
     }
 
 

@@ -1,6 +1,6 @@
 """Les chiffres en toutes lettres : une seule façon d'écrire un nombre, un manque, un territoire partiel. Sans base."""
 
-from esperluette.indicateurs.calcul import Etat
+from esperluette.indicateurs.calcul import Etat, Valeur
 from esperluette.indicateurs.definitions import Definition
 from esperluette.indicateurs.instantane import TERRITOIRE, Instantane, LigneLue, ValeurLue
 
@@ -34,11 +34,14 @@ def mesure(valeur: float, decimales: int, unite: str) -> str:
 def valeur_ecrite(ligne: LigneLue, niveau: str) -> str:
     """La valeur d'un niveau, ou pourquoi il n'y en a pas ; un total partiel dit de combien de communes il vient."""
     lue = ligne.valeurs.get(niveau)
-    if lue is None:
-        return INCONNU
+    return INCONNU if lue is None else dite(lue, ligne.decimales, ligne.unite)
+
+
+def dite(lue: ValeurLue | Valeur, decimales: int, unite: str) -> str:
+    """Cette valeur, de combien de communes elle vient s'il en manque, ou pourquoi il n'y en a pas."""
     if lue.valeur is None:
         return ABSENCES.get(str(lue.etat), INCONNU)
-    ecrit = mesure(lue.valeur, ligne.decimales, ligne.unite)
+    ecrit = mesure(lue.valeur, decimales, unite)
     return f"{ecrit} ({part(lue)})" if partielle(lue) else ecrit
 
 
@@ -50,12 +53,12 @@ def valeur_courte(ligne: LigneLue, niveau: str) -> str:
     return f"{mesure(lue.valeur, ligne.decimales, ligne.unite)} ({PARTIEL})"
 
 
-def partielle(lue: ValeurLue) -> bool:
+def partielle(lue: ValeurLue | Valeur) -> bool:
     """Vrai si des communes manquent au chiffre."""
     return lue.valeur is not None and lue.etat == Etat.INCOMPLET
 
 
-def part(lue: ValeurLue) -> str:
+def part(lue: ValeurLue | Valeur) -> str:
     """« 12 communes sur 16 »."""
     pluriel = "s" if lue.comptees > 1 else ""
     return f"{nombre(lue.comptees)} commune{pluriel} sur {nombre(lue.communes)}"

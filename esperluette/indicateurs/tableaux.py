@@ -60,9 +60,8 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
         inutile = pl.lit(value=False)
     bons, rejets = _separer(situes)
     douteuses = _douteuses(situes.filter(~inutile))
-    bons = bons.filter(~inutile)
-    if brut.forme.sortes:
-        bons = bons.filter(~pl.col(COMMUNE).is_in(douteuses.implode()))
+    # Une commune dont une ligne est rejetée n'a pas de chiffre : ni zéro, ni la somme de ce qui reste.
+    bons = bons.filter(~inutile & ~pl.col(COMMUNE).is_in(douteuses.implode()))
     convertis = bons.filter(pl.col("@code") != pl.col(COMMUNE)).height
     reunis = _reunir(jeu, bons.drop(LIGNE, "@code", "@arrondissement"))
     if jeu.absence == "zero":

@@ -128,6 +128,34 @@ def test_un_territoire_ne_se_compare_pas_a_lui_meme():
     assert "en France" in constat.phrase
 
 
+def test_une_reference_partielle_le_dit():
+    propre = ligne("pauvrete", territoire=30.0, region=15.0)
+    partielle = propre.valeurs["region"].model_copy(update={"etat": Etat.INCOMPLET, "comptees": 9})
+    (constat,) = dits(propre.model_copy(update={"valeurs": propre.valeurs | {"region": partielle}})).values()
+    assert constat.phrase.endswith("contre 15,0 % dans la région (Bretagne), chiffre partiel.")
+
+
+@pytest.mark.parametrize(("evolution", "dit"), [(-0.19, False), (-0.2, True), (-0.21, True)])
+def test_une_baisse_d_au_moins_deux_dixiemes_se_dit_borne_comprise(evolution, dit):
+    assert ("population_en_baisse:evolution" in dits(ligne("evolution", 2, territoire=evolution))) is dit
+
+
+def test_un_effectif_partiel_s_attend_a_proportion_des_communes_comptees():
+    """Quarante kinés attendus ; trente-deux pour les huit communes comptées sur dix : vingt-quatre n'étonnent pas."""
+
+    def lues(comptees):
+        for lue in (
+            ligne("kines", 0, territoire=24, region=500),
+            ligne("kines_pour_10_000", territoire=7.5, region=10.0),
+        ):
+            propre = lue.valeurs["territoire"].model_copy(update={"communes": 10, "comptees": comptees})
+            region = lue.valeurs["region"].model_copy(update={"communes": 100, "comptees": 100})
+            yield lue.model_copy(update={"valeurs": {"territoire": propre, "region": region}})
+
+    assert dits(*lues(10), habitants=40_000)
+    assert not dits(*lues(8), habitants=40_000)
+
+
 def test_le_hasard_d_un_petit_nombre_ne_fait_pas_un_constat():
     """Un kiné de moins que prévu sur deux n'apprend rien ; vingt de moins que quarante, si."""
     peu = (ligne("kines", 0, territoire=1, region=500), ligne("kines_pour_10_000", territoire=5.0, region=10.0))

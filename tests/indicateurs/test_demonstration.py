@@ -10,9 +10,10 @@ import pytest
 from esperluette.indicateurs.calcul import Etat, Valeur
 from esperluette.indicateurs.definitions import definitions, jeu_de
 from esperluette.indicateurs.demonstration import dossier, jeux_de_demonstration, references_de_demonstration
+from esperluette.indicateurs.diagnostic import instantane
 from esperluette.indicateurs.imports import charger_chiffres_de_demonstration
 from esperluette.indicateurs.jeux import jeux
-from esperluette.indicateurs.lectures import chiffres
+from esperluette.indicateurs.lectures import chiffres, vider_memoire
 from esperluette.indicateurs.models import Tableau
 from esperluette.indicateurs.tableaux import COMMUNE, TU
 from esperluette.territoires.models import Commune, JeuImporte
@@ -116,6 +117,16 @@ def test_hors_de_la_demonstration_rien_n_est_manquant_tout_est_non_charge(charge
     assert lus.sur_place(PAR_ID["population"], muette) == Valeur(None, Etat.NON_CHARGE, 2, 0)
     assert lus.sur_place(PAR_ID["population"], tue) == tue
     assert lus.sur_place(PAR_ID["population"], Valeur(3.0, Etat.CONNU, 1, 1)).valeur == 3.0
+
+
+@pytest.mark.django_db
+def test_un_jeu_de_demonstration_qu_aucun_chiffre_n_emploie_n_est_pas_dit_absent(charge, tmp_path):
+    releve = instantane(["22136"])
+    assert releve.vie_sante
+    assert "densite-medecins" not in releve.non_charges
+    JeuImporte.objects.exclude(jeu__in=["tvs", "densite-medecins"]).update(courant=False)
+    vider_memoire()
+    assert instantane(["22136"]).demonstration  # la densité, seule, en vient encore
 
 
 @pytest.mark.django_db

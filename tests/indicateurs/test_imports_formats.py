@@ -7,6 +7,7 @@ from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import chiffres, etablissements
 from esperluette.indicateurs.models import Tableau
 from esperluette.territoires.models import AncienneCommune, Commune
+from esperluette.territoires.octets import FichierRefuse
 from tests.indicateurs import fichiers
 from tests.indicateurs.outils import de, importer, tableau
 
@@ -213,6 +214,20 @@ def test_une_ancienne_commune_rejetee_rend_toute_la_commune_inconnue(territoire,
     AncienneCommune.objects.create(code="22103", nom="Langast", commune=territoire.plouguenast)
     importer(tmp_path, "bpe-sante", fichiers.bpe("22136,D201,9", "22219,D201,4", "22103,D201,deux"))
     assert "22219" not in set(tableau("bpe-sante")["commune"])
+
+
+def test_une_somme_de_communes_reunies_dont_une_est_rejetee_n_est_pas_donnee(territoire, tmp_path):
+    AncienneCommune.objects.create(code="22103", nom="Langast", commune=territoire.plouguenast)
+    fausse = "22103,Langast,22150,COM,20,beaucoup,800,300,5,9"
+    importer(tmp_path, "comparateur", fichiers.comparateur(fichiers.LOUDEAC, fichiers.PLOUGUENAST, fausse))
+    assert set(tableau("comparateur")["commune"]) == {"22136"}
+
+
+def test_un_classeur_piege_dans_une_archive_est_refuse(territoire, tmp_path):
+    membres = {"xl/workbook__xml": b"<x/>", "xl/vbaProject__bin": b"x", "[Content_Types]__xml": b"<x/>"}
+    macro = fichiers.zip_de(**membres)
+    with pytest.raises(FichierRefuse, match=r"^f\.csv : .*macro"):
+        importer(tmp_path, "comparateur", fichiers.zip_de(comparateur__csv=macro))
 
 
 def test_une_fiche_rejetee_rend_inconnu_le_compte_de_sa_commune_et_garde_les_autres(territoire, tmp_path):
