@@ -1,10 +1,12 @@
 """Importer chaque jeu national, face au temps de sa seule lecture par polars.
 
-Les fichiers sont fabriqués ici, au format et à la taille des vrais : 35 000 communes, les colonnes du producteur, des
-valeurs inventées. « polars » lit tout le fichier, en texte : c'est le moins qu'on puisse faire d'un fichier.
+Les fichiers sont fabriqués ici, au format et à la taille des vrais, tels que leur adresse officielle les donne
+(archive, classeur, CSV) : 35 000 communes, les colonnes du producteur, des valeurs inventées. « polars » lit tout le
+fichier, en texte : c'est le moins qu'on puisse faire d'un fichier. Le rapport est celui des médianes.
 """
 
 import io
+import random
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
@@ -17,9 +19,9 @@ from bench.chrono import Mesure, mesurer
 from esperluette.indicateurs.imports import importer_chiffres
 from esperluette.territoires.models import Commune
 
-FOIS = 3
+FOIS = 9
 TRANCHES = ("0014", "1529", "3044", "4559", "6074", "7589", "90P")
-EQUIPEMENTS = ("A101", "B203", "D201", "D232", "D233", "D301", "C101", "F121")
+EQUIPEMENTS = ("A101", "B203", "D265", "D279", "C107", "D307", "C101", "F121")
 APL = {
     "apl-medecins": ("APL aux médecins généralistes", "Population standardisée 2022 pour la médecine générale"),
     "apl-infirmiers": ("APL aux infirmières", "Population standardisée 2022 pour les infirmières"),
@@ -49,7 +51,7 @@ def _face_a_polars(jeu: str, chemin: Path) -> Iterator[Mesure]:
         importer_chiffres(jeu, acteur=None, fichier=chemin, forcer=True)
 
     mesure = mesurer(f"{jeu} : importer", importer, fois=FOIS)
-    rapport = f"{mesure.minimum / seule.minimum:.1f} fois la lecture"
+    rapport = f"{mesure.mediane / seule.mediane:.1f} fois la lecture"
     yield Mesure(mesure.nom, mesure.mediane, mesure.minimum, mesure.maximum, mesure.requetes, rapport)
 
 
@@ -76,58 +78,72 @@ def _csv(entete: list[str], lignes: Iterator[list[str]]) -> bytes:
     return "\n".join(";".join(ligne) for ligne in [entete, *lignes]).encode() + b"\n"
 
 
+def _archive(nom: str, csv: bytes) -> bytes:
+    sortie = io.BytesIO()
+    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(nom, csv)
+    return sortie.getvalue()
+
+
+def _hasard() -> random.Random:
+    return random.Random(22)  # noqa: S311 — des valeurs d'essai, pas des clés
+
+
+def _nombres(combien: int, hasard: random.Random, decimales: int = 0) -> list[str]:
+    """Des valeurs toutes différentes : une archive de valeurs égales se décomprimerait trop vite."""
+    return [f"{hasard.lognormvariate(5, 1.5):.{decimales}f}" for _ in range(combien)]
+
+
 def _comparateur(_jeu: str, communes: list[str]) -> bytes:
     entete = ["CODGEO", "P22_POP", "P16_POP", "SUPERF", "NAIS1621", "DECE1621", "P22_MEN", "NAISD24", "DECESD24"]
     entete += [f"ETTOT{n}" for n in range(25)]  # logements, emploi, établissements
-    lignes = ([c, "1200", "1180", "12,5", "60", "70", "540", "11", "12", *["345.2718"] * 25] for c in communes)
-    return _csv(entete, lignes)
+    hasard = _hasard()
+    lignes = ([c, *_nombres(8, hasard), *_nombres(25, hasard, 4)] for c in communes)
+    return _archive("base_cc_comparateur.csv", _csv(entete, lignes))
 
 
 def _filosofi(_jeu: str, communes: list[str]) -> bytes:
+    """Sept communes sur huit n'ont que leur médiane : les autres chiffres sont secrets."""
     entete = ["CODGEO", "LIBGEO", "NBMENFISC21", "NBPERSMENFISC21", "MED21", "TP6021", *(f"V{n}21" for n in range(23))]
+    hasard = _hasard()
     lignes = (
-        [
-            c,
-            f"Commune {c}",
-            "313",
-            "795,5",
-            "22679",
-            "12,5" if n % 8 == 0 else "",
-            *["17,2" if n % 8 == 0 else ""] * 23,
-        ]
+        [c, f"Commune {c}", *_nombres(3, hasard), *(_nombres(24, hasard, 1) if n % 8 == 0 else [""] * 24)]
         for n, c in enumerate(communes)
     )
-    return _csv(entete, lignes)
+    return _archive("FILO2021_DISP_COM.csv", _csv(entete, lignes))
 
 
 def _bpe(_jeu: str, communes: list[str]) -> bytes:
-    entete = ["REG", "DEP", "DEPCOM", "DCIRIS", "AN", "TYPEQU", "NB_EQUIP"]
+    """L'archive d'aujourd'hui, entre guillemets : 32 équipements par commune, dont un quart de santé."""
+    entete = ["GEO", "GEO_OBJECT", "FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE", "BPE_MEASURE", "TIME_PERIOD"]
+    sortes = [f"{sorte[0]}{int(sorte[1:]) + n}" for sorte in EQUIPEMENTS for n in range(4)]
     lignes = (
-        ["53", c[:2], c, f"{c}_0000", "2018", f"{sorte[0]}{int(sorte[1:]) + n}", "2"]
-        for c in communes for sorte in EQUIPEMENTS for n in range(4)
+        [f'"{c}"', '"COM"', f'"{sorte[0]}"', f'"{sorte[:2]}"', f'"{sorte}"', '"FACILITIES"', "2024", str(n % 40)]
+        for c in communes for n, sorte in enumerate(sortes, start=int(c, 36))
     )  # fmt: skip
-    return _csv(entete, lignes)
+    return _archive("DS_BPE_2024_data.csv", _csv([f'"{c}"' for c in (*entete, "OBS_VALUE")], lignes))
 
 
 def _ages(_jeu: str, communes: list[str]) -> bytes:
     voulues = [f"P21_{s}{t}" for s in "HF" for t in TRANCHES]
     entete = ["CODGEO", *voulues, *(f"C21_{n}" for n in range(150))]
-    csv = _csv(entete, ([c, *["103.528941"] * 14, *["12.0427"] * 150] for c in communes))
-    sortie = io.BytesIO()
-    with zipfile.ZipFile(sortie, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("base-cc-evol-struct-pop-2021.CSV", csv)
-    return sortie.getvalue()
+    hasard = _hasard()
+    lignes = ([c, *_nombres(len(entete) - 1, hasard, 6)] for c in communes)
+    return _archive("base-cc-evol-struct-pop-2021.CSV", _csv(entete, lignes))
 
 
 def _finess(_jeu: str, communes: list[str]) -> bytes:
-    categories = ("620", "500", "354", "603", "124", "355", "183", "604", "445", "241")
+    """Cent mille fiches de 330 signes, dont sept sur dix d'une catégorie gardée : comme dans l'extrait réel."""
+    categories = ("620", "500", "354", "603", "124", "355", "246", "330", "286", "699")
+    adresse = ["", "", "12", "AV", "DE LA MAISON DE SANTE", "", ""]
     lignes = [["finess", "etalab", "111", "2026-05-12"]]
     for n in range(100_000):
         commune = communes[n % len(communes)]
         lignes.append(
-            ["structureet", f"{n:09d}", f"{n:09d}", f"ETABLISSEMENT {n}", "NOM LONG DE L ETABLISSEMENT", *[""] * 7,
-             commune[2:], commune[:2], "DEPARTEMENT", "99999 COMMUNE", "0200000000", "", categories[n % 10],
-             "Une catégorie", "1102", "Un agrégat", "26010004500012", "8610Z", "03", "ARS", "1", "Public",
+            ["structureet", f"{n:09d}", f"{n:09d}", f"ETABLISSEMENT {n}", f"ÉTABLISSEMENT NUMÉRO {n}",
+             *adresse, commune[2:], commune[:2], "FINISTERE", "99999 NOM DE LA COMMUNE CEDEX",
+             "0200000000", "0200000001", categories[n % 10], "Une catégorie d'établissement", "1102", "Un agrégat",
+             "26010004500012", "8610Z", "03", "ARS établissements publics", "1", "Public",
              "1979-02-13", "1979-02-13", "2020-02-04", ""]
         )  # fmt: skip
     return "\n".join(";".join(ligne) for ligne in lignes).encode() + b"\n"
@@ -167,9 +183,9 @@ def _densite(_jeu: str, communes: list[str]) -> bytes:
 
 _INTITULES_TVS = ("Code du territoire de vie-santé", "Libellé du territoire de vie-santé")
 FICHIERS: dict[str, tuple[str, Callable[[str, list[str]], bytes]]] = {
-    "comparateur": ("base_cc_comparateur.csv", _comparateur),
-    "filosofi": ("FILO2021_DISP_COM.csv", _filosofi),
-    "bpe-sante": ("bpe_ensemble.csv", _bpe),
+    "comparateur": ("base_cc_comparateur_csv.zip", _comparateur),
+    "filosofi": ("indic-struct-distrib-revenu-2021-COMMUNES_csv.zip", _filosofi),
+    "bpe-sante": ("DS_BPE_CSV_FR.zip", _bpe),
     "population-par-age": ("base-cc-evol-struct-pop-2021_csv.zip", _ages),
     "finess": ("etalab-cs1100502.csv", _finess),
     **{jeu: (f"{jeu}.xlsx", _classeur) for jeu in APL},

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 RACINE = Path(__file__).resolve().parent.parent
 CIBLE = RACINE / "esperluette" / "indicateurs" / "donnees" / "demonstration"
 COPIE = "copie d'essai"
+# Le millésime des copies qui ne le disent pas : celui de leur nom.
+MILLESIMES = {"bpe-sante": "2018", "tvs": "2019"}
 # Jeu, fichier, et ce qu'il faut savoir de la copie.
 FICHIERS = {
     "comparateur": ("communes_comparateur_2024.csv", COPIE),
@@ -144,7 +146,7 @@ def produire(dossier: Path, cible: Path) -> str:
         ]
         _ecrire(cible / f"{identifiant}.csv", [cle, "nom", *colonnes], rangees)
         fichier = f"{brut.nom} ({note})" if note else brut.nom
-        millesime = brut.millesime or decrit.millesime
+        millesime = MILLESIMES.get(identifiant) or brut.millesime or decrit.millesime
         provenances.append([identifiant, decrit.producteur, millesime, decrit.licence, fichier, brut.empreinte])
     _ecrire(cible / "jeux.csv", JEUX, provenances)
     references = list(_references(table, decoupage, INTERCOMMUNALITES))

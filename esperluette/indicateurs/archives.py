@@ -11,7 +11,8 @@ from esperluette.fichiers.controle import reconnaitre
 from esperluette.indicateurs.jeux import JeuDeChiffres
 from esperluette.territoires.octets import MO, ZIP, FichierRefuse, decomprimer, trop_gros
 
-_A_COTE = ("meta_*", "*/meta_*", "__macosx/*")  # la documentation que l'Insee joint à ses tableaux
+# La documentation que l'Insee joint à ses tableaux.
+_A_COTE = ("meta_*", "*/meta_*", "*_metadata.csv", "varmod*", "*/varmod*", "__macosx/*")
 _ABIMEE = (
     zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, NotImplementedError, ValueError,
     KeyError,

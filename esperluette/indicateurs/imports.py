@@ -118,7 +118,7 @@ def _mettre_en_base(importation: JeuImporte, lu: tableaux.Lu, *, acteur: Any) ->
 
 def _parquet(table: pl.DataFrame) -> bytes:
     contenu = io.BytesIO()
-    table.write_parquet(contenu, compression="lz4")
+    table.write_parquet(contenu, compression="zstd", compression_level=1, statistics=False)
     return contenu.getvalue()
 
 

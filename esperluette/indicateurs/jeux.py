@@ -41,6 +41,7 @@ class Forme(_Fige):
     guillemets: bool = True  # faux : un guillemet est une lettre comme une autre
     feuille: str = ""  # un motif ; de plusieurs feuilles, celle de l'année la plus récente
     annee: str = ""  # l'indicateur dont l'intitulé porte les deux chiffres du millésime
+    periode: str = ""  # la colonne qui dit l'année de chaque ligne : seules celles de la plus récente se lisent
     colonnes: dict[str, str] = {}
     textes: dict[str, str] = {}
     sorte: str = ""
@@ -55,7 +56,7 @@ class Forme(_Fige):
         """Les colonnes sans lesquelles cette forme ne se lit pas."""
         cites = (
             self.code, self.departement, *self.colonnes.values(), *self.textes.values(), self.sorte, self.effectif,
-            *self.distinguer, *self.fiche.values(), *self.garder,
+            *self.distinguer, *self.fiche.values(), *self.garder, self.periode,
         )  # fmt: skip
         return tuple(dict.fromkeys(c for c in cites if c))
 

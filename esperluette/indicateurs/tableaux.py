@@ -3,6 +3,7 @@
 Ce qui ne se lit pas est rejeté et dit, ligne par ligne ; rien n'est deviné. Une case vide n'est jamais un zéro.
 """
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
@@ -43,7 +44,10 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
     if brut.forme.fiche:
         return _etablissements(jeu, table, correspondance)
     un_pour_un = bool(brut.forme.sortes) and not brut.forme.effectif  # deux lignes pareilles sont deux équipements
-    uniques = table if un_pour_un else _sans_repetition(table)
+    if un_pour_un or (not brut.forme.sortes and table["@code"].n_unique() == table.height):
+        uniques = table
+    else:
+        uniques = _sans_repetition(table)
     doublons = table.height - uniques.height
     chiffres = _compter(brut, uniques) if brut.forme.sortes else _chiffrer(jeu, brut, uniques)
     if jeu.grain == "tvs":
@@ -51,22 +55,17 @@ def lire(jeu: JeuDeChiffres, brut: Brut, correspondance: Correspondance) -> Lu:
         return Lu(bons.drop(LIGNE).rename({"@code": "tvs"}), rejets, doublons)
     situes = chiffres.join(correspondance.codes, on="@code", how="left")
     situes = _dire(situes, pl.col(COMMUNE).is_null(), "ce code n'est, ni n'a été, celui d'une commune")
-    if situes["@arrondissement"].any():
-        # La ligne de la commune l'emporte sur celles de ses arrondissements, quand le fichier donne les deux.
-        lisible = pl.col(_CAUSE).is_null()
-        entieres = situes.filter(lisible & (pl.col("@code") == pl.col(COMMUNE)))[COMMUNE].unique().implode()
-        inutile = pl.col("@arrondissement") & pl.col(COMMUNE).is_in(entieres)
-    else:
-        inutile = pl.lit(value=False)
+    situes = _sans_arrondissements_inutiles(situes)
     bons, rejets = _separer(situes)
-    douteuses = _douteuses(situes.filter(~inutile))
     # Une commune dont une ligne est rejetée n'a pas de chiffre : ni zéro, ni la somme de ce qui reste.
-    bons = bons.filter(~inutile & ~pl.col(COMMUNE).is_in(douteuses.implode()))
-    convertis = bons.filter(pl.col("@code") != pl.col(COMMUNE)).height
-    reunis = _reunir(jeu, bons.drop(LIGNE, "@code", "@arrondissement"))
+    douteuses = _douteuses(situes)
+    if len(douteuses):
+        bons = bons.filter(~pl.col(COMMUNE).is_in(douteuses.implode()))
+    convertis = int((bons["@code"] != bons[COMMUNE]).sum())
+    reunis = _reunir(jeu, bons.drop(LIGNE, "@arrondissement"))
     if jeu.absence == "zero":
         reunis = _combler(jeu, reunis, correspondance, sauf=douteuses)
-    return Lu(_alleger(reunis.sort(COMMUNE)), rejets, doublons, convertis)
+    return Lu(_alleger(_ranger(reunis)), rejets, doublons, convertis)
 
 
 def _etablissements(jeu: JeuDeChiffres, voulus: pl.DataFrame, correspondance: Correspondance) -> Lu:
@@ -85,12 +84,10 @@ def _etablissements(jeu: JeuDeChiffres, voulus: pl.DataFrame, correspondance: Co
     situes = _dire(situes, pl.col(COMMUNE).is_null(), "ce code n'est, ni n'a été, celui d'une commune")
     bons, rejets = _separer(situes)
     fiches = bons.select("finess", "nom", "categorie", COMMUNE).sort(COMMUNE, "categorie", "finess")
-    comptes = [
-        (pl.col("categorie").is_in([c for c, decrite in jeu.categories.items() if decrite.compte == nom]))
-        .cast(pl.Float64).sum().alias(nom)
-        for nom in jeu.indicateurs
-    ]  # fmt: skip
-    effectifs = _combler(jeu, fiches.group_by(COMMUNE).agg(comptes), correspondance).sort(COMMUNE)
+    indicateur = pl.col("categorie").replace_strict({c: d.compte or None for c, d in jeu.categories.items()})
+    comptees = fiches.select(COMMUNE, indicateur.alias("@indicateur"), pl.lit(1.0).alias("@nombre"))
+    effectifs = _etaler(comptees, COMMUNE, list(jeu.indicateurs))
+    effectifs = _combler(jeu, effectifs, correspondance).sort(COMMUNE)
     absents = [nom for nom in jeu.indicateurs if not effectifs[nom].sum()]
     sure = ~pl.col(COMMUNE).is_in(_douteuses(situes).implode())
     effectifs = effectifs.with_columns(pl.when(sure).then(pl.col(nom)).alias(nom) for nom in jeu.indicateurs)
@@ -99,9 +96,8 @@ def _etablissements(jeu: JeuDeChiffres, voulus: pl.DataFrame, correspondance: Co
 
 
 def _sans_repetition(table: pl.DataFrame) -> pl.DataFrame:
-    if table["@code"].n_unique() == table.height:
-        return table
-    return table.unique(subset=[c for c in table.columns if c != LIGNE], keep="first", maintain_order=True)
+    """Sans les lignes en tout point pareilles à une autre."""
+    return table.unique(subset=[c for c in table.columns if c != LIGNE], keep="first")
 
 
 def _nettoyer(jeu: JeuDeChiffres, brut: Brut) -> pl.DataFrame:
@@ -111,34 +107,46 @@ def _nettoyer(jeu: JeuDeChiffres, brut: Brut) -> pl.DataFrame:
         gardees["@sorte"] = list(_sortes(brut))
     if brut.forme.fiche:
         gardees["categorie"] = list(jeu.categories)
-    table = brut.table
+    lignes = brut.table.lazy()
     for colonne, valeurs in gardees.items():
-        table = table.filter(pl.col(colonne).str.strip_chars().is_in(valeurs))
-    table = table.drop(pl.selectors.starts_with("garder:")).with_columns(pl.col(pl.String).str.strip_chars())
+        lignes = lignes.filter(pl.col(colonne).str.strip_chars().is_in(valeurs))
+    lignes = lignes.drop(pl.selectors.starts_with("garder:")).with_columns(pl.col(pl.String).str.strip_chars())
+    table = _ecrire_les_codes(brut, lignes.collect())
+    return table.filter(~pl.all_horizontal(pl.col(pl.String) == ""))
+
+
+def _ecrire_les_codes(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
+    """Chaque code sur cinq signes, quel que soit ce qu'un tableur en a fait : « ="01004" », « 1004.0 », « 1004 »."""
     code = pl.col("@code")
-    if not table["@code"].str.contains(r"^[0-9AB]+$").all():  # ce qu'un tableur laisse : « ="01004" », « 1004.0 »
+    if table["@code"].str.contains(r"^[0-9AB]{5}$").all():
+        return table
+    if not table["@code"].str.contains(r"^[0-9AB]+$").all():
         code = code.str.replace(r'^="?', "").str.replace(r'"$', "").str.replace(r"\.0$", "")
         code = code.str.strip_chars().str.to_uppercase()
     if brut.forme.departement:
         # Outre-mer, FINESS écrit le département « 9A » : le premier signe de la commune est celui qui manque.
-        departement = pl.col("@departement").str.to_uppercase().str.replace(r"^9[A-Z]$", "97")
+        ecrits = {d: re.sub("^9[A-Z]$", "97", d.upper()) for d in table["@departement"].unique()}
+        departement = pl.col("@departement").replace_strict(ecrits, return_dtype=pl.String)
         code = pl.when(code != "").then(departement + code.str.zfill(3)).otherwise(code)
     else:
         code = pl.when(code.str.contains(r"^\d{4}$")).then(pl.lit("0") + code).otherwise(code)
-    table = table.with_columns(code.alias("@code")).drop("@departement", strict=False)
-    return table.filter(~pl.all_horizontal(pl.col(pl.String) == ""))
+    return table.with_columns(code.alias("@code")).drop("@departement", strict=False)
 
 
-def _nombre(texte: pl.Series) -> pl.Series:
+def _parmi(colonne: str, valeurs: list[str]) -> pl.Expr:
+    if len(valeurs) == 1:  # le cas de presque tous les jeux, dix fois plus vite
+        return pl.col(colonne) == valeurs[0]
+    return pl.col(colonne).is_in(valeurs)
+
+
+def _nombres(textes: pl.DataFrame) -> pl.DataFrame:
     """« 1 234,5 » : un nombre ; ce qui n'en est pas un devient vide."""
-    nombre = texte.cast(pl.Float64, strict=False)
-    if nombre.null_count() == texte.null_count():
-        return nombre
-    pointe = texte.str.replace(",", ".", literal=True)
-    nombre = pointe.cast(pl.Float64, strict=False)
-    if nombre.null_count() == texte.null_count():
-        return nombre
-    return pointe.str.replace_all(_ESPACES, "").cast(pl.Float64, strict=False)
+    nombres = textes.cast(pl.Float64, strict=False)
+    restes = [c for c in textes.columns if nombres[c].null_count() != textes[c].null_count()]
+    if not restes:
+        return nombres
+    pointe = pl.col(restes).str.replace(",", ".", literal=True).str.replace_all(_ESPACES, "")
+    return nombres.with_columns(textes.select(pointe.cast(pl.Float64, strict=False)))
 
 
 def _dire(table: pl.DataFrame, condition: pl.Expr, cause: str) -> pl.DataFrame:
@@ -149,12 +157,25 @@ def _dire(table: pl.DataFrame, condition: pl.Expr, cause: str) -> pl.DataFrame:
 
 
 def _separer(table: pl.DataFrame) -> tuple[pl.DataFrame, list[Rejet]]:
-    if _CAUSE not in table.columns:
-        return table, []
+    if _CAUSE not in table.columns or table[_CAUSE].null_count() == table.height:
+        return table.drop(_CAUSE, strict=False), []
     rejetees = table.filter(pl.col(_CAUSE).is_not_null()).sort(LIGNE)
     lignes = rejetees.select(LIGNE, _CAUSE, "@code").iter_rows()
     rejets = [Rejet(int(ligne), cause, code) for ligne, cause, code in lignes]
     return table.filter(pl.col(_CAUSE).is_null()).drop(_CAUSE), rejets
+
+
+def _sans_arrondissements_inutiles(situes: pl.DataFrame) -> pl.DataFrame:
+    """La ligne de la commune l'emporte sur celles de ses arrondissements, quand le fichier donne les deux."""
+    if not situes["@arrondissement"].any():
+        return situes
+    entieres = situes.filter(pl.col(_CAUSE).is_null() & (pl.col("@code") == pl.col(COMMUNE)))[COMMUNE].unique()
+    inutile = pl.col("@arrondissement") & pl.col(COMMUNE).is_in(entieres.implode())
+    return situes.filter(~inutile.fill_null(value=False))
+
+
+def _ranger(table: pl.DataFrame) -> pl.DataFrame:
+    return table if table[COMMUNE].is_sorted() else table.sort(COMMUNE)
 
 
 def _douteuses(situes: pl.DataFrame) -> pl.Series:
@@ -165,15 +186,13 @@ def _douteuses(situes: pl.DataFrame) -> pl.Series:
 def _chiffrer(jeu: JeuDeChiffres, brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
     """Une colonne par indicateur : nombre, ou vide ; et sa colonne de secret."""
     secrets = [*jeu.secrets, *([""] if jeu.vide == "secret" else [])]
-    muets = {*jeu.secrets, *jeu.manques, ""}
-    colonnes: list[pl.Series] = []
+    noms, muets = list(brut.forme.colonnes), [*{*jeu.secrets, *jeu.manques, ""}]
+    dits = table.select(pl.when(~_parmi(nom, muets)).then(pl.col(nom)).alias(nom) for nom in noms)
+    nombres = _nombres(dits)
+    colonnes = [*nombres, *table.select(_parmi(nom, secrets).alias(TU + nom) for nom in noms)]
     illisibles = pl.repeat(value=False, n=table.height, eager=True)
-    for nom in brut.forme.colonnes:
-        texte = table[nom]
-        tue = texte.is_in(list(muets))
-        nombre = _nombre(texte.set(tue, None))
-        illisibles = illisibles | (~tue & ~nombre.is_finite().fill_null(value=False))
-        colonnes += [nombre.alias(nom), texte.is_in(secrets).alias(TU + nom)]
+    for nom in noms:
+        illisibles = illisibles | (dits[nom].is_not_null() & ~nombres[nom].is_finite().fill_null(value=False))
     lue = _dire(table.with_columns(colonnes), pl.col("@code") == "", "code absent")
     lue = _dire(lue, pl.lit(illisibles), "une valeur n'est pas un nombre")
     if lue["@code"].n_unique() < lue.height:
@@ -187,20 +206,31 @@ def _compter(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
 
     Un indicateur dont le fichier ne cite aucune sorte n'a pas de colonne : c'est une autre nomenclature, pas un zéro.
     """
-    nombre = _nombre(table["@effectif"]).alias("@nombre") if brut.forme.effectif else pl.lit(1.0).alias("@nombre")
+    effectif = brut.forme.effectif
+    nombre = _nombres(table.select("@effectif")).to_series() if effectif else pl.lit(1.0)
     indicateur = pl.col("@sorte").replace_strict(_sortes(brut), return_dtype=pl.String).alias("@indicateur")
-    voulues = table.with_columns(nombre, indicateur)
+    voulues = table.with_columns(nombre.alias("@nombre"), indicateur)
     faux = ~pl.col("@nombre").is_finite().fill_null(value=False) | (pl.col("@nombre") < 0)
     # Une ligne illisible rend faux tout ce qui compterait sa commune : la commune entière est rejetée.
     rejetees = (
         voulues.filter(faux).select("@code", pl.lit("un effectif n'est pas un nombre").alias(_CAUSE)).unique("@code")
     )
-    sommes = voulues.group_by("@code", "@indicateur").agg(pl.col("@nombre").sum())
-    comptes = sommes.pivot("@indicateur", index="@code", values="@nombre")
-    noms = [nom for nom in brut.forme.sortes if nom in comptes.columns]
-    comptes = comptes.select("@code", *(pl.col(nom).fill_null(0.0) for nom in noms))
+    cites = set(voulues["@indicateur"].unique())
+    comptes = _etaler(voulues, "@code", [nom for nom in brut.forme.sortes if nom in cites])
     lignes = voulues.group_by("@code").agg(pl.col(LIGNE).min())
     return comptes.join(lignes, on="@code").join(rejetees, on="@code", how="left")
+
+
+def _etaler(lignes: pl.DataFrame, cle: str, indicateurs: list[str]) -> pl.DataFrame:
+    """Une rangée par `cle`, une colonne par indicateur : la somme de ses nombres, zéro s'il n'y en a pas.
+
+    Additionner d'abord par `cle` et par indicateur va quatre fois plus vite qu'une somme par colonne.
+    """
+    sommes = lignes.group_by(cle, "@indicateur").agg(pl.col("@nombre").sum())
+    colonnes = [
+        pl.when(pl.col("@indicateur") == nom).then(pl.col("@nombre")).otherwise(0.0).alias(nom) for nom in indicateurs
+    ]
+    return sommes.select(cle, *colonnes).group_by(cle).sum()
 
 
 def _sortes(brut: Brut) -> dict[str, str]:
@@ -210,10 +240,11 @@ def _sortes(brut: Brut) -> dict[str, str]:
 
 def _reunir(jeu: JeuDeChiffres, table: pl.DataFrame) -> pl.DataFrame:
     """Une ligne par commune : celles de ses anciennes communes se réunissent comme le jeu le dit."""
+    if table[COMMUNE].n_unique() == table.height:
+        return table.drop("@code")
     seules = pl.len().over(COMMUNE) == 1
-    uniques, plusieurs = table.filter(seules), table.filter(~seules)
-    if plusieurs.is_empty():
-        return uniques
+    # Toujours dans le même ordre : une somme de nombres à virgule en dépend, au dernier chiffre.
+    uniques, plusieurs = table.filter(seules).drop("@code"), table.filter(~seules).sort("@code").drop("@code")
     textes = [c for c in table.columns if c in jeu.textes]
     reunies = plusieurs.group_by(COMMUNE).agg(
         *(_reunion(jeu, nom) for nom in jeu.indicateurs if nom in table.columns),

@@ -3,6 +3,7 @@
 Ce que partagent les deux lecteurs de jeux : listes de communes (`territoires.tables`) et chiffres (`indicateurs`).
 """
 
+import codecs
 import zlib
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from esperluette.commun.erreurs import ErreurMetier
 
 MO = 1024 * 1024
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
-_BOM = b"\xef\xbb\xbf"
+_BOM, _UTF16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 _CONTROLES = bytes(c for c in range(32) if c not in b"\t\r\n")
 _ENCODAGES = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}
 
@@ -64,17 +65,8 @@ def decomprimer(nom: str, octets: bytes, maximum_mo: int) -> bytes:
 
 def decoder(nom: str, octets: bytes) -> tuple[str, str]:
     """Le texte et son encodage d'origine (« UTF-8 », « Windows-1252 », « UTF-16 ») ; lève FichierRefuse."""
-    if octets.startswith(b"%PDF"):
-        raise FichierRefuse(f"{nom} : c'est un PDF ; il faut le tableau, au format CSV.")
-    if octets[:4096].lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
-        raise FichierRefuse(f"{nom} : c'est une page web, pas le fichier : le téléchargement a sans doute échoué.")
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        candidats = ["utf-16"]
-    elif len(octets.translate(None, _CONTROLES)) != len(octets):
-        raise FichierRefuse(f"{nom} : c'est un fichier binaire, pas un tableau au format CSV.")
-    else:
-        candidats = ["utf-8-sig", "cp1252"]
-    for encodage in candidats:
+    _refuser_autre_chose(nom, octets)
+    for encodage in ["utf-16"] if octets.startswith(_UTF16) else ["utf-8-sig", "cp1252"]:
         try:
             return octets.decode(encodage), _ENCODAGES[encodage]
         except UnicodeDecodeError:
@@ -84,5 +76,31 @@ def decoder(nom: str, octets: bytes) -> tuple[str, str]:
 
 def en_utf8(nom: str, octets: bytes) -> tuple[bytes, str]:
     """Comme `decoder`, en octets UTF-8 sans marque d'ordre : ceux du fichier, quand ils le sont déjà."""
+    if not octets.startswith(_UTF16) and _est_utf8(octets):
+        _refuser_autre_chose(nom, octets)
+        return octets.removeprefix(_BOM), _ENCODAGES["utf-8-sig"]
     texte, encodage = decoder(nom, octets)
-    return octets.removeprefix(_BOM) if encodage == _ENCODAGES["utf-8-sig"] else texte.encode(), encodage
+    return texte.encode(), encodage
+
+
+def _refuser_autre_chose(nom: str, octets: bytes) -> None:
+    """Lève FichierRefuse si ce n'est pas du texte, ou pas un tableau."""
+    if octets.startswith(b"%PDF"):
+        raise FichierRefuse(f"{nom} : c'est un PDF ; il faut le tableau, au format CSV.")
+    if octets[:4096].lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        raise FichierRefuse(f"{nom} : c'est une page web, pas le fichier : le téléchargement a sans doute échoué.")
+    debut = octets[:MO]  # un fichier binaire se montre tout de suite
+    if not octets.startswith(_UTF16) and (b"\0" in octets or debut != debut.translate(None, _CONTROLES)):
+        raise FichierRefuse(f"{nom} : c'est un fichier binaire, pas un tableau au format CSV.")
+
+
+def _est_utf8(octets: bytes) -> bool:
+    """Par morceaux : décoder d'un bloc un grand fichier prend cinq fois plus de temps, pour un texte inutile."""
+    decodeur, vue = codecs.getincrementaldecoder("utf-8")(), memoryview(octets)
+    try:
+        for debut in range(0, len(octets), MO):
+            decodeur.decode(vue[debut : debut + MO])  # type: ignore[arg-type]  # admis, la signature l'ignore
+        decodeur.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -35,6 +35,16 @@ def bpe(*lignes):
     return csv("DEPCOM,TYPEQU,NB_EQUIP", *lignes)
 
 
+def bpe_actuelle(*lignes):
+    """La forme d'aujourd'hui, entre guillemets : (territoire, niveau, équipement, mesure, année, valeur)."""
+    rangees = [
+        f'"{geo}";"{niveau}";"{sorte[0]}";"{sorte[:2]}";"{sorte}";"{mesure}";{annee};{valeur}'
+        for geo, niveau, sorte, mesure, annee, valeur in lignes
+    ]
+    entete = ("GEO", "GEO_OBJECT", "FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE", "BPE_MEASURE", "TIME_PERIOD")
+    return csv(";".join(f'"{c}"' for c in (*entete, "OBS_VALUE")), *rangees)
+
+
 def classeur(*rangees):
     return classeur_a_feuilles(Feuille=rangees)
 

@@ -157,6 +157,18 @@ def test_deux_anciennes_communes_se_reunissent_chacune_a_sa_facon(langast, tmp_p
     assert de("apl-kines", "22219")["apl_kines"] is None  # il manque un terme : on ne devine pas
 
 
+def test_l_ordre_des_lignes_ne_change_pas_un_chiffre_au_dernier_decimal(territoire, tmp_path):
+    for code in ("22103", "22104", "22105"):
+        AncienneCommune.objects.create(code=code, nom=code, commune=territoire.plouguenast)
+    superficies = {"22219": "0.1", "22103": "0.2", "22104": "0.3", "22105": "1e16"}
+    lignes = [f"{code},X,22150,COM,{km2},10,10,10,1,1" for code, km2 in superficies.items()]
+    lues = set()
+    for n in range(len(lignes)):
+        importer(tmp_path, "comparateur", fichiers.comparateur(*lignes[n:], *lignes[:n]), forcer=True)
+        lues.add(de("comparateur", "22219")["superficie"])
+    assert len(lues) == 1
+
+
 def test_une_mediane_ne_se_reunit_pas(langast, tmp_path):
     importer(tmp_path, "filosofi", fichiers.filosofi("22219,P,3000,20000,10,", "22103,L,1000,24000,20,"))
     reunie = de("filosofi", "22219")

@@ -247,6 +247,78 @@ def test_sans_effectif_chaque_ligne_est_un_equipement(territoire, tmp_path):
     assert "kines" not in lue  # aucun de ses codes n'est dans ce fichier : rien n'en est dit
 
 
+def test_l_archive_actuelle_des_equipements_se_lit_telle_quelle(territoire, tmp_path):
+    csv = fichiers.bpe_actuelle(
+        ("22136", "COM", "D265", "FACILITIES", 2024, 9), ("22136", "COM", "D281", "FACILITIES", 2024, 4),
+        ("22136", "COM", "D278", "FACILITIES", 2024, 1), ("22136", "COM", "D279", "FACILITIES", 2024, 3),
+        ("22136", "COM", "D280", "FACILITIES", 2024, 2), ("22136", "COM", "B207", "FACILITIES", 2024, 30),
+        ("22136", "COM", "D265", "SURFACE", 2024, 500), ("22", "DEP", "D265", "FACILITIES", 2024, 600),
+        ("22219", "COM", "D307", "FACILITIES", 2024, 1),
+    )  # fmt: skip
+    octets = fichiers.zip_de(DS_BPE_2024_data__csv=csv, DS_BPE_2024_metadata__csv=b'"COD_VAR";"LIB_VAR"\n"GEO";"x"\n')
+    i = importer(tmp_path, "bpe-sante", octets, "DS_BPE_CSV_FR.zip").importation
+    assert (i.millesime, i.rejetees) == ("2024", 0)
+    lue = de("bpe-sante", "22136")
+    assert (lue["medecins"], lue["infirmiers"], lue["sages_femmes"]) == (9, 4, 1)
+    assert (lue["kines"], lue["podologues"], lue["pharmacies"]) == (3, 2, 0)
+    assert de("bpe-sante", "22278")["medecins"] == 0
+    assert "orthophonistes" not in lue  # ce fichier n'en cite aucun : ce n'est pas un zéro
+
+
+def test_de_deux_annees_d_un_fichier_seule_la_plus_recente_se_compte(territoire, tmp_path):
+    octets = fichiers.bpe_actuelle(
+        ("22136", "COM", "D265", "FACILITIES", 2023, 10), ("22136", "COM", "D265", "FACILITIES", 2024, 9),
+        ("22219", "COM", "D265", "FACILITIES", 2023, 2),
+    )  # fmt: skip
+    assert importer(tmp_path, "bpe-sante", octets).importation.millesime == "2024"
+    assert (de("bpe-sante", "22136")["medecins"], de("bpe-sante", "22219")["medecins"]) == (9, 0)
+
+
+def test_un_effectif_que_le_producteur_tait_ne_devient_pas_un_zero(territoire, tmp_path):
+    octets = fichiers.bpe_actuelle(
+        ("22136", "COM", "D265", "FACILITIES", 2024, ""), ("22219", "COM", "D265", "FACILITIES", 2024, 2)
+    )
+    (rejet,) = importer(tmp_path, "bpe-sante", octets).rejets
+    assert rejet.cause == "un effectif n'est pas un nombre"
+    assert "22136" not in set(tableau("bpe-sante")["commune"])
+
+
+def test_l_ancien_fichier_des_equipements_dit_son_annee(territoire, tmp_path):
+    octets = fichiers.csv("DEPCOM;DCIRIS;AN;TYPEQU;NB_EQUIP", "22136;22136_0000;2021;D201;9")
+    assert importer(tmp_path, "bpe-sante", octets).importation.millesime == "2021"
+
+
+def test_un_fichier_dont_aucune_ligne_ne_dit_son_annee_est_refuse(territoire, tmp_path):
+    octets = fichiers.csv("DEPCOM;DCIRIS;AN;TYPEQU;NB_EQUIP", "22136;22136_0000;;D201;9")
+    with pytest.raises(FichierRefuse, match="aucune ligne ne dit son année"):
+        importer(tmp_path, "bpe-sante", octets)
+
+
+@pytest.mark.parametrize(
+    ("jeu", "octets"),
+    [
+        ("bpe-sante", fichiers.bpe("22136,D201,9")),
+        (
+            "tvs",
+            fichiers.csv(
+                "Code commune,Code du territoire de vie-santé,Libellé du territoire de vie-santé", "22136,1,L"
+            ),
+        ),
+    ],
+)
+def test_un_fichier_donne_qui_ne_dit_pas_son_annee_n_en_recoit_pas_une(territoire, tmp_path, jeu, octets):
+    assert importer(tmp_path, jeu, octets).importation.millesime == "non précisé"
+    assert importer(tmp_path, jeu, octets, millesime="2023", forcer=True).importation.millesime == "2023"
+
+
+def test_la_densite_de_cartosante_a_le_millesime_de_son_intitule(territoire, tmp_path):
+    octets = fichiers.csv(
+        "CartoSanté; ; ", "France par territoire 2019; ; ", "Code;Libellé;Densité de généralistes lib. 2021",
+        "22001;Loudéac;7,5",
+    )  # fmt: skip
+    assert importer(tmp_path, "densite-medecins", octets).importation.millesime == "2021"
+
+
 def test_un_fichier_sans_un_equipement_de_sante_n_est_pas_un_desert(territoire, tmp_path):
     with pytest.raises(ErreurMetier, match="aucune ligne ne porte de chiffre"):
         importer(tmp_path, "bpe-sante", fichiers.bpe("22136,A101,1"))

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             type=Path,
             help="un fichier déjà téléchargé : CSV, GeoJSON, classeur ; .gz, et .zip pour les chiffres",
         )
-        importe.add_argument("--millesime", default="", help="le millésime du fichier, s'il n'est pas celui du jeu")
+        importe.add_argument("--millesime", default="", help="le millésime du fichier, s'il ne le dit pas lui-même")
         importe.add_argument("--rejets", type=Path, help="où écrire toutes les lignes rejetées (CSV)")
         importe.add_argument("--forcer", action="store_true", help="réimporte même un fichier déjà en base")
         etat = sous.add_parser("etat", help="ce qui est en base : millésime, producteur, empreinte")
