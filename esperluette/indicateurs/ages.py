@@ -1,10 +1,14 @@
-"""La pyramide des âges, sans qu'aucune de ses barres puisse désigner quelqu'un. Pur, sans base."""
+"""La pyramide des âges et les parts d'âge, sans qu'aucun chiffre puisse désigner quelqu'un. Pur, sans base.
+
+Une part ne se montre que si elle coupe les âges là où la pyramide, elle aussi, les sépare, ou là où personne ne se
+retrouve dans un groupe trop petit : ce qu'on déduit en croisant les deux compte toujours assez de personnes.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from esperluette.indicateurs.calcul import Valeur
-from esperluette.indicateurs.definitions import Tranche
+from esperluette.indicateurs.calcul import Etat, Valeur
+from esperluette.indicateurs.definitions import Theme, Tranche
 from esperluette.indicateurs.instantane import TrancheLue
 
 
@@ -41,13 +45,7 @@ def tranches_lues(
 
     Une tranche où un sexe compte moins de `masquer_sous` personnes se réunit à sa voisine la moins peuplée.
     """
-    barres = _barres(tranches, territoire, _parts(tranches, reference))
-    while len(barres) > 1 and (trop_petite := _la_plus_petite(barres)) is not None:
-        if not _petite(barres[trop_petite], masquer_sous):
-            break
-        barres = _reunies(barres, trop_petite)
-    if not barres or _petite(barres[0], masquer_sous):
-        return ()
+    barres = _montrees(_barres(tranches, territoire, _parts(tranches, reference)), masquer_sous)
     return tuple(
         TrancheLue(
             libelle=b.libelle, hommes=b.hommes, femmes=b.femmes,
@@ -56,6 +54,50 @@ def tranches_lues(
         )
         for b in barres
     )  # fmt: skip
+
+
+def taire(theme: Theme, valeurs: Mapping[str, Valeur]) -> dict[str, Valeur]:
+    """Les chiffres du thème qui, croisés avec la pyramide du même territoire, en diraient trop : les voici tus.
+
+    `valeurs` : celles de ce territoire, ses tranches comprises. Un zéro se dit : il ne désigne personne.
+    """
+    a_voir = [cle for cle in theme.coupes if cle in valeurs and valeurs[cle].valeur]
+    if not a_voir:
+        return {}
+    barres, points = _points(theme, valeurs)
+    return {
+        cle: replace(valeurs[cle], valeur=None, etat=Etat.MASQUE)
+        for cle in a_voir
+        if not theme.coupes[cle].ages <= (barres if theme.coupes[cle].un_sexe else points)
+    }
+
+
+def _points(theme: Theme, valeurs: Mapping[str, Valeur]) -> tuple[set[int], set[int]]:
+    """Les âges où commence une barre montrée ; et ceux-là, plus ceux où l'on peut couper les deux sexes ensemble."""
+    montrees = _montrees(_barres(theme.tranches, valeurs, [None] * len(theme.tranches)), theme.masquer_sous)
+    barres = {barre.de for barre in montrees}
+    lus = {t.de: _effectifs(t, valeurs) for t in theme.tranches}
+    totaux = {de: sum(effectifs) for de, effectifs in lus.items() if effectifs is not None}
+    points = barres | {0}
+    for age in (a for coupes in theme.coupes.values() if not coupes.un_sexe for a in sorted(coupes.ages)):
+        dessous, dessus = (
+            max((p for p in points if p < age), default=0),
+            min((p for p in points if p > age), default=None),
+        )
+        plus_jeunes = sum(n for de, n in totaux.items() if dessous <= de < age)
+        plus_ages = sum(n for de, n in totaux.items() if age <= de and (dessus is None or de < dessus))
+        if min(plus_jeunes, plus_ages) >= theme.masquer_sous:
+            points.add(age)
+    return barres, points
+
+
+def _montrees(barres: list[_Barre], masquer_sous: int) -> list[_Barre]:
+    """Les barres, réunies tant qu'une compte trop peu d'un sexe ; aucune si le tout en compte trop peu."""
+    while len(barres) > 1 and (trop_petite := _la_plus_petite(barres)) is not None:
+        if not _petite(barres[trop_petite], masquer_sous):
+            break
+        barres = _reunies(barres, trop_petite)
+    return [] if not barres or _petite(barres[0], masquer_sous) else barres
 
 
 def _effectifs(tranche: Tranche, valeurs: Mapping[str, Valeur]) -> tuple[float, float] | None:

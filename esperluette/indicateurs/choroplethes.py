@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from esperluette.indicateurs.ages import taire
 from esperluette.indicateurs.calcul import Etat, Valeur, par_commune
 from esperluette.indicateurs.definitions import Definition, jeu_de, retenue, themes
 from esperluette.indicateurs.ecriture import ABSENCES, mesure, nombre, titre_de
@@ -42,7 +43,9 @@ def carte_du_chiffre(
     retenues = {(c.commune_mere or c).pk: (c.commune_mere or c).nom for c in communes_de(codes)}
     lus = chiffres()
     d = retenue(d, lus.table.columns)
-    brutes = par_commune(lus.table.filter(pl.col(COMMUNE).is_in(list(retenues))), d)
+    table = lus.table.filter(pl.col(COMMUNE).is_in(list(retenues)))
+    brutes = par_commune(table, d)
+    brutes |= _tues_par_les_ages(table, d, brutes)
     valeurs = {code: lus.sur_place(d, valeur) for code, valeur in brutes.items()}
     connues = {code: round(v.valeur, d.decimales) for code, v in valeurs.items() if v.valeur is not None}
     bornes = seuils(connues.values(), len(RAMPE), d.decimales)
@@ -73,6 +76,20 @@ def carte_du_chiffre(
     return Dessin(
         titre, carte.svg, texte, Tableau(("Commune", titre_de(d)), lignes), " ; ".join([*sources, carte.source])
     )
+
+
+def _tues_par_les_ages(table: pl.DataFrame, d: Definition, valeurs: Mapping[str, Valeur]) -> dict[str, Valeur]:
+    """Les communes dont ce chiffre, croisé avec leur pyramide, laisserait lire un effectif trop faible."""
+    theme = next((t for t in themes() if d.id in t.coupes), None)
+    tranches = [i for t in theme.tranches for i in (t.hommes, t.femmes)] if theme else []
+    if theme is None or not set(tranches) <= set(table.columns):
+        return {}
+    tues = {}
+    for code, *effectifs in table.select(COMMUNE, *tranches).iter_rows():
+        ages = {i: Valeur(e, Etat.CONNU, 1, 1) for i, e in zip(tranches, effectifs, strict=True)}
+        if tue := taire(theme, {**ages, d.id: valeurs[code]}):
+            tues[code] = tue[d.id]
+    return tues
 
 
 def carte_d_un_zonage(

@@ -1,8 +1,10 @@
 """Ce que dit un diagnostic, et comment chaque chiffre se calcule : lu de donnees/diagnostic.yaml. Sans base."""
 
 from collections.abc import Collection
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -111,6 +113,32 @@ class Theme(_Fige):
         if bool(self.masquer_sous) != bool(self.pourquoi):
             raise ValueError(f"« {self.id} » : un seuil de masquage dit « pourquoi », et lui seul")
         return self
+
+    @cached_property
+    def coupes(self) -> dict[str, "Coupes"]:
+        """Où chaque chiffre à masquer sépare les âges ; ceux qui ne les séparent pas n'y sont pas."""
+        toutes = {d.id: _coupes(d, self.tranches) for d in self.chiffres if d.masquer_sous}
+        return {cle: coupes for cle, coupes in toutes.items() if coupes.ages}
+
+
+@dataclass(frozen=True, slots=True)
+class Coupes:
+    """Les âges où un chiffre commence ou cesse de compter quelqu'un ; `un_sexe` : les femmes seules, par exemple."""
+
+    ages: frozenset[int]
+    un_sexe: bool
+
+
+def _coupes(d: Definition, tranches: tuple[Tranche, ...]) -> Coupes:
+    ages, un_sexe = set(), False
+    for compte in map(termes, d.comptes):
+        for avant, apres in pairwise(tranches):
+            hommes = (avant.hommes in compte) != (apres.hommes in compte)
+            femmes = (avant.femmes in compte) != (apres.femmes in compte)
+            if hommes or femmes:
+                ages.add(apres.de)
+                un_sexe |= hommes != femmes
+    return Coupes(frozenset(ages), un_sexe)
 
 
 @lru_cache(maxsize=1)

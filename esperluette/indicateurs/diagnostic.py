@@ -8,7 +8,7 @@ import polars as pl
 from django.utils import timezone
 
 from esperluette.indicateurs import alentours
-from esperluette.indicateurs.ages import tranches_lues
+from esperluette.indicateurs.ages import taire, tranches_lues
 from esperluette.indicateurs.calcul import Etat, Valeur, agreger
 from esperluette.indicateurs.constats import constats
 from esperluette.indicateurs.definitions import Definition, Theme, definitions, jeu_de, retenue, themes
@@ -120,6 +120,8 @@ def _retenues(lus: Chiffres) -> dict[str, Definition]:
 def _du_territoire(lus: Chiffres, table: pl.DataFrame) -> dict[str, Valeur]:
     retenues = _retenues(lus)
     valeurs = agreger(table, list(retenues.values()))
+    for theme in themes():
+        valeurs |= taire(theme, valeurs)
     return {cle: lus.sur_place(retenues[cle], valeur) for cle, valeur in valeurs.items()}
 
 

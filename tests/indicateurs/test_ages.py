@@ -1,13 +1,16 @@
 """Les âges : des parts justes, et aucune barre ni aucun pourcentage qui puisse désigner quelqu'un."""
 
+from itertools import combinations
+
+import numpy
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esperluette.indicateurs.ages import tranches_lues
+from esperluette.indicateurs.ages import taire, tranches_lues
 from esperluette.indicateurs.calcul import Etat, Valeur, agreger
-from esperluette.indicateurs.definitions import Definition, Theme, definitions, themes, tranches
+from esperluette.indicateurs.definitions import Definition, Theme, definitions, termes, themes, tranches
 from esperluette.indicateurs.diagnostic import diagnostic, instantane
 from esperluette.indicateurs.tableaux import COMMUNE
 from esperluette.territoires.models import Commune
@@ -107,6 +110,63 @@ def test_des_villages_masques_un_a_un_se_disent_ensemble():
     table = pl.DataFrame({COMMUNE: list("xyz"), "a": [4.0] * 3, "b": [3.0] * 3, "c": [100.0] * 3})
     assert agreger(table, [PART])["p"].valeur == pytest.approx(21 / 321 * 100)
     assert agreger(table.head(1), [PART])["p"].etat == Etat.MASQUE
+
+
+PETITS = st.lists(st.one_of(st.integers(0, 30), st.integers(0, 400)).map(float), min_size=14, max_size=14)
+
+
+def vecteur(indicateurs):
+    return [1.0 if i in indicateurs else 0.0 for i in INDICATEURS]
+
+
+def connus(effectifs):
+    """Ce que l'écran laisse lire : les barres, par sexe, et le dessus et le dessous de chaque part montrée."""
+    theme = next(t for t in themes() if t.tranches)
+    table = pl.DataFrame({COMMUNE: ["x"], **{i: [e] for i, e in zip(INDICATEURS, effectifs, strict=True)}})
+    dites = agreger(table, definitions())
+    dites |= taire(theme, dites)
+    lus = [vecteur(INDICATEURS)]
+    rang = 0
+    for barre in lues(effectifs):
+        debut, homme, femme = rang, 0.0, 0.0
+        while (homme, femme) != pytest.approx((barre.hommes, barre.femmes)) or rang == debut:
+            homme, femme = homme + effectifs[2 * rang], femme + effectifs[2 * rang + 1]
+            rang += 1
+        lus += [
+            vecteur([t.hommes for t in tranches()[debut:rang]]),
+            vecteur([t.femmes for t in tranches()[debut:rang]]),
+        ]
+    for d in theme.chiffres:
+        if dites[d.id].valeur is not None:
+            lus += [vecteur(termes(compte)) for compte in d.comptes]
+    return numpy.array(lus)
+
+
+@given(effectifs=PETITS)
+def test_croiser_la_pyramide_et_les_parts_ne_livre_aucun_petit_effectif(effectifs):
+    """Tout groupe d'âges qui se suivent, d'un sexe ou des deux, qu'on déduit de ce qui est montré."""
+    if sum(effectifs) < SEUIL:
+        return
+    lus = connus(effectifs)
+    projection = numpy.linalg.pinv(lus) @ lus  # un groupe qui se déduit de ce qui est lu est sa propre projection
+    for debut, fin in combinations(range(8), 2):
+        for sexes in ("h", "f", "hf"):
+            groupe = numpy.array([float(s in sexes and debut <= r < fin) for r in range(7) for s in "hf"])
+            if 0 < groupe @ effectifs < SEUIL:
+                assert not numpy.allclose(groupe @ projection, groupe)
+
+
+def test_une_part_qui_couperait_une_barre_reunie_se_tait():
+    """Cinq personnes de 15 à 29 ans, réunies aux plus jeunes : la part des moins de 15 ans les livrerait."""
+    effectifs = [20.0, 20.0, 2.0, 3.0, *[50.0] * 10]
+    theme = next(t for t in themes() if t.tranches)
+    table = pl.DataFrame({COMMUNE: ["x"], **{i: [e] for i, e in zip(INDICATEURS, effectifs, strict=True)}})
+    dites = agreger(table, definitions())
+    tues = taire(theme, dites)
+    assert {cle for cle, v in tues.items() if v.etat == Etat.MASQUE} == {
+        "part_moins_15", "vieillissement", "part_femmes_15_44"
+    }  # fmt: skip
+    assert dites["part_75_et_plus"].etat == Etat.CONNU
 
 
 def test_un_seuil_dit_d_ou_il_vient():
