@@ -35,7 +35,7 @@ FICHIERS = {
 }
 JEUX = ["jeu", "producteur", "millesime", "licence", "fichier", "empreinte"]
 DISTANCES = ["commune", "nom", "offre", "km", "vers"]
-REFERENCES = ["niveau", "nom", "chiffre", "valeur", "etat", "communes", "comptees", "tues"]
+REFERENCES = ["niveau", "nom", "chiffre", "valeur", "etat", "communes", "comptees", "tues", "poids"]
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,12 +62,13 @@ def _correspondance(decoupage: Any) -> "Correspondance":
 def _table_des_niveaux(decoupage: Any) -> "pl.DataFrame":
     import polars as pl  # noqa: PLC0415 — import lent
 
+    from esperluette.indicateurs.calcul import HABITANTS  # noqa: PLC0415 — une fois Django prêt
+
     region_de = {code: region for code, _, region in decoupage.departements}
-    lignes = [(c.code, c.epci or None, c.departement, region_de.get(c.departement)) for c in decoupage.communes
-              if not c.commune_mere]  # fmt: skip
-    return pl.DataFrame(
-        lignes, schema=dict.fromkeys(("commune", "epci", "departement", "region"), pl.String), orient="row"
-    )
+    lignes = [(c.code, c.epci or None, c.departement, region_de.get(c.departement), float(c.population))
+              for c in decoupage.communes if not c.commune_mere]  # fmt: skip
+    schema = dict.fromkeys(("commune", "epci", "departement", "region"), pl.String)
+    return pl.DataFrame(lignes, schema=schema | {HABITANTS: pl.Float64}, orient="row")
 
 
 def _cellules(ligne: dict[str, Any], colonnes: Iterable[str], prefixe_du_secret: str) -> list[str]:
@@ -97,7 +98,8 @@ def _references(table: "pl.DataFrame", decoupage: Any, epcis: Iterable[str]) -> 
         for chiffre, v in agreger(lignes, definitions()).items():
             if v.etat != Etat.NON_CHARGE:
                 valeur = "" if v.valeur is None else repr(float(v.valeur))
-                yield [cle, nom, chiffre, valeur, v.etat.value, v.communes, v.comptees, v.tues]
+                poids = "" if v.poids is None else repr(round(v.poids, 3))
+                yield [cle, nom, chiffre, valeur, v.etat.value, v.communes, v.comptees, v.tues, poids]
 
 
 def _distances(table: "pl.DataFrame", noms: dict[str, str]) -> Iterator[list[Any]]:

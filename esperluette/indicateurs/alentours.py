@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.definitions import jeu_de
 from esperluette.indicateurs.demonstration import distances_de_demonstration
-from esperluette.indicateurs.distances import Voisines, resumer
+from esperluette.indicateurs.distances import PlusProche, Voisines, resumer
 from esperluette.indicateurs.instantane import DistanceLue, EtablissementLu, TerritoireDeVieSanteLu, ZonageLu
 from esperluette.indicateurs.jeux import jeux
 from esperluette.indicateurs.lectures import Chiffres
@@ -193,7 +193,7 @@ def _distances(communes: Sequence[Commune], lus: Chiffres) -> tuple[DistanceLue,
                 dites = distances_de_demonstration().get(offre.id, {})
                 resume = resumer(dites.get, habitants) if set(habitants) <= set(dites) else None
             else:
-                resume = resumer(_voisines(lus, indicateur).plus_proche, habitants)
+                resume = resumer(_voisines(lus, indicateur), habitants)
             trouvees.append((offre, str(source), resume))
     vues = {code for _, _, resume in trouvees if resume for code in (resume[1], resume[4])}
     noms = {c.pk: c.nom for c in communes}
@@ -232,11 +232,22 @@ def _arrondi(km: float | None) -> float | None:
     return None if km is None else round(km, 1)
 
 
-def _voisines(lus: Chiffres, indicateur: str) -> Voisines:
-    """Les communes qui ont cette offre : gardées avec les jeux chargés, et avec elles les distances déjà cherchées."""
+def _voisines(lus: Chiffres, indicateur: str) -> PlusProche:
+    """L'offre la plus proche d'une commune, gardée avec les jeux chargés comme les distances déjà cherchées.
+
+    Là où le jeu ne dit rien d'une commune couverte, une ligne rejetée par exemple, elle a peut-être l'offre : si elle
+    est plus proche que la première dont on soit sûr, la plus proche ne se connaît pas.
+    """
     cle = f"voisines:{indicateur}"
     if cle not in lus.memoire:
-        pourvues = lus.table.filter(pl.col(indicateur) > 0)[COMMUNE]
-        lus.memoire[cle] = Voisines(centres(), pourvues)
-    gardees: Voisines = lus.memoire[cle]
-    return gardees
+        effectif, couvertes = pl.col(indicateur), pl.col("departement").is_in(list(_couverts(lus, indicateur)))
+        pourvues = Voisines(centres(), lus.table.filter(effectif > 0)[COMMUNE])
+        douteuses = lus.table.filter(effectif.is_null() & couvertes)[COMMUNE]
+        lus.memoire[cle] = pourvues.plus_proche, Voisines(centres(), douteuses).plus_proche
+    sure, douteuse = lus.memoire[cle]
+
+    def plus_proche(code: str) -> tuple[float, str] | None:
+        trouvee, peut_etre = sure(code), douteuse(code)
+        return trouvee if trouvee is None or peut_etre is None or trouvee[0] <= peut_etre[0] else None
+
+    return plus_proche

@@ -13,7 +13,8 @@ import polars as pl
 from esperluette.indicateurs.definitions import Definition, termes
 from esperluette.indicateurs.tableaux import COMMUNE, TU
 
-PARTIES = ("valeur", "comptees", "tues", "personnes")  # ce que calculent `_expressions`, dans l'ordre
+HABITANTS = "@habitants"  # la colonne, facultative, de la population municipale : elle dit ce que pèse une commune
+PARTIES = ("valeur", "comptees", "tues", "personnes", "poids")  # ce que calculent `_expressions`, dans l'ordre
 
 
 class Etat(StrEnum):
@@ -29,13 +30,18 @@ class Etat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Valeur:
-    """Un chiffre pour un territoire : sa valeur, son état, et les communes qui y manquent."""
+    """Un chiffre pour un territoire : sa valeur, son état, et les communes qui y manquent.
+
+    `poids` : la part, de 0 à 1, de ses habitants qui vivent dans les communes comptées ; None si toutes le sont, ou si
+    la population n'est pas connue.
+    """
 
     valeur: float | None
     etat: Etat
     communes: int  # communes du territoire
     comptees: int  # communes qui entrent dans le chiffre
     tues: int = 0  # communes dont le producteur tait un terme
+    poids: float | None = None
 
 
 def agreger(table: pl.DataFrame, definitions: Sequence[Definition]) -> dict[str, Valeur]:
@@ -56,17 +62,19 @@ def par_commune(table: pl.DataFrame, d: Definition) -> dict[str, Valeur]:
         return dict.fromkeys(table[COMMUNE], Valeur(None, Etat.NON_CHARGE, 1, 0))
     lues = table.group_by(COMMUNE).agg(_expressions(d, table.columns))
     return {
-        code: _lue(d, 1, valeur, comptees, int(tues), personnes)
-        for code, valeur, comptees, tues, personnes in lues.iter_rows()
+        code: _lue(d, 1, valeur, comptees, int(tues), personnes, None)
+        for code, valeur, comptees, tues, personnes, _ in lues.iter_rows()
     }
 
 
 def _lue(
-    d: Definition, communes: int, valeur: float | None, comptees: int, tues: int, personnes: float | None
-) -> Valeur:
+    d: Definition, communes: int, valeur: float | None, comptees: int, tues: int, personnes: float | None,
+    poids: float | None,
+) -> Valeur:  # fmt: skip
     if personnes is not None and personnes < d.masquer_sous:
         return Valeur(None, Etat.MASQUE, communes, comptees, tues)
-    return Valeur(valeur, _etat(valeur, comptees, tues, communes), communes, comptees, tues)
+    etat = _etat(valeur, comptees, tues, communes)
+    return Valeur(valeur, etat, communes, comptees, tues, poids if etat == Etat.INCOMPLET else None)
 
 
 def _etat(valeur: float | None, comptees: int, tues: int, communes: int) -> Etat:
@@ -78,7 +86,7 @@ def _etat(valeur: float | None, comptees: int, tues: int, communes: int) -> Etat
 
 
 def _expressions(d: Definition, colonnes: Sequence[str]) -> list[pl.Expr]:
-    """La valeur, les communes comptées, celles que le secret écarte, les personnes que le chiffre compte."""
+    """La valeur, les communes comptées, celles que le secret écarte, les personnes comptées, et leur poids."""
     connu = pl.all_horizontal(pl.col(c).is_not_null() for c in d.colonnes)
     tues = [pl.col(TU + c) for c in d.colonnes if TU + c in colonnes]
     tu = pl.any_horizontal(tues) & ~connu if tues else pl.lit(value=False)
@@ -87,6 +95,7 @@ def _expressions(d: Definition, colonnes: Sequence[str]) -> list[pl.Expr]:
         connu.sum().alias(f"{d.id}:comptees"),
         tu.sum().alias(f"{d.id}:tues"),
         _personnes(d, connu).alias(f"{d.id}:personnes"),
+        _poids(connu, colonnes).alias(f"{d.id}:poids"),
     ]
 
 
@@ -96,6 +105,13 @@ def _personnes(d: Definition, connu: pl.Expr) -> pl.Expr:
         return pl.lit(None, dtype=pl.Float64)
     totaux = [_total(c, connu) for c in d.comptes]
     return pl.min_horizontal(pl.when(t > 0).then(t) for t in totaux)
+
+
+def _poids(connu: pl.Expr, colonnes: Sequence[str]) -> pl.Expr:
+    if HABITANTS not in colonnes:
+        return pl.lit(None, dtype=pl.Float64)
+    tous = pl.col(HABITANTS).sum()
+    return pl.when(tous > 0).then(pl.col(HABITANTS).filter(connu).sum() / tous)
 
 
 def _total(somme: str, connu: pl.Expr) -> pl.Expr:

@@ -74,7 +74,7 @@ class Regle(_Fige):
 
 
 class Regles(_Fige):
-    """Le fichier entier. `couverture` : la part des communes, en %, sans laquelle un chiffre ne se commente pas."""
+    """Le fichier entier. `couverture` : la part des habitants, en %, sans laquelle un chiffre ne se commente pas."""
 
     couverture: float = Field(gt=0, le=100)
     niveaux: dict[str, str]
@@ -137,7 +137,7 @@ def _des_chiffres(regle: Regle, releve: Instantane, lues: Regles) -> Iterator[Co
 
 
 def _couverte(valeur: ValeurLue, couverture: float) -> bool:
-    return valeur.valeur is not None and valeur.comptees >= valeur.communes * couverture / 100
+    return valeur.valeur is not None and valeur.couverture >= couverture / 100
 
 
 def _dans_les_bornes(regle: Regle, valeur: float) -> bool:
@@ -172,8 +172,8 @@ def _hors_du_hasard(regle: Regle, effectif: LigneLue | None, reference: float, r
     observe = effectif.valeurs[TERRITOIRE] if effectif else None
     if observe is None or observe.valeur is None:
         return False
-    # Un effectif partiel s'attend à proportion des communes comptées, faute de savoir lesquelles manquent.
-    comptes = sum(c.population for c in releve.communes) * observe.comptees / observe.communes
+    # Un effectif partiel s'attend à proportion des habitants des communes comptées.
+    comptes = sum(c.population for c in releve.communes) * observe.couverture
     attendu = reference * comptes / POUR
     return abs(observe.valeur - attendu) >= regle.ecarts_types * sqrt(attendu)
 

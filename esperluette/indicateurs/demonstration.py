@@ -78,6 +78,7 @@ def references_de_demonstration() -> dict[str, dict[str, Valeur]]:
         references[ligne["niveau"]][ligne["chiffre"]] = Valeur(
             float(ligne["valeur"]) if ligne["valeur"] else None,
             Etat(ligne["etat"]), int(ligne["communes"]), int(ligne["comptees"]), int(ligne["tues"]),
+            float(ligne["poids"]) if ligne["poids"] else None,
         )  # fmt: skip
     return references
 

@@ -202,7 +202,10 @@ def _lue(ligne: Ligne) -> LigneLue:
         id=d.id, libelle=d.libelle, unite=d.unite, decimales=d.decimales, methode=d.explication, sens=d.sens,
         total=bool(d.somme or d.difference),
         valeurs={
-            niveau: ValeurLue(valeur=v.valeur, etat=v.etat, communes=v.communes, comptees=v.comptees, tues=v.tues)
+            niveau: ValeurLue(
+                valeur=v.valeur, etat=v.etat, communes=v.communes, comptees=v.comptees, tues=v.tues,
+                poids=None if v.poids is None else round(v.poids, 3),
+            )
             for niveau, v in ligne.valeurs.items()
         },
         sources=tuple(str(s) for s in ligne.sources),

@@ -18,13 +18,22 @@ class _Fige(BaseModel):
 
 
 class ValeurLue(_Fige):
-    """Un chiffre pour un territoire : `comptees` communes sur `communes` y entrent, le producteur en tait `tues`."""
+    """Un chiffre pour un territoire : `comptees` communes sur `communes` y entrent, le producteur en tait `tues`.
+
+    `poids` : quand il en manque, la part des habitants (de 0 à 1) qui vivent dans celles-là, si on la sait.
+    """
 
     valeur: float | None
     etat: Etat
     communes: int = 0
     comptees: int = 0
     tues: int = 0
+    poids: float | None = None
+
+    @property
+    def couverture(self) -> float:
+        """La part du territoire, de 0 à 1, que le chiffre connaît : en habitants, sinon en communes."""
+        return self.poids if self.poids is not None else self.comptees / (self.communes or 1)
 
 
 class LigneLue(_Fige):

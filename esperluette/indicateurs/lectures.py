@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from esperluette.indicateurs.calcul import Etat, Valeur
+from esperluette.indicateurs.calcul import HABITANTS, Etat, Valeur
 from esperluette.indicateurs.definitions import Definition, jeu_de
 from esperluette.indicateurs.demonstration import references_de_demonstration
 from esperluette.indicateurs.jeux import Champ, JeuDeChiffres, jeux
@@ -90,13 +90,14 @@ class Chiffres:
 def chiffres() -> Chiffres:
     """Les chiffres chargés ; deux requêtes quand rien n'a changé depuis la dernière fois.
 
-    Un import qui se termine entre la clé et la lecture retire le tableau que la clé nomme : tout se relit alors.
+    Un import qui se termine entre la clé et la lecture retire le tableau que la clé nomme, et change la clé : tout se
+    relit alors. Un tableau qui manque sans que la clé change manque pour de bon : ce qui est lu l'est une fois.
     """
     for _ in range(RELECTURES):
-        lus = _reunir(_cle())
-        if len(lus.sources) == len(lus.cle) - 1:
+        cle = _cle()
+        lus = _reunir(cle)
+        if len(lus.sources) == len(cle) - 1 or _cle() == cle:
             break
-        _reunir.cache_clear()
     return lus
 
 
@@ -181,6 +182,7 @@ def _decrire(fiches: pl.DataFrame, jeu: JeuDeChiffres) -> pl.DataFrame:
 
 def _communes() -> pl.DataFrame:
     lignes = Commune.objects.filter(active=True, commune_mere=None).values_list(
-        "pk", "epci_id", "departement_id", "region_id"
+        "pk", "epci_id", "departement_id", "region_id", "population"
     )
-    return pl.DataFrame(list(lignes), schema=dict.fromkeys((COMMUNE, *NIVEAUX), pl.String), orient="row")
+    schema: dict[str, Any] = dict.fromkeys((COMMUNE, *NIVEAUX), pl.String) | {HABITANTS: pl.Float64}
+    return pl.DataFrame(list(lignes), schema=schema, orient="row", strict=False)

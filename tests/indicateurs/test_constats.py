@@ -115,6 +115,15 @@ def test_un_chiffre_inconnu_ou_trop_partiel_ne_se_commente_pas():
     assert not dits(ligne("pauvrete", territoire=30.0, region=None, france=None))
 
 
+@pytest.mark.parametrize(("poids", "dit"), [(0.95, True), (0.8, True), (0.79, False), (None, False)])
+def test_la_couverture_se_compte_en_habitants_quand_on_les_connait(poids, dit):
+    """Une commune sur deux est connue : c'est presque tout le territoire si c'est la ville, presque rien sinon."""
+    lue = ligne("pauvrete", comptees=1, territoire=30.0, region=10.0)
+    propre = lue.valeurs["territoire"].model_copy(update={"etat": Etat.INCOMPLET, "poids": poids})
+    lue = lue.model_copy(update={"valeurs": lue.valeurs | {"territoire": propre}})
+    assert bool(dits(lue)) == dit
+
+
 def test_sans_la_region_on_se_compare_a_la_france():
     (constat,) = dits(ligne("pauvrete", territoire=30.0, region=None, france=15.0)).values()
     assert constat.phrase.endswith("contre 15,0 % en France.")

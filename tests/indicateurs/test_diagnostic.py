@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esperluette.indicateurs.calcul import Etat, agreger
+from esperluette.indicateurs.calcul import HABITANTS, Etat, agreger
 from esperluette.indicateurs.definitions import Definition, definitions, themes
 from esperluette.indicateurs.diagnostic import diagnostic, instantane
 from esperluette.indicateurs.instantane import Instantane
@@ -52,6 +52,19 @@ def test_chaque_agregat_est_celui_d_un_calcul_a_la_main(lignes):
     rapport = sum(b for b, _ in paires) / sum(a for _, a in paires) * 10_000 if paires else None
     assert valeurs["r"].valeur == (None if rapport is None else pytest.approx(rapport))
     assert valeurs["m"].comptees == len(pesees)
+
+
+@given(lignes=LIGNES, habitants=st.lists(st.integers(0, 50_000), min_size=30, max_size=30))
+def test_ce_que_pesent_les_communes_comptees_se_dit_quand_il_en_manque(lignes, habitants):
+    lue = table(lignes).with_columns(pl.Series(HABITANTS, habitants[: len(lignes)], dtype=pl.Float64))
+    valeur = agreger(lue, [SOMME])["s"]
+    comptes = sum(n for n, x in zip(habitants, lignes, strict=False) if x["a"] is not None)
+    tous = sum(habitants[: len(lignes)])
+    if valeur.etat == Etat.INCOMPLET and tous:
+        assert valeur.poids == pytest.approx(comptes / tous)
+    else:
+        assert valeur.poids is None
+    assert agreger(table(lignes), [SOMME])["s"].poids is None
 
 
 @given(lignes=LIGNES, graine=st.randoms())

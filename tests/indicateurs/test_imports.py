@@ -332,6 +332,17 @@ def test_un_import_qui_finit_pendant_la_lecture_ne_fait_pas_disparaitre_le_jeu(t
     assert lus.table["population"].sum() == 9600
 
 
+def test_un_tableau_qui_manque_pour_de_bon_ne_fait_pas_tout_relire_a_chaque_page(
+    territoire, tmp_path, django_assert_max_num_queries
+):
+    importer(tmp_path, "comparateur", fichiers.comparateur())
+    importer(tmp_path, "bpe-sante", fichiers.bpe("22136,D201,9"))
+    Tableau.objects.filter(importation__jeu="bpe-sante").delete()
+    assert set(lectures.chiffres().sources) == {"comparateur"}
+    with django_assert_max_num_queries(4):  # la clé, deux fois
+        lectures.chiffres()
+
+
 # --- La ligne de commande, les descriptions --------------------------------------------------------------
 
 

@@ -152,6 +152,15 @@ def test_un_fichier_qui_ne_couvre_pas_le_departement_ne_rend_pas_l_offre_lointai
     assert "pharmacies" not in {d.offre for d in instantane(["35238"]).distances}
 
 
+def test_une_commune_dont_le_compte_est_inconnu_a_peut_etre_l_offre(charge, tmp_path):
+    """Le fichier se contredit sur Plouguenast : il y a peut-être un médecin, plus proche que celui de Loudéac."""
+    importer(tmp_path, "bpe-sante", fichiers.bpe("22136,D201,6", "22278,D201,50", "22219,D201,deux"))
+    assert distance(instantane(["22219"]), "medecins").km is None
+    assert (distance(instantane(["22136"]), "medecins").km, distance(instantane(["22136"]), "medecins").commune) == (
+        0, "Loudéac"
+    )  # fmt: skip
+
+
 def test_chaque_offre_cite_un_indicateur_qui_existe():
     for offre in offres():
         assert set(offre.indicateurs) <= set(jeu_de()), offre.id
