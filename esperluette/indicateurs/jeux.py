@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from esperluette.territoires.jeux import JeuInvalide
+from esperluette.territoires.jeux import MILLESIME_INCONNU, JeuInvalide
 
 
 class _Fige(BaseModel):
@@ -107,7 +107,7 @@ class JeuDeChiffres(_Fige):
     titre: str
     producteur: str
     licence: str
-    millesime: str
+    millesime: str = MILLESIME_INCONNU  # celui d'un fichier qui ne le dit pas
     adresse: str = ""
     ou_le_prendre: str = ""
     taille_maximale_mo: int = 50

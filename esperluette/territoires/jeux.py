@@ -15,6 +15,8 @@ from ruamel.yaml.error import YAMLError
 
 from esperluette.commun.erreurs import ErreurMetier
 
+MILLESIME_INCONNU = "millésime inconnu"  # ce que reçoit un fichier qui ne dit pas le sien
+
 
 class JeuInconnu(ErreurMetier):
     """Aucun jeu ne porte ce nom."""

@@ -358,6 +358,16 @@ def test_la_commande_importe_et_rend_du_json(territoire, tmp_path, capsys):
     assert {"comparateur", "frr", "bpe-sante"} <= {j["id"] for j in json.loads(capsys.readouterr().out)}
 
 
+def test_la_commande_demande_le_millesime_que_le_fichier_ne_dit_pas(territoire, tmp_path, capsys):
+    fichier = tmp_path / "f.csv"
+    fichier.write_bytes(fichiers.bpe("22136,D201,9"))
+    call_command("donnees", "importer", "bpe-sante", fichier=fichier)
+    assert "relancez avec --millesime" in capsys.readouterr().out
+    call_command("donnees", "importer", "bpe-sante", fichier=fichier, millesime="2018")
+    assert "--millesime" not in capsys.readouterr().out
+    assert JeuImporte.objects.get(jeu="bpe-sante", courant=True).millesime == "2018"
+
+
 def test_un_jeu_inconnu_ou_un_mauvais_fichier_sort_avec_le_code_2(territoire, tmp_path):
     for options in ({"jeu": "rien"}, {"jeu": "comparateur", "fichier": tmp_path / "absent.csv"}):
         with pytest.raises(CommandError) as refus:

@@ -307,7 +307,7 @@ def test_un_fichier_dont_aucune_ligne_ne_dit_son_annee_est_refuse(territoire, tm
     ],
 )
 def test_un_fichier_donne_qui_ne_dit_pas_son_annee_n_en_recoit_pas_une(territoire, tmp_path, jeu, octets):
-    assert importer(tmp_path, jeu, octets).importation.millesime == "non précisé"
+    assert importer(tmp_path, jeu, octets).importation.millesime == "millésime inconnu"
     assert importer(tmp_path, jeu, octets, millesime="2023", forcer=True).importation.millesime == "2023"
 
 

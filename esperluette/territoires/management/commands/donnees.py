@@ -14,6 +14,7 @@ from esperluette.commun.tableur import sans_formule
 from esperluette.territoires.avancement import Barre
 from esperluette.territoires.familles import Description, importer, tous_les_jeux
 from esperluette.territoires.imports import BilanImport
+from esperluette.territoires.jeux import MILLESIME_INCONNU
 from esperluette.territoires.lectures import decoupage_charge
 from esperluette.territoires.models import Decoupage, JeuImporte
 from esperluette.territoires.rapprochement import Rejet
@@ -86,6 +87,10 @@ class Command(BaseCommand):
             f"{duree:.1f} s."
         )
         self.stdout.write(f"Producteur : {i.producteur}. Licence : {i.licence}. SHA-256 : {i.empreinte}.")
+        if i.millesime == MILLESIME_INCONNU:
+            self.stdout.write(
+                "Le fichier ne dit pas son millésime : si vous le connaissez, relancez avec --millesime."
+            )
         for rejet in bilan.rejets[:REJETS_MONTRES]:
             self.stdout.write(f"  ligne {rejet.ligne} : {rejet.cause} ({rejet.contenu})")
         if len(bilan.rejets) > REJETS_MONTRES:
