@@ -150,11 +150,11 @@ class _Csv:
     def table(self, forme: Forme, entete: _Entete, voulues: tuple[str, ...]) -> pl.DataFrame:
         """Toutes les lignes, en texte, aux colonnes voulues ; lève FichierRefuse."""
         noms = _uniques(entete.colonnes)
-        if forme.noms:
-            self._refuser_une_fiche_coupee(forme, entete)
-        elif not self._cases_comptees(forme, entete):
-            return self._table_une_a_une(forme, entete, [noms.index(v) for v in voulues], voulues)
         try:
+            if forme.noms:
+                self._refuser_une_fiche_coupee(forme, entete)
+            elif not self._cases_comptees(forme, entete):
+                return self._table_une_a_une(forme, entete, [noms.index(v) for v in voulues], voulues)
             # Ne lire que les colonnes voulues va deux fois plus vite.
             lignes = pl.scan_csv(
                 self.texte, separator=entete.separateur, has_header=False, skip_rows=forme.sauter + 1,

@@ -98,6 +98,27 @@ def test_ce_qui_est_lu_l_est_comme_le_lirait_un_autre_lecteur(bribes):
     assert lus["population"].to_list() == [ligne[ENTETE.index("population_2021")] for ligne in attendus]
 
 
+def test_un_signe_de_controle_loin_dans_le_fichier_est_refuse_sans_panne():
+    loin = fichier(*[LOUDEAC] * 25_000, LOUDEAC.replace("Loudéac", "Lou\x01déac"))
+    assert len(loin.encode()) > 1024 * 1024
+    with pytest.raises(FichierRefuse, match="bien formé"):
+        lire(loin)
+
+
+def test_quatre_cents_colonnes_entre_guillemets_se_comptent_aussi():
+    vides = [f'"V{n}"' for n in range(400)]
+    entete = COMPARATEUR + "," + ",".join(vides)
+    assert lire(f"{entete}\n{entre_guillemets(LOUDEAC)}" + ',"1"' * 400 + "\n").height == 1
+    with pytest.raises(FichierRefuse, match="la ligne 2 a 409 cases"):
+        lire(
+            f"{entete}\n{entre_guillemets(LOUDEAC)}"
+            + ',"1"' * 399
+            + f"\n{entre_guillemets(LOUDEAC)}"
+            + ',"1"' * 400
+            + "\n"
+        )
+
+
 @pytest.mark.parametrize("decalage", range(4))
 def test_un_caractere_a_cheval_sur_deux_morceaux_se_lit(decalage):
     texte = "x" * (1024 * 1024 - decalage) + "é€𝄞" + "y"
