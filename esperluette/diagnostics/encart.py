@@ -16,6 +16,7 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.diagnostic import instantane
 from esperluette.indicateurs.instantane import TERRITOIRE, Instantane, LigneLue
+from esperluette.referentiel.normalisation import texte_de_chiffre
 
 Valeur = dict[str, Any]
 MOTS = ("commentaire", "contestes")  # ce que l'équipe écrit ; le reste se calcule, ou vient de l'ARS
@@ -134,10 +135,16 @@ def avec_fourni(en_place: Valeur | None, *, libelle: str, valeur: str, unite: st
     """La valeur, avec ce chiffre de l'ARS ; la même s'il y est déjà."""
     neuf = {"libelle": libelle, "valeur": valeur, "unite": unite, "source": source}
     fournis = list((en_place or {}).get("fournis") or [])
-    if any(all(f[nom] == dit for nom, dit in neuf.items()) for f in fournis):
+    if porte(fournis, **neuf):
         return en_place or {}
     neuf |= {"id": f"ars-{secrets.token_hex(4)}", "le": timezone.localdate().isoformat()}
     return {**(en_place or {}), "fournis": [*fournis, neuf]}
+
+
+def porte(fournis: Iterable[Mapping[str, str]], **textes: str) -> bool:
+    """Vrai si ce chiffre de l'ARS (libellé, valeur, unité, source) est, à l'identique, parmi ceux-là."""
+    gardes = {nom: texte_de_chiffre(dit) for nom, dit in textes.items()}
+    return any(all(f[nom] == dit for nom, dit in gardes.items()) for f in fournis)
 
 
 def avec_phrases(en_place: Valeur | None, phrases: Iterable[str]) -> Valeur:

@@ -14,13 +14,7 @@ from esperluette.dossiers.actions.redaction import ecrire, lire_ou_preparer, ver
 from esperluette.dossiers.chemins import champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.enums import SorteVersion
-from esperluette.dossiers.lectures import (
-    chiffres_a_jour,
-    communes_du_projet,
-    contexte_de,
-    trame_de,
-    valeurs_de,
-)
+from esperluette.dossiers.lectures import chiffres_a_jour, communes_du_projet, contexte_de, trame_de, valeurs_de
 from esperluette.dossiers.models import Dossier, Reponse
 from esperluette.dossiers.registre import ouvert_a_l_ecriture
 from esperluette.journal.actions import consigner
@@ -49,6 +43,7 @@ def agir(dossier: Dossier, chemin: str, geste: str, *details: str, acteur: Compt
     dossier = verrouiller(dossier, acteur, chemin)
     reponse = lire_ou_preparer(dossier, chemin)
     valeur: dict[str, Any] = reponse.valeur or {}
+    fournis = valeur.get("fournis") or []
     if geste == "oter":
         valeur = {}
     elif geste == "oter-fourni":
@@ -61,7 +56,8 @@ def agir(dossier: Dossier, chemin: str, geste: str, *details: str, acteur: Compt
             "mode": modes.get(geste, valeur.get("mode", "suivi")),
             "instantane": encart.calculer(_communes(dossier), champ.themes),
         }
-    _garder(reponse, champ, valeur, acteur)
+    if _garder(reponse, champ, valeur, acteur) and len((reponse.valeur or {}).get("fournis") or []) < len(fournis):
+        consigner("chiffre_ote", dossier, acteur=acteur, champ=chemin)
     return MESSAGES[geste]
 
 
