@@ -16,6 +16,7 @@ from esperluette.commun.erreurs import ErreurMetier
 from esperluette.indicateurs.calcul import Etat
 from esperluette.indicateurs.diagnostic import instantane
 from esperluette.indicateurs.instantane import TERRITOIRE, Instantane, LigneLue
+from esperluette.referentiel.normalisation import texte_de_chiffre
 
 Valeur = dict[str, Any]
 MOTS = ("commentaire", "contestes")  # ce que l'équipe écrit ; le reste se calcule, ou vient de l'ARS
@@ -31,6 +32,21 @@ RIEN = (
     "Aucun de ces chiffres n’est encore chargé sur ce service : il n’y a rien à insérer. "
     "La page « Territoire » de l’équipe dit ce qui manque."
 )
+
+
+CONTESTE = "Contestation enregistrée : l’ARS la verra avec le chiffre."
+PLUS_CONTESTE = "Contestation retirée : le chiffre reste, sans objection de votre part."
+PAS_CONTESTE = "La contestation n’est pas enregistrée : le champ dit ce qui l’en empêche."
+SANS_CHIFFRE = "Choisissez le chiffre que vous contestez, et dites pourquoi."
+SANS_MOTIF = "Dites pourquoi vous contestez ce chiffre : l’ARS ne peut rien faire d’une contestation sans motif."
+
+
+class MotifManquant(ErreurMetier):
+    """Contester sans dire quoi ou pourquoi ; `saisie` remontre le champ, le chiffre toujours choisi."""
+
+    def __init__(self, en_place: Valeur, ligne: str) -> None:
+        super().__init__(SANS_MOTIF if ligne else SANS_CHIFFRE)
+        self.saisie = {**en_place, "choisi": ligne}
 
 
 class Fourni(BaseModel):
@@ -123,21 +139,53 @@ def saisie_de(nom: str, envoi: Any) -> Valeur:
 
     « conteste:nom:ligne » : un motif déjà donné ; « conteste:nom: » : celui du chiffre choisi dans « conteste:nom ».
     """
-    prefixe = f"conteste:{nom}:"
-    motifs = {cle.removeprefix(prefixe): str(envoi.get(cle)) for cle in envoi if cle.startswith(prefixe)}
+    motifs = _motifs(nom, envoi)
     if neuf := motifs.pop("", "").strip():
         motifs[str(envoi.get(f"conteste:{nom}") or "")] = neuf
     return {"commentaire": str(envoi.get(nom) or ""), "contestes": motifs}
+
+
+def _motifs(nom: str, envoi: Any) -> dict[str, str]:
+    prefixe = f"conteste:{nom}:"
+    return {cle.removeprefix(prefixe): str(envoi.get(cle)) for cle in envoi if cle.startswith(prefixe)}
+
+
+def contestation_de(nom: str, envoi: Any) -> tuple[str, str, bool]:
+    """Le chiffre choisi, le motif écrit à côté, et si l'on a vidé le motif d'une contestation déjà faite."""
+    motifs = _motifs(nom, envoi)
+    neuf = motifs.pop("", "").strip()
+    return str(envoi.get(f"conteste:{nom}") or ""), neuf, any(not motif.strip() for motif in motifs.values())
+
+
+def contestee(en_place: Valeur, ligne: str, motif: str, videe: bool) -> tuple[Valeur, str]:
+    """La valeur après « contester », et ce qu'on en dit ; la page, et le motif avec elle, vient d'être enregistrée.
+
+    Sans motif, une contestation se retire ; s'il n'y en avait pas, lève `MotifManquant`.
+    """
+    contestes = en_place.get("contestes") or {}
+    if motif:
+        return en_place, CONTESTE if ligne in contestes else PAS_CONTESTE
+    if ligne in contestes:
+        return {**en_place, "contestes": {cle: dit for cle, dit in contestes.items() if cle != ligne}}, PLUS_CONTESTE
+    if videe and not ligne:
+        return en_place, PLUS_CONTESTE
+    raise MotifManquant(en_place, ligne)
 
 
 def avec_fourni(en_place: Valeur | None, *, libelle: str, valeur: str, unite: str, source: str) -> Valeur:
     """La valeur, avec ce chiffre de l'ARS ; la même s'il y est déjà."""
     neuf = {"libelle": libelle, "valeur": valeur, "unite": unite, "source": source}
     fournis = list((en_place or {}).get("fournis") or [])
-    if any(all(f[nom] == dit for nom, dit in neuf.items()) for f in fournis):
+    if porte(fournis, **neuf):
         return en_place or {}
     neuf |= {"id": f"ars-{secrets.token_hex(4)}", "le": timezone.localdate().isoformat()}
     return {**(en_place or {}), "fournis": [*fournis, neuf]}
+
+
+def porte(fournis: Iterable[Mapping[str, str]], **textes: str) -> bool:
+    """Vrai si ce chiffre de l'ARS (libellé, valeur, unité, source) est, à l'identique, parmi ceux-là."""
+    gardes = {nom: texte_de_chiffre(dit) for nom, dit in textes.items()}
+    return any(all(f[nom] == dit for nom, dit in gardes.items()) for f in fournis)
 
 
 def avec_phrases(en_place: Valeur | None, phrases: Iterable[str]) -> Valeur:

@@ -210,7 +210,11 @@ def montrer(valeur: Any, *, brouillon: bool) -> EncartAMontrer | None:
 
 @dataclass(frozen=True, slots=True)
 class Formulaire:
-    """Ce que l'équipe écrit autour de ses chiffres. `nouveau` : un motif saisi sans avoir choisi le chiffre."""
+    """Ce que l'équipe écrit autour de ses chiffres.
+
+    Une contestation refusée se remontre : `nouveau`, un motif saisi sans chiffre ; `choisi`, un chiffre sans motif
+    (vide : ni l'un ni l'autre ; None : rien de refusé).
+    """
 
     commentaire: str
     mode: str
@@ -218,6 +222,7 @@ class Formulaire:
     autres: list[tuple[str, str]]  # ce qu'on peut encore contester
     fournis: list[tuple[str, str]]  # ce que l'ARS a donné
     nouveau: str
+    choisi: str | None
     chiffres: bool  # vrai si des chiffres sont insérés
 
 
@@ -235,4 +240,5 @@ def formulaire(ecrit: EncartImprime | None, valeur: Any) -> Formulaire:
         fournis=[(li.id, li.libelle) for li in lignes if li.id.startswith("ars-")],
         chiffres=bool(ecrit and ecrit.le),
         nouveau=contestes.get("", ""),
+        choisi=dite.get("choisi"),
     )

@@ -31,6 +31,7 @@ LIBELLES = {
     "piece_jointe": "a joint une pièce",
     "piece_retiree": "a retiré une pièce",
     "chiffre_fourni": "a versé un chiffre dans le projet",
+    "chiffre_ote": "a ôté du projet un chiffre donné par l’ARS",
     "piece_remplacee": "a remplacé une pièce",
     "piece_datee": "a changé la date de validité d’une pièce",
     "piece_avertie": "a signalé une pièce à vérifier",

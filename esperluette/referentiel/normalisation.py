@@ -42,6 +42,11 @@ def identifiant_de_ligne() -> str:
     return secrets.token_hex(6)
 
 
+def texte_de_chiffre(brut: Any) -> str:
+    """Un texte d'une ligne de chiffres, tel qu'il se garde : c'est lui qu'on cherche pour savoir s'il y est."""
+    return _chaine(brut).strip()
+
+
 def _chaine(brut: Any) -> str:
     """Le texte sans caractère de contrôle ni demi-codet, en forme composée."""
     if brut is None:
@@ -243,7 +248,7 @@ def _fournis(brut: Any) -> list[dict[str, str]]:
     if len(lignes) > FOURNIS_MAX or not all(isinstance(ligne, dict) for ligne in lignes):
         raise ValeurRefusee(f"{FOURNIS_MAX} chiffres fournis au plus.")
     noms = ("id", "libelle", "valeur", "unite", "source", "le")
-    return [{nom: _limiter(_chaine(ligne.get(nom)).strip(), LONGUEUR_FOURNI) for nom in noms} for ligne in lignes]
+    return [{nom: _limiter(texte_de_chiffre(ligne.get(nom)), LONGUEUR_FOURNI) for nom in noms} for ligne in lignes]
 
 
 def _membres(champ: Champ, brut: Any) -> None:

@@ -168,7 +168,7 @@ def _repondre(sollicitation: Sollicitation, acteur: Compte, donne: Mapping[str, 
 
 @transaction.atomic
 def inserer(sollicitation: Sollicitation, *, acteur: Compte) -> Sollicitation:
-    """Met dans le projet un chiffre reçu qui attendait. Rejoué, sans effet. Lève `Refus`, `ErreurMetier`."""
+    """Met dans le projet un chiffre reçu qui n'y est pas ou plus. Rejoué, sans effet. Lève `Refus`, `ErreurMetier`."""
     sollicitation = _relire(sollicitation)
     if sollicitation.etat == EtatSollicitation.INSERE:
         return sollicitation

@@ -8,13 +8,14 @@ from django.utils import timezone
 from esperluette.commun.dates import en_lettres
 from esperluette.documents.emport import Piece, Regard, Section, piece_json, piece_page
 from esperluette.dossiers.models import Dossier
+from esperluette.sollicitations.lectures import avec_le_projet
 from esperluette.sollicitations.models import Sollicitation
 
 
 def pieces(dossier: Dossier, _regard: Regard) -> Iterator[Piece]:
     """Toutes les demandes, retirées comprises, de la plus ancienne à la plus récente ; les deux côtés les voient."""
     siennes = Sollicitation.objects.filter(dossier=dossier).order_by("demandee_le", "pk")
-    demandes = list(siennes.select_related("demandee_par", "repondue_par"))
+    demandes = avec_le_projet(list(siennes.select_related("demandee_par", "repondue_par")))
     if not demandes:
         return
     le = max(filter(None, (d for s in demandes for d in (s.demandee_le, s.retiree_le, s.repondue_le))))

@@ -11,11 +11,12 @@ class Issue(models.TextChoices):
 
 
 class EtatSollicitation(models.TextChoices):
-    """Où en est une demande ; déduit de ce qui y est écrit, jamais écrit."""
+    """Où en est une demande ; déduit de ce qui y est écrit et de ce que porte le projet, jamais écrit."""
 
     EN_ATTENTE = "en_attente", "Demandé"
     A_INSERER = "a_inserer", "Reçu, à insérer"
     INSERE = "insere", "Dans le projet"
+    OTE = "ote", "Reçu, plus dans le projet"
     FOURNI = "fourni", "Reçu"
     INDISPONIBLE = "indisponible", "L’ARS ne l’a pas"
     RETIRE = "retire", "Retiré"

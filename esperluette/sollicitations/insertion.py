@@ -29,9 +29,6 @@ def inserer(sollicitation: Sollicitation, *, acteur: Compte) -> None:
 
     Lève `Refus`, `ErreurMetier` ou `ValeurRefusee` si le projet ne peut pas le recevoir.
     """
-    inserer_un_chiffre_fourni(
-        sollicitation.dossier, sollicitation.champ, libelle=sollicitation.libelle, valeur=sollicitation.valeur_ecrite,
-        unite=sollicitation.unite, source=sollicitation.source_datee, acteur=acteur,
-    )  # fmt: skip
+    inserer_un_chiffre_fourni(sollicitation.dossier, sollicitation.champ, acteur=acteur, **sollicitation.a_verser)
     sollicitation.inseree_le, sollicitation.attend = timezone.now(), ""
     sollicitation.save(update_fields=["inseree_le", "attend"])

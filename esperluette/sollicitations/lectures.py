@@ -8,10 +8,11 @@ from django.db.models import F, QuerySet
 from esperluette.commun.permissions import Permission
 from esperluette.comptes.lectures import perimetre
 from esperluette.dossiers.lectures import trame_de
-from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.models import Dossier, Reponse
 from esperluette.equipes.droits import des_siennes
 from esperluette.referentiel.modele import Rubrique
 from esperluette.sollicitations.droits import assez_attendu, peut_inserer, peut_relancer, peut_retirer
+from esperluette.sollicitations.enums import EtatSollicitation, Issue
 from esperluette.sollicitations.models import Sollicitation
 
 CHIFFRES: str = "chiffres"  # le type des champs où un chiffre s'insère
@@ -27,6 +28,11 @@ class LigneDeDemande:
     attendre: Permission
     inserer: Permission
 
+    @property
+    def a_mettre(self) -> bool:
+        """Le chiffre est reçu, une rubrique l'attend, il n'y est pas ou plus."""
+        return self.sollicitation.etat in {EtatSollicitation.A_INSERER, EtatSollicitation.OTE}
+
 
 def rubriques_de(dossier: Dossier) -> list[Rubrique]:
     """Les rubriques d'où l'on peut demander un chiffre : celles où l'équipe écrit."""
@@ -39,14 +45,29 @@ def champ_de_chiffres(rubrique: Rubrique) -> str:
 
 
 def demandes_de(dossier: Dossier) -> list[Sollicitation]:
-    """Les demandes de ce dossier, la plus récente d'abord ; lues une fois par page, en une requête."""
+    """Les demandes de ce dossier, la plus récente d'abord ; lues une fois par page, en deux requêtes au plus."""
     if not hasattr(dossier, "_sollicitations"):
         siennes = Sollicitation.objects.filter(dossier=dossier)
         lues = list(siennes.select_related("demandee_par", "repondue_par", "retiree_par"))
         for lue in lues:
             lue.dossier = dossier
-        dossier._sollicitations = lues  # type: ignore[attr-defined]
+        dossier._sollicitations = avec_le_projet(lues)  # type: ignore[attr-defined]
     return dossier._sollicitations  # type: ignore[attr-defined, no-any-return]
+
+
+def avec_le_projet(lues: list[Sollicitation]) -> list[Sollicitation]:
+    """Les mêmes, sachant ce que leur champ porte en ce moment ; une requête si l'une a reçu son chiffre."""
+    recues = [s for s in lues if s.issue == Issue.FOURNI and s.champ]
+    if recues:
+        reponses = Reponse.objects.filter(
+            dossier__in={s.dossier_id for s in recues}, champ__in={s.champ for s in recues}
+        )
+        portes = {
+            (d, champ): fournis for d, champ, fournis in reponses.values_list("dossier", "champ", "valeur__fournis")
+        }
+        for recue in recues:
+            recue.fournis_lus = portes.get((recue.dossier_id, recue.champ)) or []
+    return lues
 
 
 def lignes_de(dossier: Dossier, compte: Any) -> list[LigneDeDemande]:

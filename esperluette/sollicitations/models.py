@@ -8,8 +8,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from esperluette.comptes.models import Compte
+from esperluette.diagnostics.encart import porte
 from esperluette.dossiers.enums import Etat
-from esperluette.dossiers.models import Dossier
+from esperluette.dossiers.models import Dossier, Reponse
 from esperluette.equipes.models import Equipe
 from esperluette.sollicitations.enums import EtatSollicitation, Issue
 from esperluette.sollicitations.nombres import ecrire
@@ -25,10 +26,6 @@ class SollicitationQuerySet(models.QuerySet["Sollicitation"]):
     def en_attente(self) -> "SollicitationQuerySet":
         """Ni répondues ni retirées, dans un dossier encore ouvert."""
         return self.filter(repondue_le=None, retiree_le=None, dossier__etat__in=Etat.OUVERTS)
-
-    def a_inserer(self) -> "SollicitationQuerySet":
-        """Répondues par un chiffre, qui n'est pas encore dans le projet et qu'une rubrique attend."""
-        return self.filter(issue=Issue.FOURNI, inseree_le=None).exclude(champ="")
 
 
 class Sollicitation(models.Model):
@@ -79,9 +76,13 @@ class Sollicitation(models.Model):
         verbose_name="répondue par",
     )
     repondue_le = models.DateTimeField("répondue le", null=True, blank=True)
+    # La dernière fois qu'on l'a mise dans le projet ; si elle y est toujours, le projet seul le dit.
     inseree_le = models.DateTimeField("insérée le", null=True, blank=True)
     # Pourquoi le chiffre n'est pas entré tout seul dans le projet ; dit à l'équipe.
     attend = models.CharField("ce que l'insertion attend", max_length=300, blank=True)
+
+    # Ce que l'ARS a donné à ce champ, quand on l'a lu d'avance.
+    fournis_lus: list[dict[str, str]] | None = None
 
     objects = SollicitationQuerySet.as_manager()
 
@@ -127,16 +128,37 @@ class Sollicitation(models.Model):
 
     @property
     def etat(self) -> EtatSollicitation:
-        """Où elle en est, d'après ce qui y est écrit."""
+        """Où elle en est, d'après ce qui y est écrit et ce que porte le projet."""
         if self.retiree_le is not None:
             return EtatSollicitation.RETIRE
         if self.issue == Issue.INDISPONIBLE:
             return EtatSollicitation.INDISPONIBLE
         if self.issue != Issue.FOURNI:
             return EtatSollicitation.EN_ATTENTE
-        if self.inseree_le is not None:
+        if not self.champ:
+            return EtatSollicitation.FOURNI
+        if self.est_dans_le_projet:
             return EtatSollicitation.INSERE
-        return EtatSollicitation.A_INSERER if self.champ else EtatSollicitation.FOURNI
+        return EtatSollicitation.A_INSERER if self.inseree_le is None else EtatSollicitation.OTE
+
+    @property
+    def est_dans_le_projet(self) -> bool:
+        """Le champ porte ce chiffre en ce moment : l'équipe a pu l'en ôter, ou l'historique l'y remettre.
+
+        Lu dans le projet, jamais gardé ici ; une requête, sauf si `lectures.avec_le_projet` l'a faite pour plusieurs.
+        """
+        fournis = self.fournis_lus
+        if fournis is None:
+            siennes = Reponse.objects.filter(dossier=self.dossier_id, champ=self.champ)
+            fournis = siennes.values_list("valeur__fournis", flat=True).first() or []
+        return porte(fournis, **self.a_verser)
+
+    @property
+    def a_verser(self) -> dict[str, str]:
+        """Le chiffre et sa source, tels qu'ils s'écrivent dans le projet."""
+        return {
+            "libelle": self.libelle, "valeur": self.valeur_ecrite, "unite": self.unite, "source": self.source_datee,
+        }  # fmt: skip
 
     @property
     def est_en_attente(self) -> bool:

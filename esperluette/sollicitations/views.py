@@ -127,8 +127,7 @@ def inserer(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Met dans le projet un chiffre qui attendait, et mène à sa rubrique."""
     dossier, sollicitation = _demande_ou_404(request, reference, pk)
     reponse = _faire(request, actions.inserer, sollicitation, "Le chiffre est dans votre projet, avec sa source.")
-    sollicitation.refresh_from_db(fields=["inseree_le"])
-    if sollicitation.inseree_le is None:
+    if not sollicitation.est_dans_le_projet:
         return reponse
     adresse = reverse("dossiers:rubrique", args=[dossier.reference, sollicitation.rubrique])
     return redirect(f"{adresse}#{identifiant_html(sollicitation.champ)}")

@@ -12,6 +12,7 @@ from django.urls import reverse
 from esperluette.diagnostics.models import Patientele, PatienteleCommune
 from esperluette.journal.models import Evenement
 from tests.diagnostics.tableaux import SIMPLE, classeur, csv, par_commune, simple
+from tests.diagnostics.test_suggestions import BREST, VANNES
 from tests.equipes.pages import HOSTILE, messages, texte
 from tests.fabriques.comptes import CompteFabrique, connecter
 from tests.fabriques.equipes import AccesFabrique, EquipeFabrique, MembreFabrique
@@ -336,14 +337,48 @@ def test_retenir_trop_de_communes_se_dit(client_porteur, equipe, bretagne, monke
     """La commune d'implantation compte, même quand on ne la coche pas."""
     monkeypatch.setattr("esperluette.diagnostics.patienteles.vues_suggestion.COMMUNES_MAXIMUM", 2)
     reponse = client_porteur.post(page("retenir", equipe), {"communes": cochees}, follow=True)
-    assert ("Au plus 2 communes" in messages(reponse)[0]) is not retenu
+    assert reponse.status_code == (200 if retenu else 422)
+    assert ("Au plus 2 communes" in texte(reponse)) is not retenu
     assert (PLOUGUENAST in set(equipe.communes.values_list("pk", flat=True))) is retenu
+
+
+def coches(reponse):
+    return set(re.findall(r'name="communes" value="(\w+)" checked', reponse.content.decode()))
+
+
+def test_trop_de_communes_garde_les_cases_telles_qu_on_les_a_cochees(client_porteur, equipe, bretagne, monkeypatch):
+    monkeypatch.setattr("esperluette.diagnostics.patienteles.vues_suggestion.COMMUNES_MAXIMUM", 2)
+    patientele(equipe, {LOUDEAC: 600, PLOUGUENAST: 300, SAINT_BRIEUC: 60, BREST: 40})
+    lue = client_porteur.get(page("suggestion", equipe))
+    assert coches(lue) == {LOUDEAC, PLOUGUENAST}
+    vu = re.search(r'name="vu" value="(\w+)"', lue.content.decode())[1]
+    # Loudéac décochée, Saint-Brieuc cochée, Vannes venue d'un essai : ni la suggestion ni le territoire enregistré.
+    choix = [PLOUGUENAST, SAINT_BRIEUC, VANNES]
+    refus = client_porteur.post(page("retenir", equipe), {"communes": choix, "vu": vu})
+    assert refus.status_code == 422
+    lu = texte(refus)
+    assert "Au plus 2 communes, celle d’implantation comprise : vous en demandez 4." in lu
+    assert lu.startswith("Erreur : Territoire suggéré")
+    assert coches(refus) == set(choix)
+    assert set(equipe.communes.values_list("pk", flat=True)) == {LOUDEAC}
+    # On décoche, on renvoie ; le territoire changé ailleurs entre-temps ne s'écrase pas pour autant.
+    assert re.search(r'name="vu" value="(\w+)"', refus.content.decode())[1] == vu
+    client_porteur.post(page("retenir", equipe), {"communes": [PLOUGUENAST], "vu": vu})
+    assert set(equipe.communes.values_list("pk", flat=True)) == {LOUDEAC, PLOUGUENAST}
+
+
+def test_apres_un_refus_on_essaie_encore_une_commune(client_porteur, equipe):
+    refus = client_porteur.post(page("retenir", equipe), {"communes": []})
+    assert f'action="{page("suggestion", equipe)}#essayer"' in refus.content.decode()
 
 
 @pytest.mark.parametrize("codes", [[], ["99999"], ["\x00"], [HOSTILE]])
 def test_sans_commune_connue_rien_ne_change(client_porteur, equipe, codes):
-    reponse = client_porteur.post(page("retenir", equipe), {"communes": codes}, follow=True)
-    assert "Cochez au moins une commune." in messages(reponse)
+    reponse = client_porteur.post(page("retenir", equipe), {"communes": codes})
+    assert reponse.status_code == 422
+    assert "Cochez au moins une commune." in texte(reponse)
+    assert HOSTILE not in reponse.content.decode()
+    assert coches(reponse) == set()
     assert set(equipe.communes.values_list("pk", flat=True)) == {LOUDEAC}
 
 

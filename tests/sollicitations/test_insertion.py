@@ -5,10 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from esperluette.commun.erreurs import ErreurMetier, Refus
+from esperluette.dossiers.actions.chiffres import agir
 from esperluette.dossiers.actions.depot import figer, retirer, rouvrir
-from esperluette.dossiers.models import Reponse, VersionReponse
+from esperluette.dossiers.actions.redaction import restaurer_version
+from esperluette.dossiers.models import Dossier, Reponse, VersionReponse
+from esperluette.journal.models import Evenement
 from esperluette.sollicitations import actions
 from esperluette.sollicitations.enums import EtatSollicitation
+from esperluette.sollicitations.lectures import demandes_de
+from esperluette.sollicitations.models import Sollicitation
 from tests.dossiers.ecrans import HOSTILE, requetes, sous, texte
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.sollicitations import LIBELLE, fournie, sollicitation
@@ -153,3 +158,95 @@ def test_un_dossier_retire_ne_recoit_plus_rien(en_signature, acteurs):
     retirer(en_signature.dossier, acteur=acteurs["porteuse"], motif="Nous recommencerons.")
     with pytest.raises(Refus):
         actions.inserer(en_signature, acteur=acteurs["porteuse"])
+
+
+# --- Ôté, remis ------------------------------------------------------------------------------------
+
+
+def oter(demande, acteur, geste="oter-fourni"):
+    details = [f["id"] for f in fournis(demande.dossier)] if geste == "oter-fourni" else []
+    return agir(demande.dossier, CHAMP, geste, *details, acteur=acteur)
+
+
+def etat(demande):
+    return Sollicitation.objects.get(pk=demande.pk).etat
+
+
+def journal(sorte):
+    return Evenement.objects.filter(sorte=sorte).count()
+
+
+@pytest.mark.parametrize("geste", ["oter-fourni", "oter"])
+def test_ote_du_projet_le_chiffre_n_y_est_plus_dit_et_se_remet_d_un_geste(geste, demande, acteurs):
+    fournie(demande, acteurs["referente"])
+    oter(demande, acteurs["membre"], geste)
+    assert etat(demande) == EtatSollicitation.OTE
+    client, page = sous(acteurs["membre"]), reverse("sollicitations:chiffres", args=[demande.dossier.reference])
+    lue = texte(client.get(page))
+    assert "Reçu, plus dans le projet" in lue
+    assert "Il est entré dans votre projet" not in lue
+    assert "Remettre dans le projet" in lue
+    # L'équipe l'a voulu : rien ne l'en presse.
+    assert "est arrivé" not in texte(client.get(reverse("dossiers:fiche", args=[demande.dossier.reference])))
+    for _ in range(2):
+        client.post(reverse("sollicitations:inserer", args=[demande.dossier.reference, demande.pk]))
+    assert [f["libelle"] for f in fournis(demande.dossier)] == [LIBELLE]
+    assert etat(demande) == EtatSollicitation.INSERE
+    assert "Il est entré dans votre projet" in texte(client.get(page))
+    assert (journal("chiffre_ote"), journal("chiffre_fourni")) == (1, 2)
+
+
+def test_oter_deux_fois_ne_s_ecrit_ni_ne_se_note_qu_une_fois(demande, acteurs):
+    fournie(demande, acteurs["referente"])
+    (insere,) = fournis(demande.dossier)
+    for _ in range(2):
+        agir(demande.dossier, CHAMP, "oter-fourni", insere["id"], acteur=acteurs["membre"])
+    assert VersionReponse.objects.filter(reponse__champ=CHAMP).count() == 2
+    assert journal("chiffre_ote") == 1
+
+
+def test_l_historique_du_champ_remet_ou_ote_le_chiffre_et_la_demande_le_sait(demande, acteurs):
+    fabrique.ecrire(demande.dossier, CHAMP, {"commentaire": "Avant la réponse."}, acteurs["membre"])
+    fournie(demande, acteurs["referente"])
+    restaurer_version(demande.dossier, CHAMP, 1, acteur=acteurs["membre"])
+    assert etat(demande) == EtatSollicitation.OTE
+    restaurer_version(demande.dossier, CHAMP, 2, acteur=acteurs["membre"])
+    assert etat(demande) == EtatSollicitation.INSERE
+
+
+def test_oter_un_chiffre_laisse_les_autres_dans_le_projet(demande, acteurs):
+    autre = sollicitation(demande.dossier, libelle="Passages aux urgences")
+    for attendue in (demande, autre):
+        fournie(attendue, acteurs["referente"])
+    (premier, _) = fournis(demande.dossier)
+    agir(demande.dossier, CHAMP, "oter-fourni", premier["id"], acteur=acteurs["membre"])
+    assert (etat(demande), etat(autre)) == (EtatSollicitation.OTE, EtatSollicitation.INSERE)
+    lues = demandes_de(Dossier.objects.get(pk=demande.dossier_id))
+    assert {s.pk: s.etat for s in lues} == {demande.pk: EtatSollicitation.OTE, autre.pk: EtatSollicitation.INSERE}
+
+
+def test_un_libelle_aux_accents_decomposes_est_reconnu_dans_le_projet(brouillon, acteurs):
+    """Le projet garde les accents composés ; certains claviers les envoient en deux signes."""
+    demande = sollicitation(brouillon, libelle="Be\u0301ne\u0301ficiaires de la C2S")
+    assert fournie(demande, acteurs["referente"]).etat == EtatSollicitation.INSERE
+    actions.inserer(demande, acteur=acteurs["membre"])
+    assert len(fournis(brouillon)) == 1
+
+
+def test_ote_d_un_dossier_parti_a_la_signature_le_chiffre_ne_se_remet_pas(equipe, acteurs):
+    dossier = fabrique.brouillon(equipe, rempli=True)
+    demande = fournie(sollicitation(dossier), acteurs["referente"])
+    oter(demande, acteurs["membre"])
+    figer(dossier, acteur=acteurs["porteuse"])
+    page = texte(sous(acteurs["membre"]).get(reverse("sollicitations:chiffres", args=[dossier.reference])))
+    assert "il n’y est plus" in page
+    assert "Remettre dans le projet" not in page
+
+
+def test_oter_puis_recevoir_coute_autant_a_une_et_a_trois_demandes(brouillon, acteurs):
+    client, page = sous(acteurs["membre"]), reverse("sollicitations:chiffres", args=[brouillon.reference])
+    couts = []
+    for nombre in range(1, 4):
+        oter(fournie(sollicitation(brouillon, libelle=f"Chiffre {nombre}"), acteurs["referente"]), acteurs["membre"])
+        couts.append(requetes(client, page))
+    assert couts[0] == couts[2]

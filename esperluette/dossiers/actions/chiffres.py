@@ -14,13 +14,7 @@ from esperluette.dossiers.actions.redaction import ecrire, lire_ou_preparer, ver
 from esperluette.dossiers.chemins import champ_du_chemin
 from esperluette.dossiers.droits import peut_rediger
 from esperluette.dossiers.enums import SorteVersion
-from esperluette.dossiers.lectures import (
-    chiffres_a_jour,
-    communes_du_projet,
-    contexte_de,
-    trame_de,
-    valeurs_de,
-)
+from esperluette.dossiers.lectures import chiffres_a_jour, communes_du_projet, contexte_de, trame_de, valeurs_de
 from esperluette.dossiers.models import Dossier, Reponse
 from esperluette.dossiers.registre import ouvert_a_l_ecriture
 from esperluette.journal.actions import consigner
@@ -33,36 +27,37 @@ MESSAGES = {
     "figer": "Chiffres figés : ils ne bougeront plus, sauf si vous les rafraîchissez.",
     "suivre": "Ces chiffres suivent de nouveau les données.",
     "reprendre": "Phrases reprises dans votre commentaire : relisez-les, vous pouvez les changer.",
-    "contester": "Contestation enregistrée : l’ARS la verra avec le chiffre.",
     "oter": "Chiffres retirés. L’historique du champ permet de les remettre.",
     "oter-fourni": "Chiffre retiré. L’historique du champ permet de le remettre.",
 }
 
 
 @transaction.atomic
-def agir(dossier: Dossier, chemin: str, geste: str, *details: str, acteur: Compte) -> str:
-    """Fait l'un des gestes de `MESSAGES` sur des chiffres publics et le dit. Rejoué, il n'écrit pas deux fois.
+def agir(dossier: Dossier, chemin: str, geste: str, *details: Any, acteur: Compte) -> str:
+    """Fait « contester » ou l'un des gestes de `MESSAGES`, et le dit. Rejoué, il n'écrit pas deux fois.
 
     Lève `CheminInconnu`, `Refus` (pas le droit d'écrire), `ErreurMetier` (rien de chargé, champ d'un autre type).
     """
+    message = MESSAGES.get(geste, "")
     champ = _champ(dossier, chemin)
     dossier = verrouiller(dossier, acteur, chemin)
     reponse = lire_ou_preparer(dossier, chemin)
     valeur: dict[str, Any] = reponse.valeur or {}
+    fournis = valeur.get("fournis") or []
     if geste == "oter":
         valeur = {}
     elif geste == "oter-fourni":
         valeur = encart.sans(valeur, details[0] if details else "")
+    elif geste == "contester":
+        valeur, message = encart.contestee(valeur, *details)
     elif geste == "reprendre":
         valeur = encart.avec_phrases(valeur, [r.a_reprendre for r in phrases_gardees(dossier.equipe)])
     elif geste in {"rafraichir", "figer", "suivre"} or (geste == "inserer" and not valeur.get("instantane")):
-        modes = {"inserer": "suivi", "figer": "fige", "suivre": "suivi"}
-        valeur = valeur | {
-            "mode": modes.get(geste, valeur.get("mode", "suivi")),
-            "instantane": encart.calculer(_communes(dossier), champ.themes),
-        }
-    _garder(reponse, champ, valeur, acteur)
-    return MESSAGES[geste]
+        mode = {"inserer": "suivi", "figer": "fige", "suivre": "suivi"}.get(geste, valeur.get("mode", "suivi"))
+        valeur = valeur | {"mode": mode, "instantane": encart.calculer(_communes(dossier), champ.themes)}
+    if _garder(reponse, champ, valeur, acteur) and len((reponse.valeur or {}).get("fournis") or []) < len(fournis):
+        consigner("chiffre_ote", dossier, acteur=acteur, champ=chemin)
+    return message
 
 
 @transaction.atomic

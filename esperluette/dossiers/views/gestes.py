@@ -10,6 +10,7 @@ from typing import Any
 from django.http import Http404
 
 from esperluette.comptes.models import Compte
+from esperluette.diagnostics.encart import contestation_de
 from esperluette.dossiers.actions import chiffres, redaction
 from esperluette.dossiers.chemins import champ_du_chemin
 from esperluette.dossiers.lectures import trame_de
@@ -55,6 +56,9 @@ def appliquer(dossier: Dossier, geste: str, envoi: Formulaire, *, acteur: Compte
             return Effet(champ, f"commentaires-{champ}", "Commentaire réglé.")
         case "ranger", [pk, choix]:
             return _ranger(dossier, pk, choix, envoi, acteur)
+        case "contester", [chemin]:
+            conteste = contestation_de(chemin, envoi)
+            return Effet(chemin, chemin, chiffres.agir(dossier, chemin, verbe, *conteste, acteur=acteur))
         case _, [chemin, *details] if verbe in chiffres.MESSAGES:
             return Effet(chemin, chemin, chiffres.agir(dossier, chemin, verbe, *details, acteur=acteur))
     raise Http404("Ce geste n’existe pas.")

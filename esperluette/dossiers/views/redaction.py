@@ -121,7 +121,7 @@ def _enregistrer(request: HttpRequest, dossier: Dossier, rubrique_id: str) -> Ht
     except Refus as refus:
         return _refuser(request, dossier, saisies, str(refus))
     except (ErreurMetier, ValeurRefusee) as erreur:
-        bilan.erreurs.setdefault(champ_du_geste(geste), Erreur(str(erreur)))
+        bilan.erreurs.setdefault(champ_du_geste(geste), Erreur(str(erreur), getattr(erreur, "saisie", None)))
     if est_un_script(request):
         return _fragment(request, dossier, rubrique_id, geste, effet, bilan)
     if bilan.erreurs:

@@ -13,6 +13,7 @@ TONS = {
     EtatSollicitation.EN_ATTENTE: "info",
     EtatSollicitation.A_INSERER: "attention",
     EtatSollicitation.INSERE: "succes",
+    EtatSollicitation.OTE: "neutre",
     EtatSollicitation.FOURNI: "succes",
     EtatSollicitation.INDISPONIBLE: "attention",
     EtatSollicitation.RETIRE: "neutre",
