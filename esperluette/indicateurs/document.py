@@ -20,7 +20,7 @@ from esperluette.indicateurs.instantane import Instantane
 GABARIT = "indicateurs/diagnostic.html"
 TITRE = "Diagnostic de territoire"
 PREMIERE, AUTRES = 25, 16  # parts de largeur : le nom du chiffre, puis chaque niveau
-LARGEURS = 12, 40  # celles d'un autre tableau, de la plus étroite à la plus large
+LARGEURS = 13, 40  # celles d'un autre tableau, de la plus étroite à la plus large
 _NOMS_MONTRES = 60
 
 
@@ -132,12 +132,12 @@ def _parts(tableau: Tableau) -> tuple[int, ...]:
     for entete, *cases in zip(tableau.entetes, *tableau.lignes, strict=True):
         longueurs = (len(entete) // 2, *map(len, cases))
         mots = (len(mot) for texte in (entete, *cases) for mot in texte.replace("-", " ").split())
-        parts.append(max(etroite, min(large, max(longueurs)), *(9 * mot // 5 for mot in mots)))
+        parts.append(max(etroite, min(large, max(longueurs) + 2), *(9 * mot // 5 for mot in mots)))
     return tuple(parts)
 
 
 def _figure(dessin: Dessin, *, avec_source: bool = True) -> ChampImprime:
-    source = f"Source : {dessin.source}." if dessin.source and avec_source else ""
+    source = f"Source : {dessin.source.removesuffix('.')}." if dessin.source and avec_source else ""
     legende = " ".join(filter(None, (dessin.note, source)))
     figure = Figure(svg=str(dessin.svg), texte=dessin.texte, legende=legende, titre=dessin.titre)
     return ChampImprime(libelle="", type="figure", valeur=figure)

@@ -141,6 +141,14 @@ def test_un_document_ne_porte_que_les_cartes_chargees():
     assert cartes_du_territoire(instantane_de([LOUDEAC])) == []
 
 
+@pytest.mark.usefixtures("charge")
+def test_la_source_d_une_carte_finit_par_un_seul_point():
+    lu = instantane_de([LOUDEAC, PLOUGUENAST])
+    (cartes,) = (r for r in contexte_de(lu, cartes=cartes_du_territoire(lu)).rubriques if r.titre == "Les cartes")
+    for champ in cartes.champs:
+        assert re.search(r"[^.]\.$", champ.valeur.legende)
+
+
 @pytest.mark.usefixtures("territoire")
 def test_la_carte_d_un_zonage_dit_chaque_commune():
     classes = list(jeux_de_zonage()[ZONAGE].classes)
