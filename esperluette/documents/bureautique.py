@@ -16,7 +16,7 @@ from esperluette.documents.arbre import Noeud
 from esperluette.documents.references import styles_docx, styles_odt
 
 _REFERENCES = Path(__file__).with_name("references")
-_LARGEUR_FIGURE, _LARGEUR_QR, _CM_PAR_PIXEL = 16, "2.2cm", 2.54 / 96
+_COLONNE, _LARGEUR_QR = 16, "2.2cm"  # la largeur du texte, en centimètres
 Forme = Literal["projet", "acte", "courrier"]
 # Classe du gabarit → style du document de référence.
 STYLES = {
@@ -31,6 +31,7 @@ STYLES = {
     "renvoi": "Renvoi",
     "note": "Note",
     "chiffres": "Chiffres",
+    "chiffres-titre": "ChiffresTitre",
     "verification": "Note",
     "expediteur": "Expediteur",
     "destinataire": "Destinataire",
@@ -39,6 +40,9 @@ STYLES = {
 }
 _SANS_MARGE = {"Table", "BulletList", "OrderedList"}  # un paragraphe s'y collerait
 _SANS_DATE = "1970-01-01T00:00:00Z"  # Pandoc en bac à sable n'a pas d'horloge
+_RANGEE_DOCX = re.compile(r"<w:tr>(<w:trPr>)?(.*?</w:tr>)", re.DOTALL)
+_RANGEE_ODT = re.compile(r"<table:table-row>(.*?</table:table-row>)", re.DOTALL)
+_BALISE = re.compile(r"<[^>]*>")
 _BROUILLON = "Brouillon — document de travail"
 
 
@@ -134,9 +138,8 @@ def _images(arbre: dict[str, Any]) -> list[str]:
 
 
 def _largeur(svg: bytes) -> str:
-    """La place d'une figure : sa propre largeur, jamais plus que la colonne."""
-    pixels = figures.largeur(svg)
-    return f"{min(_LARGEUR_FIGURE, pixels * _CM_PAR_PIXEL) if pixels else _LARGEUR_FIGURE:.3g}cm"
+    """La place d'une figure, la même que dans le PDF."""
+    return f"{figures.part_de_colonne(svg) * _COLONNE:.3g}cm"
 
 
 # --- DOCX --------------------------------------------------------------------------------------
@@ -171,9 +174,15 @@ def _retouches_docx(entetes: dict[str, str], _textes: list[str], forme: Forme) -
     pied = escape(" — ".join(filter(None, (entetes["reference"], entetes["title"], entetes["verification"]))))
     haut = _BROUILLON if entetes["brouillon"] else ""
 
+    def rangee(trouvee: re.Match[str]) -> str:
+        if not _reste_entiere(trouvee[2]):
+            return trouvee[0]
+        return f"<w:tr><w:trPr><w:cantSplit/>{'' if trouvee[1] else '</w:trPr>'}{trouvee[2]}"
+
     def document(xml: str) -> str:
         # Pandoc recopie l'image entière dans ce texte : le texte de remplacement est à côté, dans wp:docPr.
         xml = re.sub(r'descr="data:[^"]*"', 'descr=""', xml)
+        xml = _RANGEE_DOCX.sub(rangee, xml)
         return xml if forme == "projet" else xml.replace(styles_docx.PREMIERE_PAGE, "")
 
     def styles(xml: str) -> str:
@@ -227,7 +236,13 @@ def _retouches_odt(entetes: dict[str, str], textes: list[str], forme: Forme) -> 
     haut = _BROUILLON if entetes["brouillon"] else ""
     cadre = 'fo:padding="0.15cm" fo:border="0.5pt solid #b9c1cf"'
 
+    def rangee(trouvee: re.Match[str]) -> str:
+        style = ' table:style-name="RangeeEntiere"' if _reste_entiere(trouvee[1]) else ""
+        return f"<table:table-row{style}>{trouvee[1]}"
+
     def contenu(xml: str) -> str:
+        xml = _RANGEE_ODT.sub(rangee, xml)
+        xml = xml.replace("</office:automatic-styles>", f"{styles_odt.RANGEE}</office:automatic-styles>", 1)
         for style, fond in (("TableHeaderRowCell", ' fo:background-color="#eef1f6"'), ("TableRowCell", "")):
             xml = re.sub(
                 rf'(style:name="{style}" style:family="table-cell">\s*<style:table-cell-properties) fo:border="none"',
@@ -255,6 +270,11 @@ def _retouches_odt(entetes: dict[str, str], textes: list[str], forme: Forme) -> 
             flags=re.DOTALL,
         ).replace("<dc:title></dc:title>", f"<dc:title>{escape(entetes['title'])}</dc:title>"),
     }
+
+
+def _reste_entiere(rangee: str) -> bool:
+    """Une rangée de tableau assez courte pour ne jamais se couper entre deux pages, comme dans le PDF."""
+    return len(_BALISE.sub("", rangee)) <= composition.RANGEE_ENTIERE
 
 
 def _restyler(xml: str, motif: str, retouches: dict[str, tuple[tuple[str, str], ...]]) -> str:

@@ -25,7 +25,9 @@ DELAI = 60  # secondes
 MEMOIRE = 2 * 1024**3  # octets d'espace d'adressage
 PPP = 200
 ENTETE_REPETE = 1_000  # signes : au-delà, l'en-tête d'un tableau ne s'écrit qu'une fois
-COLONNE = 620  # pixels d'une page (96 par pouce) dans la largeur du texte : 16,4 cm
+RANGEE_ENTIERE = 1_000  # signes : au-delà, une rangée de tableau peut continuer sur la page suivante
+_SIGNE, _GRAS, _MARGES = 6.4, 6.9, 18  # pixels : un signe d'une case, un signe d'en-tête ; les marges d'une case
+_CAPITALE = 1.3  # la largeur d'une capitale, en signes
 _COMPOSEUR = Path(__file__).with_name("composeur.py")
 _MISE_EN_PAGE = Path(__file__).with_name("composition") / "document.typ"
 _MOT_DEMESURE = re.compile(r"\S{31,}")
@@ -96,10 +98,10 @@ def _coupable(noeud: Simple) -> list[Simple]:
     return suite
 
 
-def _place(svg: bytes) -> float:
-    """La part de la colonne qu'une figure occupe : sa propre largeur, ou toute la colonne."""
-    pixels = figures.largeur(svg)
-    return min(1.0, pixels / COLONNE) if pixels else 1.0
+def _mot_le_plus_long(texte: str) -> float:
+    """Sa longueur, en signes ordinaires ; un mot composé passe à la ligne à son trait d'union."""
+    mots = re.split(r"[\s/-]+", texte)
+    return max(sum(_CAPITALE if signe.isupper() else 1 for signe in mot) for mot in mots)
 
 
 class _Traduction:
@@ -179,15 +181,30 @@ class _Traduction:
         image = next(n["c"] for n in arbres.parcourir(c[2]) if n["t"] == "Image")
         legende = [noeud for b in c[1][1] if b["t"] in {"Plain", "Para"} for noeud in self.ligne(b["c"])]
         nom = self._image(image)
-        return ["figure", nom, avec_glyphes(arbres.texte_de(image[1])), legende, _place(self.images[nom])]
+        return [
+            "figure",
+            nom,
+            avec_glyphes(arbres.texte_de(image[1])),
+            legende,
+            figures.part_de_colonne(self.images[nom]),
+        ]
 
     def _tableau(self, c: Any) -> Simple:
         corps = [ligne for partie in c[4] for ligne in partie[2] + partie[3]] + c[5][1]
         largeurs = [colonne[1]["c"] for colonne in c[2]]
-        tete = [self._rangee(r) for r in c[3][1]]
+        tete = [self._rangee(r, largeurs, signe=_GRAS) for r in c[3][1]]
         # Répéter un en-tête plus haut que la page ne finirait pas.
         repete = len(arbres.texte_de(c[3])) < ENTETE_REPETE
-        return ["tableau", largeurs, tete, [self._rangee(r) for r in corps], repete]
+        return ["tableau", largeurs, tete, [self._rangee(r, largeurs) for r in corps], repete]
 
-    def _rangee(self, rangee: Any) -> Simple:
-        return [[cellule[2], cellule[3], self.blocs(cellule[4])] for cellule in rangee[1]]
+    def _rangee(self, rangee: Any, largeurs: list[float], *, signe: float = _SIGNE) -> Simple:
+        """Chaque case : [lignes, colonnes, blocs, césure, coupure]. Rien ne s'y coupe qui puisse rester entier."""
+        coupure = len(arbres.texte_de(rangee)) > RANGEE_ENTIERE
+        cases: Simple = []
+        rang = 0
+        for _, _, hauteur, largeur, contenu in rangee[1]:
+            place = sum(largeurs[rang : rang + largeur]) / sum(largeurs) * figures.COLONNE - _MARGES
+            cesure = _mot_le_plus_long(arbres.texte_de(contenu)) * signe > place
+            cases.append([hauteur, largeur, self.blocs(contenu), cesure, coupure])
+            rang += largeur
+        return cases

@@ -78,11 +78,15 @@ class MembreImprime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """Une carte ou un graphique : SVG produit par nos gabarits, et le texte qui le remplace."""
+    """Une carte ou un graphique : SVG produit par nos gabarits, et le texte qui le remplace.
+
+    `titre` : écrit au-dessus, sans jamais s'en séparer ; `legende` : au-dessous.
+    """
 
     svg: str
     texte: str
     legende: str = ""
+    titre: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

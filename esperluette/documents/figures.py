@@ -7,6 +7,9 @@ from xml.etree import ElementTree as ET
 from esperluette.documents.erreurs import GabaritInvalide
 from esperluette.documents.typographie import avec_glyphes
 
+# En pixels (96 par pouce). La largeur du texte d'une page : 16,4 cm ; et de quoi mettre deux figures dans sa hauteur,
+# avec leurs titres et leurs sources.
+COLONNE, DEMI_PAGE = 620, 345
 _PREFIXE = "data:image/svg+xml;base64,"
 _DESSINS = frozenset(
     {
@@ -34,6 +37,7 @@ _DESSINS = frozenset(
     }
 )
 _LARGEUR = re.compile(rb'\swidth="(\d+(?:\.\d+)?)"')
+_HAUTEUR = re.compile(rb'\sheight="(\d+(?:\.\d+)?)"')
 _ADRESSE_LOCALE = re.compile(r"url\(\s*['\"]?#")
 
 
@@ -57,10 +61,17 @@ def contenu(source: str) -> bytes:
     return base64.b64decode(source.removeprefix(_PREFIXE), validate=True)
 
 
-def largeur(svg: bytes) -> float | None:
-    """La largeur que le dessin se donne, en pixels ; None s'il ne le dit pas."""
-    trouvee = _LARGEUR.search(svg[: svg.find(b">")])
-    return float(trouvee[1]) if trouvee else None
+def part_de_colonne(svg: bytes) -> float:
+    """La part de la colonne que le dessin occupe : sa propre taille, ou moins s'il prenait plus d'une demi-page.
+
+    Un dessin qui ne dit pas sa largeur prend toute la colonne.
+    """
+    entete = svg[: svg.find(b">")]
+    largeur, hauteur = (float(trouve[1]) if (trouve := m.search(entete)) else 0.0 for m in (_LARGEUR, _HAUTEUR))
+    if not largeur:
+        return 1.0
+    part = min(1.0, largeur / COLONNE)
+    return min(part, DEMI_PAGE * largeur / hauteur / COLONNE) if hauteur else part
 
 
 def avec_police(svg: bytes, famille: str) -> bytes:

@@ -43,7 +43,7 @@ from esperluette.indicateurs.svg import (
 
 __all__ = ["Dessin", "Tableau", "barres", "carte_du_chiffre", "comparables", "pyramide"]
 
-_BARRE, _PAS = 16, 44  # une barre, et ce qu'un niveau prend de hauteur avec une ligne de nom
+_BARRE, _PAS = 14, 39  # une barre, et ce qu'un niveau prend de hauteur avec une ligne de nom
 _RESERVE = 92  # la place de la valeur au bout d'une barre
 _COLONNE = 96  # le milieu d'une pyramide : le nom des tranches
 

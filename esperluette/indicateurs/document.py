@@ -19,7 +19,8 @@ from esperluette.indicateurs.instantane import Instantane
 
 GABARIT = "indicateurs/diagnostic.html"
 TITRE = "Diagnostic de territoire"
-PREMIERE, AUTRES = 30, 14  # parts de largeur : le nom du chiffre, puis chaque niveau
+PREMIERE, AUTRES = 25, 16  # parts de largeur : le nom du chiffre, puis chaque niveau
+LARGEURS = 13, 40  # celles d'un autre tableau, de la plus étroite à la plus large
 _NOMS_MONTRES = 60
 
 
@@ -87,12 +88,14 @@ def _theme(lue: Fiche, theme: ThemeEcrit) -> RubriqueImprimee | None:
     )
     if not lignes:
         return None
-    champs = [_tableau(Tableau(lue.entetes, lignes)), *_sources(theme.sources)]
-    if theme.partiel:
-        champs.append(ChampImprime(libelle="", type="texte", valeur=NOTE_PARTIEL))
+    champs = [
+        _tableau(Tableau(lue.entetes, lignes), parts=(PREMIERE, *(AUTRES for _ in lue.entetes[1:]))),
+        *_sources(theme.sources, note=NOTE_PARTIEL if theme.partiel else ""),
+    ]
     if theme.pyramide:
         champs += [_figure(theme.pyramide), _tableau(theme.pyramide.tableau)]
-    return _rubrique(theme.titre, [*champs, *(_figure(dessin) for dessin in theme.dessins)])
+    dite = " ; ".join(theme.sources)  # sous le tableau : ne pas la répéter sous chaque dessin
+    return _rubrique(theme.titre, [*champs, *(_figure(d, avec_source=d.source != dite) for d in theme.dessins)])
 
 
 def _bloc(bloc: Bloc, *, niveau: int = 1) -> RubriqueImprimee:
@@ -100,13 +103,15 @@ def _bloc(bloc: Bloc, *, niveau: int = 1) -> RubriqueImprimee:
 
 
 def _methodes(lue: Fiche) -> RubriqueImprimee:
-    lignes = tuple(
-        (ligne.libelle, ligne.methode, " ; ".join(ligne.sources))
-        for theme in lue.themes
-        for ligne in theme.lignes
-        if not ligne.absent
-    )
-    tableau = _tableau(Tableau(("Chiffre", "Façon de calculer", "Source"), lignes), parts=(28, 40, 32))
+    """Les chiffres d'un thème qui se calculent pareil, de la même source, se disent ensemble."""
+    lignes = []
+    for theme in lue.themes:
+        ensemble: dict[tuple[str, str], list[str]] = {}
+        for ligne in theme.lignes:
+            if not ligne.absent:
+                ensemble.setdefault((ligne.methode, " ; ".join(ligne.sources)), []).append(ligne.libelle)
+        lignes += [(" ; ".join(libelles), methode, sources) for (methode, sources), libelles in ensemble.items()]
+    tableau = _tableau(Tableau(("Chiffre", "Façon de calculer", "Source"), tuple(lignes)), parts=(30, 36, 34))
     return _rubrique("Comment ces chiffres se calculent", [tableau])
 
 
@@ -115,23 +120,35 @@ def _rubrique(titre: str, champs: Iterable[ChampImprime], *, niveau: int = 1) ->
 
 
 def _tableau(tableau: Tableau, *, parts: Sequence[int] = ()) -> ChampImprime:
-    larges = parts or (PREMIERE, *(AUTRES for _ in tableau.entetes[1:]))
+    larges = parts or _parts(tableau)
     colonnes = tuple(Colonne(libelle=e, part=p) for e, p in zip(tableau.entetes, larges, strict=True))
     return ChampImprime(libelle="", type="tableau", valeur=TableauImprime(colonnes=colonnes, lignes=tableau.lignes))
 
 
-def _figure(dessin: Dessin) -> ChampImprime:
-    source = f"Source : {dessin.source}." if dessin.source else ""
-    legende = " ".join(filter(None, (f"{dessin.titre}.", dessin.note, source)))
-    figure = Figure(svg=str(dessin.svg), texte=dessin.texte, legende=legende)
+def _parts(tableau: Tableau) -> tuple[int, ...]:
+    """À chaque colonne selon ce qu'elle a à dire de plus long ; un en-tête peut tenir sur deux lignes, un mot non."""
+    etroite, large = LARGEURS
+    parts = []
+    for entete, *cases in zip(tableau.entetes, *tableau.lignes, strict=True):
+        longueurs = (len(entete) // 2, *map(len, cases))
+        mots = (len(mot) for texte in (entete, *cases) for mot in texte.replace("-", " ").split())
+        parts.append(max(etroite, min(large, max(longueurs) + 2), *(9 * mot // 5 for mot in mots)))
+    return tuple(parts)
+
+
+def _figure(dessin: Dessin, *, avec_source: bool = True) -> ChampImprime:
+    source = f"Source : {dessin.source.removesuffix('.')}." if dessin.source and avec_source else ""
+    legende = " ".join(filter(None, (dessin.note, source)))
+    figure = Figure(svg=str(dessin.svg), texte=dessin.texte, legende=legende, titre=dessin.titre)
     return ChampImprime(libelle="", type="figure", valeur=figure)
 
 
-def _sources(sources: Sequence[str]) -> list[ChampImprime]:
-    if not sources:
-        return []
+def _sources(sources: Sequence[str], *, note: str = "") -> list[ChampImprime]:
+    """Ce qui se lit sous un tableau : d'où il vient, et ce qu'il faut savoir pour le lire."""
     libelle = "Sources" if len(sources) > 1 else "Source"
-    return [ChampImprime(libelle="", type="texte", valeur=f"{libelle} : {' ; '.join(sources)}.")]
+    dites = [f"{libelle} : {' ; '.join(sources)}."] if sources else []
+    lignes = [*dites, *([note] if note else [])]
+    return [ChampImprime(libelle="", type="texte", valeur="\n".join(lignes))] if lignes else []
 
 
 def _noms(noms: Sequence[str], montres: int) -> str:

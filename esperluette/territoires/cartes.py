@@ -45,6 +45,11 @@ SANS_CLASSE = "#ffffff"
 TRAIT, BORD = "#777777", "#161616"
 _MARGE = 8
 _PAS_DE_LEGENDE = 22
+_TEXTE_DE_LEGENDE, _SIGNE = 34, 6.5  # où commence le libellé, et la largeur d'un signe, large
+# La hauteur d'une carte, en parts de sa largeur : seule, sa légende à côté, sa légende dessous.
+_HAUTE, _LEGENDE_A_COTE, _LEGENDE_DESSOUS = 1.25, 0.85, 0.7
+_COMMUNES, _AU_MOINS = 20, 0.55  # en deçà de tant de communes, la carte est moins haute, jusqu'à cette part
+_A_PEINE_PLUS_PETITE = 0.75  # ce qu'une carte peut perdre de taille pour avoir sa légende à côté
 _SUR = ("/", "#", "?", "https://", "http://")
 
 
@@ -139,8 +144,9 @@ def dessiner(
 
     `classement` : code de commune → id de classe. `points` : sur des communes, dessinées ou non. `noms`, `liens` :
     par code de commune, une infobulle et une adresse ; `dits` : ce que l'infobulle dit au lieu de la classe.
-    `motifs` : celui de chaque classe, dans l'ordre. `legende_dessinee` : la légende fait partie du dessin, qui se
-    suffit alors hors d'une page. `identifiant` : unique dans la page. `reperer` : chaque commune porte son code
+    `motifs` : celui de chaque classe, dans l'ordre. `legende_dessinee` : la légende fait partie du dessin, à côté
+    d'un territoire étroit, sous un large ; le dessin se suffit alors hors d'une page, et prend moins de hauteur,
+    surtout pour peu de communes. `identifiant` : unique dans la page. `reperer` : chaque commune porte son code
     (`data-esp-code`), pour un écran où l'on choisit sur la carte. Ce qu'on ne sait pas dessiner est dans
     `sans_contour`, jamais perdu.
     """
@@ -220,18 +226,22 @@ def _svg(
     corps, hauteur = [], 0.0
     ordre = sorted(cadres, key=lambda r: (r != METROPOLE, r))
     encarts = ordre[1:]
+    x_legende = 0.0
     if ordre:
-        texte, hauteur = _cadre(demande, cadres[ordre[0]], posees, (0, 0, largeur, largeur * 1.25))
+        place, a_cote = _place(cadres[ordre[0]], largeur, legende)
+        texte, hauteur = _cadre(demande, cadres[ordre[0]], posees, (0, 0, *place))
         corps.append(texte)
+        x_legende = place[0] if a_cote else 0.0
     cote = largeur / max(5, len(encarts)) - _MARGE
     for rang, repere in enumerate(encarts):
         coin = (rang * (cote + _MARGE), hauteur + _MARGE, cote, cote)
         corps.append(_cadre(demande, cadres[repere], posees, coin)[0])
     hauteur += (cote + 2 * _MARGE) if encarts else 0
-    for ligne in legende:
-        corps.append(_ligne_de_legende(ligne, hauteur + _MARGE))
-        hauteur += _PAS_DE_LEGENDE
-    hauteur += _MARGE if legende else 0
+    y_legende = _MARGE if x_legende else hauteur + _MARGE
+    for rang, ligne in enumerate(legende):
+        corps.append(_ligne_de_legende(ligne, x_legende, y_legende + rang * _PAS_DE_LEGENDE))
+    if legende:
+        hauteur = max(hauteur, y_legende + len(legende) * _PAS_DE_LEGENDE)
     desc = f'<desc id="{numero}-desc">{escape(description)}</desc>' if description else ""
     decrit = f' aria-describedby="{numero}-desc"' if description else ""
     # Avec des liens, « img » les cacherait aux lecteurs d'écran.
@@ -243,12 +253,36 @@ def _svg(
     )
 
 
-def _ligne_de_legende(ligne: Legende, y: float) -> str:
+def _place(cadre: _Cadre, largeur: float, legende: Sequence[Legende]) -> tuple[tuple[float, float], bool]:
+    """La place (largeur, hauteur au plus) de ce repère ; vrai si la légende va à côté, où elle se lit mieux."""
+    if not legende:
+        return (largeur, largeur * _HAUTE), False
+    colonne = _TEXTE_DE_LEGENDE + max(len(_dite(ligne)) for ligne in legende) * _SIGNE
+    ampleur = min(1.0, max(_AU_MOINS, math.sqrt(len(cadre.communes) / _COMMUNES)))
+    a_cote = largeur - colonne, largeur * _LEGENDE_A_COTE * ampleur
+    dessous = largeur, largeur * _LEGENDE_DESSOUS * ampleur
+    if a_cote[0] > 4 * _MARGE and (unite := _unite(cadre, *a_cote)) * _A_PEINE_PLUS_PETITE <= _unite(cadre, *dessous):
+        gauche, _, droite, _ = cadre.boite
+        return ((droite - gauche) / unite + 2 * _MARGE, a_cote[1]), True
+    return dessous, False
+
+
+def _dite(ligne: Legende) -> str:
+    return f"{ligne.libelle} ({ligne.nombre})"
+
+
+def _ligne_de_legende(ligne: Legende, x: float, y: float) -> str:
     """Sa pastille, son libellé et son nombre, dans le dessin."""
-    pastille = ligne.pastille.replace("<svg ", f'<svg x="1" y="{y:.0f}" ', 1)
-    libelle = f"{ligne.libelle} ({ligne.nombre})"
+    pastille = ligne.pastille.replace("<svg ", f'<svg x="{x + 1:.0f}" y="{y:.0f}" ', 1)
     police = 'font-family="Marianne, Lato, arial, sans-serif" font-size="13"'
-    return f'{pastille}<text x="34" y="{y + 13:.0f}" {police} fill="{BORD}">{escape(libelle)}</text>'
+    ou = f'x="{x + _TEXTE_DE_LEGENDE:.0f}" y="{y + 13:.0f}"'
+    return f'{pastille}<text {ou} {police} fill="{BORD}">{escape(_dite(ligne))}</text>'
+
+
+def _unite(cadre: _Cadre, largeur: float, hauteur: float) -> float:
+    """Un pixel du dessin, en pas de terrain, quand ce repère tient dans cette place."""
+    gauche, haut, droite, bas = cadre.boite
+    return max((droite - gauche) / (largeur - 2 * _MARGE), (bas - haut) / (hauteur - 2 * _MARGE), 0.05)
 
 
 def _cadre(
@@ -256,9 +290,8 @@ def _cadre(
 ) -> tuple[str, float]:
     """Le dessin d'un repère dans la place donnée (x, y, largeur, hauteur au plus), et la hauteur prise."""
     x, y, largeur, hauteur_max = place
-    gauche, haut, droite, bas = cadre.boite
-    # Une unité du dessin : un pixel à la largeur voulue, en pas de terrain.
-    unite = max((droite - gauche) / (largeur - 2 * _MARGE), (bas - haut) / (hauteur_max - 2 * _MARGE), 0.05)
+    gauche, haut, _, bas = cadre.boite
+    unite = _unite(cadre, largeur, hauteur_max)
     marge = _MARGE * unite
     hauteur = min(hauteur_max, (bas - haut) / unite + 2 * _MARGE)
     boite = f"{gauche - marge:.0f} {haut - marge:.0f} {largeur * unite:.0f} {hauteur * unite:.0f}"

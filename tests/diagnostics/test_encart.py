@@ -1,6 +1,9 @@
 """Des chiffres publics insérés dans un projet : leur forme, leurs mots, ce qui les recalcule."""
 
 import copy
+import re
+import zipfile
+from io import BytesIO
 
 import pytest
 
@@ -13,11 +16,13 @@ from esperluette.referentiel.lecture import editions, national
 from esperluette.referentiel.modele import Champ
 from esperluette.referentiel.normalisation import ValeurRefusee, normaliser
 from esperluette.referentiel.trames import est_vide
+from tests.documents.outils import texte_pdf
 from tests.fabriques import chiffres
 from tests.fabriques.documents import trame
 from tests.fabriques.territoires import petite_bretagne
 
 CHAMP = Champ(id="chiffres", libelle="Chiffres publics", type="chiffres", themes=("population",))
+CORPS = {"docx": "word/document.xml", "odt": "content.xml"}
 HOSTILES = ["<script>alert(1)</script>", "#set page()", "$x$ @ref", "a\x00b", "x" * 4_000, "\ud800", "‮zip"]
 
 
@@ -188,6 +193,33 @@ def test_l_encart_imprime_ses_chiffres_sa_contestation_ses_sources_et_sa_date():
                     "12 novembre 2026, et figés"):  # fmt: skip
         assert attendu in page.replace("\u00a0", " ")
     assert "suivent les données" in imprimer(chiffres.encart(), "html", brouillon=True).decode()
+
+
+@pytest.mark.parametrize("lignes", range(27, 44))
+def test_le_titre_d_un_encart_ne_reste_jamais_seul_en_bas_de_page(lignes, tmp_path):
+    """Où qu'il tombe dans la page : son titre, l'avertissement, le thème et un chiffre au moins se suivent."""
+    valeur = chiffres.encart()
+    valeur["instantane"]["demonstration"] = True
+    contexte = en_contexte(trame())
+    avant = {"libelle": "", "type": "texte", "valeur": "\n".join(["Ligne."] * lignes), "aide": "", "unite": ""}
+    champ = {"libelle": "Ces chiffres", "type": "chiffres", "valeur": en_contexte(encart_ecrit.ecrire(valeur)),
+             "aide": "", "unite": ""}  # fmt: skip
+    contexte["rubriques"] = [contexte["rubriques"][0] | {"champs": [avant, champ]}]
+    pages = texte_pdf(produire("documents/trame.html", contexte, "pdf"), tmp_path).split("\f")
+    (page,) = (page for page in pages if "Ces chiffres" in page)
+    for suite in ("Chiffres de démonstration", "La population", "Habitants"):
+        assert suite in page
+
+
+@pytest.mark.parametrize(("format", "fichier", "attribut"), [
+    ("docx", "word/styles.xml", "<w:keepNext"), ("odt", "styles.xml", 'fo:keep-with-next="always"'),
+])  # fmt: skip
+def test_le_titre_d_un_encart_suit_ses_chiffres_dans_un_traitement_de_texte(format, fichier, attribut):
+    with zipfile.ZipFile(BytesIO(imprimer(chiffres.encart(), format))) as archive:
+        styles, corps = archive.read(fichier).decode(), archive.read(CORPS[format]).decode()
+    (style,) = re.findall(r'<(?:w|style):style [^>]*"ChiffresTitre".*?</(?:w|style):style>', styles, re.DOTALL)
+    assert attribut in style
+    assert "ChiffresTitre" in corps
 
 
 # --- Le calcul -------------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ def test_un_nom_hostile_ou_demesure_reste_du_texte_dans_le_cadre(nom):
     assert trouver(dessin, "script") == []
     for t in trouver(dessin, "text"):
         assert len(t.text) * SIGNE <= LARGEUR + 2
-    assert float(arbre(dessin).get("height")) >= 5 * 44
+    assert float(arbre(dessin).get("height")) >= 5 * 39
 
 
 # --- La pyramide ------------------------------------------------------------------------------------------

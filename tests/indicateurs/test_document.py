@@ -4,6 +4,8 @@ import base64
 import json
 import re
 import zipfile
+from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
@@ -12,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.template.loader import render_to_string
 
-from esperluette.documents import composition
+from esperluette.documents import figures
 from esperluette.documents.contextes import en_contexte
 from esperluette.documents.moteur import produire
 from esperluette.indicateurs.choroplethes import CARTES, ZONAGE, carte_d_un_zonage, cartes_du_territoire
@@ -23,7 +25,7 @@ from esperluette.indicateurs.fiche import fiche
 from esperluette.indicateurs.templatetags.chiffres import chiffres
 from esperluette.territoires.jeux import jeux as jeux_de_zonage
 from esperluette.territoires.models import JeuImporte, Zonage
-from tests.documents.outils import ouvrir_docx, ouvrir_odt, tasser, texte_continu
+from tests.documents.outils import ouvrir_docx, ouvrir_odt, tasser, texte_continu, texte_pdf
 from tests.fabriques.indicateurs import charger, instantane
 
 NOM = "Le Val Fictif"
@@ -96,9 +98,15 @@ def test_chaque_dessin_a_son_texte_de_remplacement_dans_chaque_format():
 
 
 def test_un_dessin_garde_sa_taille_une_carte_prend_la_colonne():
-    assert composition._place(b'<svg width="440" height="10">') == pytest.approx(440 / composition.COLONNE)
-    assert composition._place(b'<svg width="900" height="10">') == 1
-    assert composition._place(b'<svg viewBox="0 0 1 1"><rect width="9"/>') == 1
+    part = figures.part_de_colonne
+    assert part(b'<svg width="440" height="10">') == pytest.approx(440 / figures.COLONNE)
+    assert part(b'<svg width="900" height="10">') == 1
+    assert part(b'<svg viewBox="0 0 1 1"><rect width="9"/>') == 1
+
+
+def test_un_dessin_trop_haut_se_reduit_pour_que_deux_tiennent_dans_une_page():
+    haut = figures.part_de_colonne(b'<svg width="440" height="760">')
+    assert haut * figures.COLONNE * 760 / 440 == pytest.approx(figures.DEMI_PAGE)
 
 
 def test_ce_qui_n_est_pas_charge_est_dit_avec_sa_commande(tmp_path):
@@ -133,6 +141,14 @@ def test_un_document_ne_porte_que_les_cartes_chargees():
     assert cartes_du_territoire(instantane_de([LOUDEAC])) == []
 
 
+@pytest.mark.usefixtures("charge")
+def test_la_source_d_une_carte_finit_par_un_seul_point():
+    lu = instantane_de([LOUDEAC, PLOUGUENAST])
+    (cartes,) = (r for r in contexte_de(lu, cartes=cartes_du_territoire(lu)).rubriques if r.titre == "Les cartes")
+    for champ in cartes.champs:
+        assert re.search(r"[^.]\.$", champ.valeur.legende)
+
+
 @pytest.mark.usefixtures("territoire")
 def test_la_carte_d_un_zonage_dit_chaque_commune():
     classes = list(jeux_de_zonage()[ZONAGE].classes)
@@ -152,6 +168,56 @@ def test_la_carte_d_un_zonage_dit_chaque_commune():
 @pytest.mark.usefixtures("territoire")
 def test_sans_zonage_charge_il_n_y_a_pas_de_carte():
     assert carte_d_un_zonage([LOUDEAC], ZONAGE) is None
+
+
+@pytest.mark.usefixtures("charge")
+def test_deux_communes_ont_trois_cartes_par_page_chacune_avec_son_titre_et_sa_source(tmp_path):
+    lu = instantane_de([LOUDEAC, PLOUGUENAST])
+    (carte,) = cartes_du_territoire(lu)
+    cartes = [replace(carte, titre=f"Carte {n}", note=f"Note {n}.") for n in range(1, 7)]
+    pages = texte_pdf(produire(GABARIT, en_contexte(contexte_de(lu, cartes=cartes)), "pdf"), tmp_path).split("\f")
+    ou = {n: next(rang for rang, page in enumerate(pages) if f"Carte {n}\n" in page) for n in range(1, 7)}
+    for n, rang in ou.items():
+        assert f"Note {n}." in pages[rang]
+        assert pages[rang].index(f"Carte {n}\n") < pages[rang].index(f"Note {n}.")
+    assert "Les cartes" in pages[ou[1]]
+    assert max(Counter(ou.values()).values()) == 3
+
+
+def test_une_rangee_courte_ne_se_coupe_pas_entre_deux_pages():
+    with zipfile.ZipFile(BytesIO(document("docx"))) as archive:
+        docx = archive.read("word/document.xml").decode()
+    with zipfile.ZipFile(BytesIO(document("odt"))) as archive:
+        odt = archive.read("content.xml").decode()
+    assert docx.count("<w:cantSplit/>") == docx.count("<w:tr>") > 10
+    assert odt.count('<table:table-row table:style-name="RangeeEntiere">') == odt.count("<table:table-row") > 10
+    assert 'style:name="RangeeEntiere" style:family="table-row"' in odt
+
+
+def test_un_mot_qui_tient_dans_sa_case_ne_se_coupe_pas(tmp_path):
+    """Ni « (par-tiel) » ni « Communau-té » : la césure ne sert qu'à un mot plus large que sa colonne."""
+    texte = texte_pdf(document("pdf"), tmp_path)
+    entetes = {mot for entete in fiche(instantane(), nom=NOM).entetes for mot in entete.split()}
+    assert "Communauté" in entetes
+    assert "Communauté" in texte
+    coupes = re.findall(r"(\w+)\xad", texte)
+    assert [c for c in coupes if any(mot.startswith(c) for mot in entetes)] == []
+
+
+def test_ce_qui_se_calcule_pareil_se_dit_une_fois():
+    lu = instantane()
+    (methodes,) = (r for r in contexte_de(lu, nom=NOM).rubriques if r.titre.startswith("Comment"))
+    lignes = methodes.champs[0].valeur.lignes
+    assert len({ligne[1:] for ligne in lignes if ligne[0]}) < len(lu.lignes)
+    dits = [libelle for ligne in lignes for libelle in ligne[0].split(" ; ")]
+    assert sorted(dits) == sorted(li.libelle for t in fiche(lu).themes for li in t.lignes if not li.absent)
+
+
+def test_la_source_d_un_dessin_ne_repete_pas_celle_du_tableau():
+    (population, *_) = contexte_de(instantane(), nom=NOM).rubriques
+    figures_posees = [c.valeur for c in population.champs if c.type == "figure"]
+    assert figures_posees
+    assert [f.legende for f in figures_posees if f.titre == "Évolution de la population, par an"] == [""]
 
 
 # --- La commande --------------------------------------------------------------------------------------------

@@ -204,3 +204,48 @@ def test_le_compositeur_pdf_sait_dessiner_la_carte(tmp_path):
     (tmp_path / "carte.svg").write_text(carte.svg, encoding="utf-8")
     (tmp_path / "a.typ").write_text('#image("carte.svg", width: 12cm)', encoding="utf-8")
     assert typst.compile(tmp_path / "a.typ", format="pdf").startswith(b"%PDF")
+
+
+# --- La légende dans le dessin --------------------------------------------------------------------------------
+
+
+def posee(communes, libelle="ZIP"):
+    """La carte de ces communes, sa légende dedans : sa hauteur, et où commence le texte de la légende."""
+    classement = dict.fromkeys(communes, "zip")
+    classes = [Classe("zip", libelle)]
+    racine = arbre(
+        dessiner(
+            titre="T", communes=communes, classes=classes, classement=classement, legende_dessinee=True, largeur=440
+        )
+    )
+    (texte,) = trouver(racine, "text")
+    return float(racine.get("height")), float(texte.get("x")), float(texte.get("y"))
+
+
+def test_la_legende_se_met_a_cote_d_un_territoire_etroit_et_sous_un_large(bretagne):
+    _, x, y = posee([LOUDEAC, PLOUGUENAST])
+    assert x > 100
+    assert y < 40
+    haut, x, y = posee(bretagne, libelle="De 20 674 à moins de 22 156")
+    assert x < 50
+    assert haut - 22 < y < haut
+
+
+def test_une_legende_trop_longue_pour_tenir_a_cote_reste_dessous():
+    haut, x, y = posee([LOUDEAC, PLOUGUENAST], libelle="Une classe au nom bien trop long pour se mettre à côté")
+    assert x < 50
+    assert y > haut / 2
+
+
+def test_une_carte_legendee_prend_moins_de_hauteur_et_moins_encore_pour_peu_de_communes(bretagne):
+    seule = float(arbre(dessiner(titre="T", communes=[LOUDEAC, PLOUGUENAST], largeur=440)).get("height"))
+    deux, _, _ = posee([LOUDEAC, PLOUGUENAST])
+    assert deux < 220 < seule
+    assert posee(bretagne)[0] < 440 * 0.85
+
+
+def test_rien_ne_sort_du_dessin(bretagne):
+    for communes in ([LOUDEAC], [LOUDEAC, PLOUGUENAST], bretagne, [SAINT_DENIS], [LOUDEAC, SAINT_DENIS]):
+        haut, x, y = posee(communes)
+        assert y <= haut
+        assert x + len("ZIP (999)") * 6.5 <= 440

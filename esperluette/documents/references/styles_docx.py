@@ -132,6 +132,7 @@ STYLES = (
     + _paragraphe("Cadre", "Cadre", p="<w:keepNext/>" + _CADRE + _espace(0, 0))
     + _paragraphe("CadreFin", "CadreFin", base="Cadre", p='<w:keepNext w:val="0"/>')
     + _paragraphe("Chiffres", "Chiffres", suivant="BodyText", p=_espace(80, 80), r='<w:sz w:val="19"/>')
+    + _paragraphe("ChiffresTitre", "ChiffresTitre", base="Chiffres", suivant="Chiffres", p="<w:keepNext/>")
     + _paragraphe("Note", "Note", p=_espace(360, 0), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="17"/>')
     + _paragraphe("BlockText", "Block Text", base="BodyText", p='<w:ind w:left="480" w:right="480"/>')
     + _paragraphe("Caption", "caption", p=_espace(60, 160), r=f'<w:color w:val="{DISCRET}"/><w:sz w:val="19"/>')

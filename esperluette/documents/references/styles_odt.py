@@ -22,6 +22,12 @@ RETOUCHES: dict[str, dict[str, tuple[tuple[str, str], ...]]] = {
 }
 STYLE = r'<style:style [^>]*style:name="{}".*?</style:style>'
 
+# Une rangée qui ne se coupe pas entre deux pages.
+RANGEE = (
+    '<style:style style:name="RangeeEntiere" style:family="table-row">'
+    '<style:table-row-properties fo:keep-together="always"/></style:style>'
+)
+
 _ESPACES = " ".join(
     f'xmlns:{prefixe}="urn:oasis:names:tc:opendocument:xmlns:{nom}:1.0"'
     for prefixe, nom in (
@@ -135,6 +141,7 @@ _PARAGRAPHES = (
     + _style("Cadre", p=f'{_CADRE} fo:keep-with-next="always"')
     + _style("CadreFin", p=_CADRE)
     + _style("Chiffres", p=_marges("0.15cm", "0.15cm"), t='fo:font-size="9.5pt"')
+    + _style("ChiffresTitre", base="Chiffres", p='fo:keep-with-next="always"')
     + _style("Note", p=_marges("0.6cm", "0cm"), t=f'fo:font-size="8.5pt" fo:color="{DISCRET}"')
     + _style("Quotations", p=_marges("0cm", "0.25cm") + ' fo:margin-left="0.85cm" fo:margin-right="0.85cm"')
     + _style("Table_20_Contents", affiche="Table Contents", p=_marges("0.03cm", "0.03cm"))

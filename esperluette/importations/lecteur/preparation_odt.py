@@ -12,7 +12,7 @@ _ESPACES = {
     "loext": "urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0",
 }
 COCHEE, VIDE = "☒", "☐"
-_GRAS, _CHIFFRES = "EspGras", "Chiffres"
+_GRAS, _CHIFFRES = "EspGras", {"Chiffres", "ChiffresTitre"}
 
 
 def _n(nom: str) -> str:
@@ -42,13 +42,13 @@ def preparer(racine: ET.Element, parties: dict[str, ET.Element]) -> None:
 
 
 def _styles_des_chiffres(racine: ET.Element) -> set[str]:
-    """Le style des chiffres publics que le service imprime, et ceux que LibreOffice en dérive : rien à y relire."""
+    """Les styles des chiffres publics que le service imprime, et ceux que LibreOffice en dérive : rien à y relire."""
     derives = {
         style.get(_n("style:name"), "")
         for style in racine.iter(_n("style:style"))
-        if style.get(_n("style:parent-style-name")) == _CHIFFRES
+        if style.get(_n("style:parent-style-name")) in _CHIFFRES
     }
-    return derives | {_CHIFFRES}
+    return derives | _CHIFFRES
 
 
 def _etat(case: ET.Element) -> str:
