@@ -77,10 +77,11 @@ class Definition(_Fige):
         if self.methode:
             return self.methode
         if self.moyenne:
-            return f"Moyenne des communes, pondérée : {_libelle(self.poids).lower()}."
+            return f"Moyenne des communes, pondérée : {_dans_la_phrase(self.poids)}."
         if self.rapport:
-            total = f"{_libelle(self.rapport[0])} sur {_libelle(self.rapport[1]).lower()}"
-            return f"{total}, totaux du territoire{f' (× {self.facteur:.0f})' if self.facteur != 1 else ''}."
+            total = f"{_libelle(self.rapport[0])} sur {_dans_la_phrase(self.rapport[1])}"
+            fois = f" (× {self.facteur:,.0f})".replace(",", "\u202f") if self.facteur != 1 else ""
+            return f"{total}, totaux du territoire{fois}."
         if self.evolution:
             return f"De « {_libelle(self.evolution[0])} » à « {_libelle(self.evolution[1])} », en moyenne par an."
         return "Total des communes du territoire."
@@ -191,6 +192,12 @@ def tranches() -> tuple[Tranche, ...]:
 def jeu_de() -> dict[str, JeuDeChiffres]:
     """Le jeu qui donne chaque indicateur."""
     return {indicateur: jeu for jeu in jeux().values() for indicateur in jeu.indicateurs}
+
+
+def _dans_la_phrase(total: str) -> str:
+    """Le libellé, sans sa capitale du début ; un sigle garde les siennes."""
+    libelle = _libelle(total)
+    return libelle if libelle[:2].isupper() else libelle[:1].lower() + libelle[1:]
 
 
 def _libelle(total: str) -> str:

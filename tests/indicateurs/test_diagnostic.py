@@ -129,6 +129,8 @@ def test_chaque_chiffre_du_diagnostic_vient_d_un_jeu_et_dit_comment_il_se_calcul
     for d in definitions():
         assert set(d.colonnes) <= connus
         assert d.explication.endswith(".")
+        assert " apl " not in d.explication  # un sigle garde ses capitales
+        assert "10000" not in d.explication
     assert len({d.id for d in definitions()}) == len(definitions())
 
 
