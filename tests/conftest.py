@@ -2,9 +2,14 @@
 
 import pytest
 from django.template import engines
+from hypothesis import settings
 
 from esperluette.indicateurs.lectures import vider_memoire
 from tests.gabarits_stricts import VariableIndefinie
+
+# Un cas tiré au hasard n'a pas de délai : une machine chargée ne fait pas un essai rouge.
+settings.register_profile("esperluette", deadline=None)
+settings.load_profile("esperluette")
 
 
 @pytest.fixture(scope="session", autouse=True)
