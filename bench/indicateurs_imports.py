@@ -114,7 +114,7 @@ def _filosofi(_jeu: str, communes: list[str]) -> bytes:
 
 
 def _bpe(_jeu: str, communes: list[str]) -> bytes:
-    """L'archive d'aujourd'hui, entre guillemets : 32 équipements par commune, dont un quart de santé."""
+    """L'archive d'aujourd'hui, entre guillemets : 32 équipements par commune, dont douze de santé."""
     entete = ["GEO", "GEO_OBJECT", "FACILITY_DOM", "FACILITY_SDOM", "FACILITY_TYPE", "BPE_MEASURE", "TIME_PERIOD"]
     sortes = [f"{sorte[0]}{int(sorte[1:]) + n}" for sorte in EQUIPEMENTS for n in range(4)]
     lignes = (

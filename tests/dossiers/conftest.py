@@ -3,7 +3,10 @@
 import pytest
 
 from tests.dossiers import essai
+from tests.dossiers.ecrans import sous
+from tests.fabriques import chiffres
 from tests.fabriques import dossiers as fabrique
+from tests.fabriques.territoires import petite_bretagne
 
 
 @pytest.fixture
@@ -14,6 +17,24 @@ def equipe(db):
 @pytest.fixture
 def acteurs(equipe):
     return fabrique.acteurs_de(equipe)
+
+
+@pytest.fixture
+def acteur(acteurs):
+    return acteurs["porteuse"]
+
+
+@pytest.fixture
+def porteuse(acteurs):
+    """Son navigateur."""
+    return sous(acteurs["porteuse"])
+
+
+@pytest.fixture
+def publics(db):
+    """La population de trois communes, chargée."""
+    petite_bretagne()
+    chiffres.charger()
 
 
 @pytest.fixture

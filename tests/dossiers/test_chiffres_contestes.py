@@ -5,29 +5,10 @@ import pytest
 from esperluette.dossiers.actions import chiffres as c
 from esperluette.dossiers.actions import redaction as r
 from esperluette.dossiers.models import VersionReponse
-from tests.dossiers.ecrans import TERRITOIRE, sous, texte, url
+from tests.dossiers.ecrans import TERRITOIRE, texte, url
 from tests.dossiers.test_chiffres_publics import CHAMP, envoi, valeur
-from tests.fabriques import chiffres
-from tests.fabriques.territoires import petite_bretagne
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def publics(db):
-    """La population de trois communes, chargée."""
-    petite_bretagne()
-    chiffres.charger()
-
-
-@pytest.fixture
-def acteur(acteurs):
-    return acteurs["porteuse"]
-
-
-@pytest.fixture
-def porteuse(acteur):
-    return sous(acteur)
 
 
 def contester(client, dossier, *, follow=True, **champs):

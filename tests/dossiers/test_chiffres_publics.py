@@ -25,30 +25,12 @@ from tests.dossiers.ecrans import HOSTILE, TERRITOIRE, enregistrer, requetes, so
 from tests.fabriques import chiffres, complements
 from tests.fabriques import dossiers as fabrique
 from tests.fabriques.diagnostics import constat_lu
-from tests.fabriques.territoires import petite_bretagne
 from tests.indicateurs import fichiers
 
 pytestmark = pytest.mark.django_db
 
 CHAMP = "chiffres_territoire"
 PLUS = ("22136,Loudéac,22600,COM,80,10000,9700,4500,100,140",)
-
-
-@pytest.fixture
-def publics(db):
-    """La population de trois communes, chargée."""
-    petite_bretagne()
-    chiffres.charger()
-
-
-@pytest.fixture
-def acteur(acteurs):
-    return acteurs["porteuse"]
-
-
-@pytest.fixture
-def porteuse(acteur):
-    return sous(acteur)
 
 
 def valeur(dossier, chemin=CHAMP):

@@ -28,11 +28,6 @@ NIR = "1 85 05 78 006 084 91"
 
 
 @pytest.fixture
-def porteuse(acteurs):
-    return sous(acteurs["porteuse"])
-
-
-@pytest.fixture
 def membre(acteurs):
     return sous(acteurs["membre"])
 

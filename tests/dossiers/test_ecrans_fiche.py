@@ -21,11 +21,6 @@ from tests.fabriques.equipes import EquipeFabrique, commune
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def porteuse(acteurs):
-    return sous(acteurs["porteuse"])
-
-
 # --- Ouvrir un dossier ----------------------------------------------------------------------------
 
 

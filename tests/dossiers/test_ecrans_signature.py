@@ -25,11 +25,6 @@ def fige(equipe):
     return fabrique.fige(equipe)
 
 
-@pytest.fixture
-def porteuse(acteurs):
-    return sous(acteurs["porteuse"])
-
-
 def etat() -> str:
     return Dossier.objects.get().etat
 
