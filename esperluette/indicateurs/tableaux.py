@@ -134,7 +134,7 @@ def _ecrire_les_codes(brut: Brut, table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _parmi(colonne: str, valeurs: list[str]) -> pl.Expr:
-    if len(valeurs) == 1:  # le cas de presque tous les jeux, dix fois plus vite
+    if len(valeurs) == 1:  # le cas de presque tous les jeux, trois fois plus vite
         return pl.col(colonne) == valeurs[0]
     return pl.col(colonne).is_in(valeurs)
 
